@@ -1,0 +1,3 @@
+export * from "./net-error.ts";
+export * from "./framing/index.ts";
+export * from "./cidr/index.ts";
