@@ -6,6 +6,8 @@ export type NetErrorCode =
   | "FRAME_TRUNCATED"
   /** A header that no encoder can have written: a varint without an end, a length that counts itself and is too small. */
   | "FRAME_INVALID"
+  /** Bytes for a decoder that is closed: after `end`, or after a visitor threw in the middle of a chunk. */
+  | "DECODER_CLOSED"
   /** An address that is not in the one strict spelling. */
   | "ADDRESS_INVALID"
   /** A prefix (`10.0.0.0/8`) that is not in the one strict spelling, or out of range. */
