@@ -1,1 +1,17 @@
-export {};
+export { addressBits, formatAddress, parseAddress, unmapAddress } from "./address.ts";
+export type { Address, AddressLike } from "./address.ts";
+export { aggregate } from "./aggregate.ts";
+export { cidrOf, formatCidr, parseCidr, parseInterface } from "./cidr.ts";
+export type { Cidr, CidrLike, Interface, Ipv4Cidr, Ipv6Cidr } from "./cidr.ts";
+export { compareCidrs } from "./compare-cidrs.ts";
+export { contains, overlaps } from "./contains.ts";
+export { nextFreeBlock } from "./next-free-block.ts";
+export { PrefixTable } from "./prefix-table.ts";
+export type { PrefixMatch } from "./prefix-table.ts";
+export { addressCount, addresses, range } from "./range.ts";
+export type { Range } from "./range.ts";
+export { specialRange, specialRanges } from "./special-range.ts";
+export type { SpecialRange } from "./special-range.ts";
+export { split } from "./split.ts";
+export { usableHosts } from "./usable-hosts.ts";
+export type { HostRule, Reserved, UsableHosts } from "./usable-hosts.ts";
