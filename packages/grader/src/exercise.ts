@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+
+/** One exercise as it lies on disk. */
+export interface Exercise {
+  /** The folder's name: `04-framing`. */
+  label: string;
+  /** Absolute. */
+  folder: string;
+  /** The suite's absolute path. */
+  suite: string;
+  /** The files the learner edits, relative to the folder. */
+  files: string[];
+  /** The expected tests and their hints, in teaching order: the headings of `hints.md`. */
+  hints: Hints[];
+}
+
+export interface Hints {
+  /** The test's title. */
+  title: string;
+  /** From gentle to explicit. */
+  levels: string[];
+}
+
+/** @throws {Error} when the folder is no exercise, saying what it lacks */
+export function readExercise(folder: string): Exercise {
+  const label = basename(folder);
+  const names = readdirSync(folder).toSorted();
+  const suites = names.filter((name) => name.endsWith(".test.ts"));
+  const [suite] = suites;
+  if (suite === undefined || suites.length > 1) throw new Error(`Expected one suite (*.test.ts) in ${label}, got ${suites.length}`);
+  if (!names.includes("hints.md")) throw new Error(`Expected hints.md in ${label}: its headings are the tests that must run`);
+  const files = names.filter((name) => name.endsWith(".ts") && name !== suite && statSync(join(folder, name)).isFile());
+  return { label, folder, suite: join(folder, suite), files, hints: readHints(readFileSync(join(folder, "hints.md"), "utf8")) };
+}
+
+/** `## test title`, then a numbered list, one item a level. */
+export function readHints(markdown: string): Hints[] {
+  return markdown
+    .split(/^## /m)
+    .slice(1)
+    .map((section) => {
+      const [title = "", ...body] = section.split("\n");
+      const levels = body.join("\n").split(/^\d+\. /m).slice(1);
+      return { title: title.trim(), levels: levels.map((level) => level.trim().replace(/\n {3}/g, "\n")) };
+    });
+}

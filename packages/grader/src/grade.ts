@@ -1,0 +1,150 @@
+import { statSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { Writable } from "node:stream";
+import type { TestCase, TestModule, Vitest } from "vitest/node";
+import type { Exercise } from "./exercise.ts";
+import type { TestVerdict, Verdict } from "./verdict.ts";
+
+export interface GradeOptions {
+  /** Stop the answer's process for a debugger; no deadline counts. */
+  inspect?: boolean;
+  /** Folders the answer may read besides its own and the packages. */
+  readable?: string[];
+}
+
+/**
+ * Runs an exercise's suite against the answer in `folder`. Prints nothing.
+ *
+ * @param root where the suite's packages are found: the project's folder
+ */
+export async function grade(root: string, exercise: Exercise, folder: string, options: GradeOptions = {}): Promise<Verdict> {
+  await using grader = new Grader(root);
+  return await grader.grade(exercise, folder, options);
+}
+
+/** Grades one answer after another, without starting Vitest anew for each. */
+export class Grader {
+  readonly #root: string;
+  #vitest: Promise<Vitest> | undefined;
+  #unhandled: readonly unknown[] = [];
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** Never rejects for anything an answer did: that is a verdict. */
+  async grade(exercise: Exercise, folder: string, options: GradeOptions = {}): Promise<Verdict> {
+    const started = performance.now();
+    const verdict = (rest: Omit<Verdict, "exercise" | "duration">): Verdict => ({
+      exercise: exercise.label,
+      ...rest,
+      duration: performance.now() - started,
+    });
+    const missing = missingFile(exercise, folder);
+    if (missing !== undefined) return verdict({ status: "error", reason: missing, tests: [], processes: 0 });
+    const vitest = await (this.#vitest ??= this.#start());
+    vitest.provide("answerFolder", folder);
+    vitest.provide("answerReads", options.readable ?? []);
+    vitest.provide("answerInspect", options.inspect ?? false);
+    this.#unhandled = [];
+    const specification = vitest.getRootProject().createSpecification(exercise.suite);
+    const { testModules, unhandledErrors } = await vitest.runTestSpecifications([specification]);
+    return verdict(judge(exercise, testModules, [...unhandledErrors, ...this.#unhandled]));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await (await this.#vitest)?.close();
+  }
+
+  async #start(): Promise<Vitest> {
+    const { createVitest } = await import("vitest/node");
+    const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() }) as unknown as NodeJS.WriteStream;
+    return createVitest(
+      {
+        root: this.#root,
+        config: false,
+        watch: false,
+        // One worker in this process: the answer has a process of its own, the suite is ours and needs no wall.
+        pool: "threads",
+        isolate: false,
+        maxWorkers: 1,
+        allowOnly: false,
+        silent: true,
+        reporters: [{ onTestRunEnd: (_modules, errors) => void (this.#unhandled = errors) }],
+      },
+      {},
+      { stdout: nowhere, stderr: nowhere },
+    );
+  }
+}
+
+function missingFile(exercise: Exercise, folder: string): string | undefined {
+  for (const file of exercise.files) {
+    const stat = statSync(join(folder, file), { throwIfNoEntry: false });
+    const shown = relative(process.cwd(), join(folder, file)).split(sep).join("/");
+    if (stat === undefined) return `Expected your answer in ${shown}, but there is no such file`;
+    if (!stat.isFile()) return `Expected your answer in ${shown}, but that is ${stat.isDirectory() ? "a directory" : "no regular file"}`;
+  }
+  return undefined;
+}
+
+/** Pass needs all: the expected tests, exactly those, each run and passed, and nothing unexplained beside them. */
+function judge(
+  exercise: Exercise,
+  modules: TestModule[],
+  unhandled: unknown[],
+): Omit<Verdict, "exercise" | "duration"> {
+  const cases = modules.flatMap((module) => [...module.children.allTests()]);
+  const tests = cases.map((test) => judgeTest(exercise, test));
+  const processes = cases.reduce((most, test) => Math.max(most, test.meta().processes ?? 0), 0);
+  const seen = { tests, processes };
+  const reason =
+    firstMessage(modules.flatMap((module) => [...module.errors()])) ??
+    firstMessage(unhandled) ??
+    unexpectedTests(exercise, cases) ??
+    suiteAtFault(tests);
+  if (reason !== undefined) return { status: "error", reason, ...seen };
+  return { status: tests.every((test) => test.status === "pass") ? "pass" : "fail", ...seen };
+}
+
+function judgeTest(exercise: Exercise, test: TestCase): TestVerdict {
+  const { teaching, failure, output = "" } = test.meta();
+  const { state, errors } = test.result();
+  const passed = state === "passed";
+  const hints = exercise.hints.find(({ title }) => title === test.name);
+  return {
+    title: test.name,
+    status: passed ? "pass" : "fail",
+    duration: test.diagnostic()?.duration ?? 0,
+    why: teaching?.why ?? "",
+    read: teaching?.read ?? "",
+    hint: hints?.levels[0] ?? "",
+    output,
+    ...(passed
+      ? {}
+      : { failure: failure ?? { blame: "suite", problem: errors?.[0]?.message ?? `The test was ${state}`, steps: [] } }),
+  };
+}
+
+function unexpectedTests(exercise: Exercise, cases: TestCase[]): string | undefined {
+  if (cases.length === 0) return `The suite of ${exercise.label} ran no test`;
+  const unrun = cases.find((test) => !["passed", "failed"].includes(test.result().state));
+  if (unrun) return `The test "${unrun.name}" did not run (${unrun.result().state}): a verdict needs every test`;
+  const [expected, ran] = [exercise.hints.map(({ title }) => title), cases.map(({ name }) => name)];
+  const lost = expected.find((title) => !ran.includes(title));
+  if (lost !== undefined) return `The test "${lost}" has a heading in hints.md, but did not run`;
+  const extra = ran.find((title, index) => !expected.includes(title) || ran.indexOf(title) !== index);
+  return extra === undefined ? undefined : `The test "${extra}" ran, but has no heading of its own in hints.md`;
+}
+
+function suiteAtFault(tests: TestVerdict[]): string | undefined {
+  const test = tests.find(({ failure }) => failure?.blame === "suite");
+  return test && `"${test.title}" could not judge: ${test.failure?.problem}`;
+}
+
+function firstMessage(errors: unknown[]): string | undefined {
+  if (errors.length === 0) return undefined;
+  const [error] = errors;
+  const message = typeof error === "object" && error !== null && "message" in error ? String(error.message) : String(error);
+  return `The suite broke: ${message.split("\n", 1)[0]}`;
+}

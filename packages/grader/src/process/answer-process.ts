@@ -1,0 +1,215 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { Socket } from "node:net";
+import { basename } from "node:path";
+import { LengthPrefixedDecoder } from "@tcpip-workshop/core/framing";
+import { AnswerFailure } from "../wire/answer-failure.ts";
+import { maxFrameLength } from "../wire/message.ts";
+import { Peer } from "../wire/peer.ts";
+import type { MakeCall } from "../wire/stand-in.ts";
+import { Deadline } from "./deadline.ts";
+import { familyOf, kernelView, memoryOf, type KernelView } from "./kernel.ts";
+import { nodeArguments, shellLimits } from "./walls.ts";
+import { Output } from "./output.ts";
+
+export interface AnswerProcessOptions {
+  /** Bytes of memory past which the process is ended. */
+  memoryLimit?: number;
+  /** Folders the answer may read besides its own; without walls it may read all. */
+  readable?: string[];
+  /** Run without Node's permission model: for the grader's own tests of what lies behind it. */
+  permissive?: boolean;
+  /** Stop for a debugger; no deadline counts. */
+  inspect?: boolean;
+}
+
+const host = fileURLToPath(new URL(`../host/main${import.meta.url.slice(import.meta.url.lastIndexOf("."))}`, import.meta.url));
+const defaultMemoryLimit = 1024 ** 3;
+
+/** One run of an answer: its process, the wire to it, and what the kernel says of it. */
+export class AnswerProcess {
+  /** The file, as the learner knows it. */
+  readonly file: string;
+  readonly output = new Output();
+  readonly #child: ChildProcess;
+  readonly #mark = `TCPIP_ANSWER=${randomUUID()}`;
+  readonly #peer: Peer;
+  readonly #options: AnswerProcessOptions;
+  readonly #loaded: Promise<{ [name: string]: string }>;
+  readonly #exited: Promise<void>;
+  #failure: AnswerFailure | undefined;
+  #lastSign = performance.now();
+
+  /** @param makeCall how the handles that come back make their calls; without it, without a deadline */
+  constructor(path: string, options: AnswerProcessOptions = {}, makeCall?: MakeCall) {
+    this.file = basename(path);
+    this.#options = options;
+    const [command, ...args] = shellLimits([
+      process.execPath,
+      ...nodeArguments(path, host, options),
+      host,
+      pathToFileURL(path).href,
+    ]);
+    const [key, value] = this.#mark.split("=") as [string, string];
+    this.#child = spawn(command, args, {
+      // A group of its own, so that all of it can be ended at once.
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe", "pipe"],
+      env: { [key]: value },
+    });
+    this.output.collect(this.#child.stdout!);
+    this.output.collect(this.#child.stderr!);
+    const wire = this.#child.stdio[3] as Socket;
+    this.#peer = new Peer((frame) => wire.write(frame), undefined, makeCall);
+    this.#peer.onReply = () => (this.#lastSign = performance.now());
+    this.#loaded = new Promise((resolve, reject) => {
+      this.#peer.onLoaded = (exports, error) => (exports ? resolve(exports) : reject(notLoaded(this.file, error)));
+    });
+    this.#loaded.catch(() => {});
+    this.#listen(wire);
+    this.#exited = new Promise((resolve) => {
+      this.#child.once("error", (error) => this.#end(new AnswerFailure("DIED", `The process did not start: ${error.message}`)));
+      // "close" comes after the last output, so that the reason of a death is complete.
+      this.#child.once("close", (code, signal) => {
+        this.#end(new AnswerFailure("DIED", this.#causeOfDeath(code, signal)));
+        resolve();
+      });
+    });
+    process.once("exit", this.#killAtExit);
+  }
+
+  /** Why this process can take no more calls; undefined while it can. */
+  get failure(): AnswerFailure | undefined {
+    return this.#failure;
+  }
+
+  /** The exports of the answer's module: name to `typeof`, "class" for classes. @throws {AnswerFailure} NOT_LOADED */
+  async exports(): Promise<{ [name: string]: string }> {
+    const loading = `loading ${this.file}`;
+    return this.#guard(this.#loaded, { what: loading, deadline: 10_000 });
+  }
+
+  /**
+   * Sends a call and waits for its reply.
+   *
+   * @param what the call, as the learner knows it
+   * @param deadline milliseconds the process may take for it
+   * @throws {AnswerFailure} NEVER_RETURNED, NEVER_SETTLED, DIED, TOO_MUCH_MEMORY, FORGED_FRAME, CANNOT_CROSS
+   * @throws whatever the answer threw
+   */
+  async request<T>(send: (peer: Peer) => Promise<T>, what: string, deadline: number): Promise<T> {
+    if (this.#failure) throw this.#failure;
+    return this.#guard(send(this.#peer), { what, deadline });
+  }
+
+  /** The wire's end here; only for calls that need no guard of their own. */
+  get peer(): Peer {
+    return this.#peer;
+  }
+
+  /** What the kernel says of the process now; undefined when it is gone or this is no Linux. */
+  kernelView(): KernelView | undefined {
+    return this.#child.pid === undefined ? undefined : kernelView(this.#child.pid);
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Ends the process, its group and whatever else comes from it, and waits until the kernel has it gone. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#end(new AnswerFailure("ENDED", "The process was ended"));
+    await this.#exited;
+  }
+
+  async #guard<T>(work: Promise<T>, { what, deadline }: { what: string; deadline: number }): Promise<T> {
+    if (this.#options.inspect) return work;
+    using _watch = new Deadline(deadline, {
+      view: () => this.kernelView(),
+      lastSign: () => this.#lastSign,
+      onPassed: (passed) => this.#end(overdue(what, deadline, passed)),
+      memory: () => (this.#child.pid === undefined ? undefined : memoryOf(this.#child.pid)),
+      memoryLimit: this.#options.memoryLimit ?? defaultMemoryLimit,
+      onTooMuchMemory: (bytes, limit) => this.#end(tooMuchMemory(what, bytes, limit)),
+    });
+    return await work;
+  }
+
+  #listen(wire: Socket): void {
+    const decoder = new LengthPrefixedDecoder({ maxFrameLength });
+    wire.on("data", (chunk: Buffer) => {
+      if (this.#failure) return;
+      try {
+        for (const frame of decoder.push(chunk)) this.#peer.receive(frame);
+      } catch (error) {
+        this.#end(error instanceof AnswerFailure ? error : new AnswerFailure("FORGED_FRAME", forgedBy(error)));
+      }
+    });
+    // EPIPE and ECONNRESET: the process is gone, which "close" tells better.
+    wire.on("error", () => {});
+  }
+
+  /** The first reason stays. Every waiting call fails with it, the group dies, and the next test gets a fresh process. */
+  #end(failure: AnswerFailure): void {
+    if (this.#failure) return;
+    this.#failure = failure;
+    this.#kill();
+    this.#peer.onLoaded?.(undefined, failure);
+    this.#peer.fail(failure);
+    process.removeListener("exit", this.#killAtExit);
+  }
+
+  readonly #killAtExit = (): void => this.#kill();
+
+  #kill(): void {
+    const { pid, exitCode, signalCode } = this.#child;
+    if (pid === undefined) return;
+    // Once it was reaped its number may be another's.
+    const self = exitCode === null && signalCode === null ? [pid] : [];
+    // Twice: what was born while the list was read is found the second time, for its parents are stopped by then.
+    for (let round = 0; round < 2; round++) {
+      for (const member of [-pid, ...self, ...familyOf(pid, this.#mark)]) {
+        try {
+          process.kill(member, "SIGKILL");
+        } catch {
+          // Gone already.
+        }
+      }
+    }
+  }
+
+  #causeOfDeath(code: number | null, signal: NodeJS.Signals | null): string {
+    const how = signal ? `was ended by ${signal}` : `exited with code ${code}`;
+    const said = this.output.tail(12);
+    const last = said === "" ? "It printed nothing." : `The last it printed:\n${said}`;
+    return `The process of ${this.file} ${how} while the test was still talking to it. ${last}`;
+  }
+}
+
+function notLoaded(file: string, error: unknown): AnswerFailure {
+  if (error instanceof AnswerFailure) return error;
+  const { name, message } = error instanceof Error ? error : { name: "value", message: String(error) };
+  return new AnswerFailure("NOT_LOADED", `${file} could not be loaded: ${name}: ${message}`, { cause: error });
+}
+
+function overdue(what: string, deadline: number, view: KernelView | undefined): AnswerFailure {
+  const seconds = deadline / 1000;
+  if (view?.state === "T") {
+    return new AnswerFailure("NEVER_RETURNED", `${what} had not returned after ${seconds} s: the process had stopped itself`);
+  }
+  if (view === undefined || view.state === "R") {
+    return new AnswerFailure("NEVER_RETURNED", `${what} never returned: after ${seconds} s the process was still computing`);
+  }
+  return new AnswerFailure("NEVER_SETTLED", `${what} never settled: after ${seconds} s its promise was still pending, and the process was idle`);
+}
+
+function tooMuchMemory(what: string, bytes: number, limit: number): AnswerFailure {
+  const mib = (value: number): string => `${Math.round(value / 1024 / 1024).toLocaleString("en")} MiB`;
+  return new AnswerFailure("TOO_MUCH_MEMORY", `${what} took ${mib(bytes)} of memory; the limit is ${mib(limit)}`);
+}
+
+function forgedBy(error: unknown): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  return `Your code wrote to file descriptor 3, which belongs to the grader (${reason})`;
+}

@@ -1,0 +1,31 @@
+import type { Readable } from "node:stream";
+
+/** The most that is kept of what an answer prints, in bytes; the rest is read, so that the answer does not stall, and counted. */
+export const outputLimit = 64 * 1024;
+
+/** What an answer's process printed, stdout and stderr in the order they came, cut off at {@link outputLimit}. */
+export class Output {
+  #kept: Buffer[] = [];
+  #length = 0;
+
+  collect(stream: Readable): void {
+    stream.on("data", (chunk: Buffer) => {
+      const room = Math.max(0, outputLimit - this.#length);
+      if (room > 0) this.#kept.push(chunk.subarray(0, room));
+      this.#length += chunk.length;
+    });
+    stream.on("error", () => {});
+  }
+
+  /** What was kept, and a line that says how much was not. */
+  get text(): string {
+    const text = Buffer.concat(this.#kept).toString("utf8");
+    const lost = this.#length - outputLimit;
+    return lost > 0 ? `${text}\n… and ${lost.toLocaleString("en")} bytes more, not kept\n` : text;
+  }
+
+  /** The last lines, for the reason of a death. */
+  tail(lines: number): string {
+    return this.text.trimEnd().split("\n").slice(-lines).join("\n");
+  }
+}

@@ -1,0 +1,64 @@
+import { dirname, resolve } from "node:path";
+import { afterAll, beforeAll, expect, inject } from "vitest";
+import { remoteCall } from "../wire/stand-in.ts";
+import type { Answer } from "./remote.ts";
+import { sessions } from "./sessions.ts";
+import { Session } from "./session.ts";
+import { statistics } from "./statistics.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The folder under grading; without it the suite grades the file beside itself. */
+    answerFolder?: string;
+    /** Folders the answer may read besides its own. */
+    answerReads?: string[];
+    /** Stop the answer's process for a debugger. */
+    answerInspect?: boolean;
+  }
+}
+
+/**
+ * The answer under grading, in a process of its own.
+ *
+ * ```ts
+ * const framing = answer<typeof import("./framing.ts")>("./framing.ts");
+ * const decoder = await framing.create("LengthPrefixedDecoder");
+ * expect(await decoder.push(twoFrames)).toEqual([hello, world]);
+ * ```
+ *
+ * Exported functions and the methods of instances are called as they are, and awaited. What cannot cross by value
+ * (functions, instances, iterators) comes back as a handle.
+ *
+ * @param file the learner's file, relative to the folder under grading
+ */
+export function answer<M extends object>(file: string): Answer<M> {
+  const beside = dirname(expect.getState().testPath ?? "");
+  const session = new Session(resolve(inject("answerFolder") ?? beside, file), {
+    readable: inject("answerReads") ?? [],
+    inspect: inject("answerInspect") ?? false,
+  });
+  beforeAll(() => void sessions.add(session));
+  afterAll(async () => {
+    sessions.delete(session);
+    await session.end();
+  });
+  return new Proxy({} as Answer<M>, {
+    get(_, name) {
+      if (typeof name === "symbol" || name === "then") return undefined;
+      if (name === "create") return (className: string, ...args: unknown[]) => create(session, className, args);
+      if (name === "process") return statistics(session);
+      return remoteCall(0, "", name, session.callExport);
+    },
+  });
+}
+
+/** The instance, callable at once, that is also the promise of itself: a constructor that throws is met by whoever awaits first. */
+function create(session: Session, className: string, args: unknown[]): object {
+  const { instance, created } = session.create(className, args);
+  created.catch(() => {});
+  const made = created.then(() => instance);
+  made.catch(() => {});
+  return new Proxy(instance, {
+    get: (_, name) => (name === "then" ? made.then.bind(made) : Reflect.get(instance, name)),
+  });
+}

@@ -1,0 +1,60 @@
+import { AnswerFailure } from "../wire/answer-failure.ts";
+import type { Session } from "./session.ts";
+import { showError, showLines } from "./show.ts";
+
+/** Why a test failed, as plain data. */
+export interface Failure {
+  /** `answer`: the learner's to mend. `suite`: ours; the verdict is `error`. */
+  blame: "answer" | "suite";
+  /** One sentence: what is wrong. */
+  problem: string;
+  /** What was done to the answer, numbered, with its outcomes. */
+  steps: string[];
+  expected?: string[];
+  received?: string[];
+  /** `framing.ts:12:9`, where the answer threw. */
+  at?: string;
+}
+
+export function explainFailure(error: unknown, sessions: Session[]): Failure {
+  const steps = sessions.flatMap((session) => session.steps.render());
+  const by = sessions.find((session) => session.callThatThrew(error) !== undefined);
+  if (by !== undefined && error instanceof Error) {
+    const at = placeIn(by.file, error);
+    const call = by.callThatThrew(error);
+    return { blame: "answer", problem: `\`${call}\` threw ${showError(error)}`, steps, ...(at ? { at } : {}) };
+  }
+  if (error instanceof AnswerFailure || (error instanceof Error && error.name === "ThrownValue")) {
+    const at = error.cause instanceof Error && sessions[0] ? placeIn(sessions[0].file, error.cause) : undefined;
+    return { blame: "answer", problem: error.message, steps, ...(at ? { at } : {}) };
+  }
+  if (isAssertion(error)) return { blame: "answer", problem: problemOf(error), steps, ...compared(error) };
+  return { blame: "suite", problem: error instanceof Error ? showError(error) : String(error), steps };
+}
+
+interface Assertion extends Error {
+  actual?: unknown;
+  expected?: unknown;
+}
+
+function isAssertion(error: unknown): error is Assertion {
+  return error instanceof Error && error.name === "AssertionError";
+}
+
+/** The sentence that the suite gave to `expect`, which Vitest puts before its own. */
+function problemOf({ message }: Assertion): string {
+  const own = message.search(/: (?:expected|promise) /);
+  return own > 0 ? message.slice(0, own) : (message.split("\n", 1)[0] ?? message);
+}
+
+function compared(error: Assertion): { expected?: string[]; received?: string[] } {
+  if (!("actual" in error) || !("expected" in error)) return {};
+  return { expected: showLines(error.expected), received: showLines(error.actual) };
+}
+
+/** The first place in the learner's file that the stack names. */
+function placeIn(file: string, error: Error): string | undefined {
+  const stack = String(error.stack ?? "");
+  const escaped = file.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`${escaped}:\\d+(?::\\d+)?`).exec(stack)?.[0];
+}

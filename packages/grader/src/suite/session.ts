@@ -1,0 +1,183 @@
+import { basename } from "node:path";
+import { AnswerProcess, type AnswerProcessOptions } from "../process/answer-process.ts";
+import { AnswerFailure } from "../wire/answer-failure.ts";
+import type { CallMode, Peer } from "../wire/peer.ts";
+import type { MakeCall } from "../wire/stand-in.ts";
+import { StepRecorder, type Step } from "./step.ts";
+
+/** An export that a call cannot do without. */
+interface Needs {
+  name: string;
+  kind: "function" | "class";
+}
+
+/** Milliseconds of the answer's own time that a call has, unless the suite says otherwise. */
+const defaultDeadline = 1000;
+
+/** Everything one suite has to do with one answer: the process of the moment, and what was done in the test of the moment. */
+export class Session {
+  readonly file: string;
+  readonly #path: string;
+  readonly #options: AnswerProcessOptions;
+  #process: AnswerProcess | undefined;
+  #ended: Promise<void>[] = [];
+  #unloadable: AnswerFailure | undefined;
+  #started = 0;
+  #lastHandle = 0;
+  #steps = new StepRecorder();
+  #names = new Map<string, number>();
+  #thrown = new WeakMap<object, string>();
+  #deadline = defaultDeadline;
+  #output = "";
+  #shown = 0;
+
+  constructor(path: string, options: AnswerProcessOptions) {
+    this.#path = path;
+    this.file = basename(path);
+    this.#options = options;
+    // At once: it starts while Vitest is still collecting.
+    this.#fresh();
+  }
+
+  get started(): number {
+    return this.#started;
+  }
+
+  get steps(): StepRecorder {
+    return this.#steps;
+  }
+
+  /** What the answer has printed since the test began. */
+  outputOfTest(): string {
+    const all = this.#output + (this.#process?.output.text ?? "");
+    const ofTest = all.slice(this.#shown);
+    this.#shown = all.length;
+    return ofTest;
+  }
+
+  /** A process that can take calls: the one there is, or after a death a fresh one. */
+  process(): AnswerProcess {
+    if (this.#unloadable) throw this.#unloadable;
+    return this.#process !== undefined && this.#process.failure === undefined ? this.#process : this.#fresh();
+  }
+
+  beginTest(deadline = defaultDeadline): void {
+    this.#steps = new StepRecorder();
+    this.#names.clear();
+    this.#deadline = deadline;
+  }
+
+  /**
+   * Waits until the answer has done what it left for later in this turn: a rejected promise nobody handles kills it
+   * now, in the test that made it, and not in the next.
+   */
+  async endTest(): Promise<void> {
+    if (this.#process === undefined || this.#process.failure) return;
+    await this.#process.request((peer) => peer.call(0, "", [], "get"), `${this.file} after the test`, this.#deadline);
+    this.#process.peer.freeAll();
+  }
+
+  async end(): Promise<void> {
+    await this.#process?.[Symbol.asyncDispose]();
+    await Promise.all(this.#ended);
+  }
+
+  /** `decoder` for LengthPrefixedDecoder, `decoder2` for the second. */
+  nameFor(className: string): string {
+    const word = /[A-Z][a-z0-9]*$/.exec(className)?.[0].toLowerCase() ?? "object";
+    const count = (this.#names.get(word) ?? 0) + 1;
+    this.#names.set(word, count);
+    return count === 1 ? word : word + count;
+  }
+
+  /** Which call of the answer's threw this; undefined when it comes from elsewhere. */
+  callThatThrew(error: unknown): string | undefined {
+    return typeof error === "object" && error !== null ? this.#thrown.get(error) : undefined;
+  }
+
+  /** `new` on an export: the instance's handle, callable at once, and the promise that it was made. */
+  create(className: string, args: unknown[]): { instance: object; created: Promise<unknown> } {
+    const owner = this.process();
+    const handle = --this.#lastHandle;
+    const label = this.nameFor(className);
+    const instance = owner.peer.instance(handle, label);
+    const step = { call: `${label} = new ${className}`, args, outcome: undefined };
+    const needs: Needs = { name: className, kind: "class" };
+    return { instance, created: this.#step(owner, step, (peer) => peer.create(handle, className, args), needs) };
+  }
+
+  /** Calls a function that the answer exports, in whichever process there is. */
+  readonly callExport: MakeCall = async (on, label, name, args, mode) =>
+    this.#call(this.process(), on, label, name, args, mode, name === undefined ? undefined : { name, kind: "function" });
+
+  #call(owner: AnswerProcess, ...[on, label, name, args, mode, needs]: [...Parameters<MakeCall>, Needs?]): Promise<unknown> {
+    const step: Step = { call: spellCall(label, name, mode), args: mode === "each" ? args.map(soleOf) : args, outcome: undefined };
+    return this.#step(owner, step, (peer) => peer.call(on, name, args, mode), needs);
+  }
+
+  /** Makes a call as a step of the test. */
+  async #step(owner: AnswerProcess, step: Step, send: (peer: Peer) => Promise<unknown>, needs?: Needs): Promise<unknown> {
+    this.#steps.add(step);
+    try {
+      await this.#loaded(owner, needs);
+      const returned = await owner.request(send, `\`${step.call}\``, this.#deadline);
+      step.outcome = { returned };
+      return returned;
+    } catch (error) {
+      if (error instanceof AnswerFailure) throw error;
+      step.outcome = { threw: error };
+      if (typeof error !== "object" || error === null) throw new ThrownValue(step.call, error);
+      this.#thrown.set(error, step.call);
+      throw error;
+    }
+  }
+
+  async #loaded(process: AnswerProcess, needs: Needs | undefined): Promise<void> {
+    try {
+      const exports = await process.exports();
+      if (needs && exports[needs.name] !== needs.kind) throw this.#noExport(needs, exports);
+    } catch (error) {
+      if (error instanceof AnswerFailure && error.code !== "NO_EXPORT") this.#unloadable = error;
+      throw error;
+    }
+  }
+
+  #noExport(needs: Needs, exports: { [name: string]: string }): AnswerFailure {
+    const names = Object.keys(exports);
+    const there = names.length === 0 ? "nothing" : names.map((name) => `\`${name}\` (${exports[name]})`).join(", ");
+    return new AnswerFailure("NO_EXPORT", `Expected ${this.file} to export a ${needs.kind} \`${needs.name}\`; it exports ${there}`);
+  }
+
+  #fresh(): AnswerProcess {
+    if (this.#process) {
+      this.#output += this.#process.output.text;
+      this.#ended.push(this.#process[Symbol.asyncDispose]());
+    }
+    this.#started++;
+    const process: AnswerProcess = new AnswerProcess(this.#path, this.#options, (...call) => this.#call(process, ...call));
+    return (this.#process = process);
+  }
+}
+
+/** `decoder.push`, `encodeFrame`, `connect callback`: the call as the learner would write it. */
+function spellCall(label: string, name: string | undefined, mode: CallMode | undefined): string {
+  if (mode === "next" || mode === "return") return `${label}.${mode}`;
+  if (label === "kept") return "the same result, read again";
+  const call = [label, name].filter((part) => part).join(".");
+  return mode === "each" ? `${call}, one after the other` : call;
+}
+
+function soleOf(args: unknown): unknown {
+  return Array.isArray(args) && args.length === 1 ? args[0] : args;
+}
+
+/** The answer threw something that is no Error; `thrown` is what. */
+export class ThrownValue extends Error {
+  override readonly name = "ThrownValue";
+  readonly thrown: unknown;
+
+  constructor(call: string, thrown: unknown) {
+    super(`\`${call}\` threw ${String(thrown)}, which is not an Error: whoever catches it gets no message and no stack`);
+    this.thrown = thrown;
+  }
+}

@@ -1,0 +1,72 @@
+import { markOf } from "./mark.ts";
+
+/** Bytes a line, so that a line with its indent stays below 80 columns. */
+const bytesShown = 16;
+const itemsShown = 8;
+
+/** A value on one line, as a learner reads it: bytes in hexadecimal, errors by name, long things cut. */
+export function show(value: unknown, depth = 0): string {
+  if (value instanceof Uint8Array) return showBytes(value);
+  if (typeof value === "string") return showText(value);
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "function") return value.name ? `function ${value.name}` : "a function";
+  if (value instanceof Error) return showError(value);
+  if (typeof value !== "object" || value === null) return Object.is(value, -0) ? "-0" : String(value);
+  if (depth > 3) return "…";
+  if (Array.isArray(value)) return showList(value, depth);
+  if (value instanceof Map) return `Map ${showList([...value], depth)}`;
+  if (value instanceof Set) return `Set ${showList([...value], depth)}`;
+  if (value instanceof Date) return value.toISOString();
+  return showFields(value, depth);
+}
+
+/** `00 00 00 05 68 65 6c 6c 6f`, and the count where it is cut. */
+export function showBytes(bytes: Uint8Array): string {
+  if (bytes.length === 0) return "(no bytes)";
+  const shown = Array.from(bytes.subarray(0, bytesShown), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+  return bytes.length > bytesShown ? `${shown} … (${bytes.length.toLocaleString("en")} bytes)` : shown;
+}
+
+/** Bytes with the caret line of their {@link mark}, when they carry one. */
+export function showMarked(bytes: Uint8Array, indent: number): string[] {
+  const mark = markOf(bytes);
+  if (mark === undefined || mark.at >= bytesShown) return [];
+  return [`${" ".repeat(indent + mark.at * 3)}^ ${mark.text}`];
+}
+
+/** `RangeError: text (code FRAME_TOO_LARGE)` */
+export function showError(error: Error): string {
+  const { code } = error as { code?: unknown };
+  const first = `${error.name}: ${error.message.split("\n", 1)[0]}`;
+  return typeof code === "string" ? `${first} (code ${code})` : first;
+}
+
+/**
+ * A value on as many lines as it needs: a list of bytes or records one item a line.
+ */
+export function showLines(value: unknown): string[] {
+  if (!Array.isArray(value) || value.length === 0) return [show(value)];
+  const one = show(value);
+  if (one.length <= 60 && !value.some((item) => item instanceof Uint8Array)) return [one];
+  const items = value.slice(0, itemsShown).map((item, index) => `[${index}] ${show(item, 1)}`);
+  return value.length > itemsShown ? [...items, `… and ${value.length - itemsShown} more`] : items;
+}
+
+function showText(text: string): string {
+  const quoted = JSON.stringify(text);
+  return quoted.length > 100 ? `${quoted.slice(0, 97)}…" (${text.length.toLocaleString("en")} characters)` : quoted;
+}
+
+function showList(list: unknown[], depth: number): string {
+  const shown = list.slice(0, itemsShown).map((item) => show(item, depth + 1));
+  const more = list.length > itemsShown ? [`… ${list.length - itemsShown} more`] : [];
+  return `[${[...shown, ...more].join(", ")}]`;
+}
+
+function showFields(value: object, depth: number): string {
+  const entries = Object.entries(value);
+  // A stand-in has no fields of its own on this side.
+  if (entries.length === 0) return Object.getPrototypeOf(value) === null ? "an object of yours" : "{}";
+  const shown = entries.slice(0, itemsShown).map(([key, item]) => `${key}: ${show(item, depth + 1)}`);
+  return `{ ${shown.join(", ")}${entries.length > itemsShown ? ", …" : ""} }`;
+}

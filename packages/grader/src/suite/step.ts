@@ -1,0 +1,62 @@
+import { showBytes, showError, showLines, showMarked, show } from "./show.ts";
+
+/** One thing that was done to the answer, and what came of it. */
+export interface Step {
+  /** Where on the line the arguments start is counted from this: `decoder.push`. */
+  call: string;
+  args: unknown[];
+  outcome: { returned: unknown } | { threw: unknown } | undefined;
+}
+
+/** The most steps a failure shows: how it began, and what led to the end. */
+const shown = { first: 3, last: 5 };
+
+/** What was done in one test, in order. Nothing is rendered until the test has failed. */
+export class StepRecorder {
+  #first: (Step | string)[] = [];
+  #last: (Step | string)[] = [];
+  #count = 0;
+
+  add<T extends Step | string>(step: T): T {
+    this.#count++;
+    if (this.#first.length < shown.first) this.#first.push(step);
+    else {
+      this.#last.push(step);
+      if (this.#last.length > shown.last) this.#last.shift();
+    }
+    return step;
+  }
+
+  /** The steps as numbered paragraphs of lines. */
+  render(): string[] {
+    const left = this.#count - this.#first.length - this.#last.length;
+    const numberOf = (index: number): number => this.#count - this.#last.length + index + 1;
+    return [
+      ...this.#first.map((step, index) => renderStep(index + 1, step)),
+      ...(left > 0 ? [`   … ${left.toLocaleString("en")} more like these …`] : []),
+      ...this.#last.map((step, index) => renderStep(numberOf(index), step)),
+    ];
+  }
+}
+
+function renderStep(number: number, step: Step | string): string {
+  const head = `${number}. `;
+  const indent = " ".repeat(head.length);
+  if (typeof step === "string") return `${head}${step}`;
+  const [only] = step.args;
+  const lines =
+    step.args.length === 1 && only instanceof Uint8Array
+      ? [`${head}${step.call}(${showBytes(only)})`, ...showMarked(only, head.length + step.call.length + 1)]
+      : [`${head}${step.call}(${step.args.map((arg) => show(arg)).join(", ")})`];
+  return [...lines, ...renderOutcome(step.outcome).map((line) => `${indent}${line}`)].join("\n");
+}
+
+function renderOutcome(outcome: Step["outcome"]): string[] {
+  if (outcome === undefined) return ["→ no answer"];
+  if ("threw" in outcome) {
+    return [`→ threw ${outcome.threw instanceof Error ? showError(outcome.threw) : show(outcome.threw)}`];
+  }
+  if (outcome.returned === undefined) return [];
+  const [first = "", ...rest] = showLines(outcome.returned);
+  return [`→ ${first}`, ...rest.map((line) => `  ${line}`)];
+}

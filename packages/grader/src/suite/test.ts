@@ -1,0 +1,44 @@
+import { test as vitestTest } from "vitest";
+import { explainFailure, type Failure } from "./failure.ts";
+import { sessions } from "./sessions.ts";
+
+/** What a test says to whoever fails it. */
+export interface Teaching {
+  /** One sentence: what this does to a service in production. */
+  why: string;
+  /** Where to read: the lesson's heading, the RFC's section. */
+  read: string;
+  /** Milliseconds of its own time that the answer has for each call; 1000 without it. */
+  deadline?: number;
+}
+
+declare module "vitest" {
+  interface TaskMeta {
+    teaching?: Teaching;
+    failure?: Failure;
+    /** What the answer printed during the test. */
+    output?: string;
+    /** How many processes the answer has needed so far. */
+    processes?: number;
+  }
+}
+
+/** The most a whole test may take by the clock, in milliseconds. Calls have deadlines of their own; this is for a suite that hangs. */
+const suiteTimeout = 120_000;
+
+/** Vitest's `test`, with what a failure has to teach. */
+export function test(title: string, teaching: Teaching, body: () => Promise<void>): void {
+  vitestTest(title, { meta: { teaching }, timeout: suiteTimeout }, async ({ task }) => {
+    for (const session of sessions) session.beginTest(teaching.deadline);
+    try {
+      await body();
+      for (const session of sessions) await session.endTest();
+    } catch (error) {
+      task.meta.failure = explainFailure(error, [...sessions]);
+      throw error;
+    } finally {
+      task.meta.output = [...sessions].map((session) => session.outputOfTest()).join("");
+      task.meta.processes = Math.max(0, ...[...sessions].map((session) => session.started));
+    }
+  });
+}

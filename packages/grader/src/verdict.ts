@@ -1,0 +1,35 @@
+import type { Failure } from "./suite/failure.ts";
+
+/** What came of one test, as plain data. */
+export interface TestVerdict {
+  title: string;
+  status: "pass" | "fail";
+  /** Milliseconds. */
+  duration: number;
+  /** Why this matters in production, in a sentence. */
+  why: string;
+  /** Where to read: the lesson's heading, the RFC's section. */
+  read: string;
+  /** The first level of the test's hints. */
+  hint: string;
+  /** What the answer printed meanwhile, stdout and stderr, cut off at 64 KiB for the whole suite. */
+  output: string;
+  /** Only of a failed test. */
+  failure?: Failure;
+}
+
+/** What came of grading one answer, as plain data: it can be printed, stored, sent and compared. */
+export interface Verdict {
+  /** The exercise's label: `04-framing`. */
+  exercise: string;
+  /** `pass`: exactly the expected tests ran, and all passed. `fail`: one failed. `error`: nothing can be said of the answer. */
+  status: "pass" | "fail" | "error";
+  /** Why it is an `error`, in a sentence. */
+  reason?: string;
+  /** In teaching order. */
+  tests: TestVerdict[];
+  /** How many processes the answer needed: one, plus one for each that it killed or that was ended. */
+  processes: number;
+  /** Milliseconds for the whole of it. */
+  duration: number;
+}

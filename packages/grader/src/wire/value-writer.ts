@@ -1,0 +1,141 @@
+import { AnswerFailure } from "./answer-failure.ts";
+import type { Wire } from "./message.ts";
+
+/** What the writer asks of the process it writes for: a number by which the other side can name an object of ours. */
+export interface Exporter {
+  /** The handle of a function, an instance, an iterator or a signal. */
+  exportObject(object: object): number;
+  /** Set when `object` is itself a handle on something of the other side's. */
+  handleOf(object: object): number | undefined;
+}
+
+/** Deeper values are refused: a cycle, or a list linked a hundred times. */
+const maxDepth = 100;
+
+/**
+ * Writes values as tagged JSON, and bytes into a list beside it.
+ *
+ * As they are: null, booleans, strings, finite numbers, arrays, plain objects. Tagged by `$`: everything else.
+ * Functions, instances, iterators and signals stay where they are; a handle crosses.
+ *
+ * @throws {AnswerFailure} CANNOT_CROSS for symbols, cycles and values deeper than 100 levels
+ */
+export class ValueWriter {
+  readonly attachments: Uint8Array[] = [];
+  #attached = 0;
+  readonly #exporter: Exporter;
+
+  constructor(exporter: Exporter) {
+    this.#exporter = exporter;
+  }
+
+  /** Bytes attached so far. */
+  get attachedLength(): number {
+    return this.#attached;
+  }
+
+  write(value: unknown, depth = 0): Wire {
+    switch (typeof value) {
+      case "string":
+      case "boolean":
+        return value;
+      case "number":
+        return Number.isFinite(value) && !Object.is(value, -0) ? value : { $: "number", v: spellNumber(value) };
+      case "undefined":
+        return { $: "undefined" };
+      case "bigint":
+        return { $: "bigint", v: value.toString() };
+      case "symbol":
+        throw new AnswerFailure("CANNOT_CROSS", `A symbol (${value.toString()}) cannot cross between processes`);
+      case "function":
+        return this.#reference("function", value, value.name);
+      default:
+        return value === null ? null : this.#writeObject(value as object, depth + 1);
+    }
+  }
+
+  #writeObject(value: object, depth: number): Wire {
+    if (depth > maxDepth) {
+      throw new AnswerFailure("CANNOT_CROSS", `A value nested deeper than ${maxDepth} levels, or with a cycle, cannot cross`);
+    }
+    const handle = this.#exporter.handleOf(value);
+    if (handle !== undefined) return { $: "yours", id: handle };
+    if (Array.isArray(value)) return Array.from(value, (item) => this.write(item, depth));
+    if (ArrayBuffer.isView(value)) return this.#writeView(value);
+    if (value instanceof ArrayBuffer) return { $: "buffer", ...this.#attach(new Uint8Array(value)) };
+    if (value instanceof Date) return { $: "date", v: this.write(value.getTime()) };
+    if (value instanceof Map) {
+      return { $: "map", v: Array.from(value, ([k, v]) => [this.write(k, depth), this.write(v, depth)]) };
+    }
+    if (value instanceof Set) return { $: "set", v: Array.from(value, (item) => this.write(item, depth)) };
+    if (value instanceof Error) return this.#writeError(value, depth);
+    if (value instanceof AbortSignal) {
+      const reason = value.aborted ? { reason: this.write(value.reason, depth) } : {};
+      return { ...this.#reference("signal", value), ...reason };
+    }
+    return isPlain(value) ? this.#writePlain(value, depth) : this.#writeInstance(value);
+  }
+
+  #writePlain(value: object, depth: number): Wire {
+    const out: { [key: string]: Wire } = {};
+    for (const [key, item] of Object.entries(value)) define(out, key, this.write(item, depth));
+    // A plain object that happens to have a `$` would read as a tag.
+    return Object.hasOwn(out, "$") ? { $: "object", v: Object.entries(out) } : out;
+  }
+
+  #writeInstance(value: object): Wire {
+    const name = String(value.constructor?.name ?? "Object");
+    const isIterable = Symbol.asyncIterator in value || Symbol.iterator in value;
+    return this.#reference(isIterable ? "iterable" : "instance", value, name);
+  }
+
+  #writeError(error: Error, depth: number): Wire {
+    const own: Wire[] = [];
+    for (const key of Object.keys(error)) {
+      if (key !== "cause" && key !== "stack") own.push([key, this.write((error as never)[key], depth)]);
+    }
+    return {
+      $: "error",
+      class: String(error.constructor?.name ?? "Error"),
+      name: String(error.name),
+      message: String(error.message),
+      stack: String(error.stack ?? "").slice(0, 4096),
+      own,
+      ...(error.cause === undefined ? {} : { cause: this.write(error.cause, depth) }),
+    };
+  }
+
+  #writeView(view: ArrayBufferView): Wire {
+    const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+    const kind = Buffer.isBuffer(view) ? "Buffer" : Object.prototype.toString.call(view).slice(8, -1);
+    return { $: "bytes", kind, ...this.#attach(bytes) };
+  }
+
+  #attach(bytes: Uint8Array): { at: number; length: number } {
+    const at = this.#attached;
+    // A copy, now: a value crosses as it is at this moment, whatever its owner writes over it before the batch leaves.
+    this.attachments.push(bytes.slice());
+    this.#attached += bytes.length;
+    return { at, length: bytes.length };
+  }
+
+  #reference(kind: string, object: object, name = ""): { [key: string]: Wire } {
+    const handle = this.#exporter.handleOf(object);
+    if (handle !== undefined) return { $: "yours", id: handle };
+    return { $: kind, id: this.#exporter.exportObject(object), name };
+  }
+}
+
+/** Sets an own property even where the key is `__proto__`. */
+export function define(object: object, key: string, value: unknown): void {
+  Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function spellNumber(value: number): string {
+  return Object.is(value, -0) ? "-0" : String(value);
+}
