@@ -1,8 +1,22 @@
-import { describe, expect, test } from "vitest";
+import { Buffer } from "node:buffer";
+import fc from "fast-check";
+import { describe, expect, test, vi } from "vitest";
 import { encodeFrame } from "./encode-frame.ts";
-import { LengthPrefixedDecoder } from "./length-prefixed-decoder.ts";
+import type { LengthPrefixOptions } from "./length-prefix.ts";
+import { LengthPrefixedDecoder, type LengthPrefixedDecoderOptions } from "./length-prefixed-decoder.ts";
 
 const hello = Uint8Array.of(104, 101, 108, 108, 111);
+const world = Uint8Array.of(119, 111, 114, 108, 100);
+const empty = new Uint8Array(0);
+
+const wireForms: LengthPrefixOptions[] = [
+  { prefix: 1 },
+  { prefix: 2, endian: "big" },
+  { prefix: 2, endian: "little" },
+  { prefix: 4, endian: "big" },
+  { prefix: 4, endian: "little" },
+  { prefix: "varint" },
+].flatMap((form) => [form, { ...form, countsItself: true }]) as LengthPrefixOptions[];
 
 describe("LengthPrefixedDecoder", () => {
   test("returns the payload of a whole frame", () => {
@@ -15,4 +29,375 @@ describe("LengthPrefixedDecoder", () => {
     expect(completed.slice(0, -1)).toEqual(Array.from({ length: 8 }, () => []));
     expect(completed.at(-1)).toEqual([hello]);
   });
+
+  test("returns every frame of a chunk that carries several", () => {
+    const wire = join(encodeFrame(hello), encodeFrame(world), encodeFrame(hello).subarray(0, 6));
+    const decoder = new LengthPrefixedDecoder();
+    expect(decoder.push(wire)).toEqual([hello, world]);
+    expect(decoder.push(encodeFrame(hello).subarray(6))).toEqual([hello]);
+  });
+
+  // length-prefixed-stream, framed-stream and two more stream packages lose these
+  test("returns an empty frame for a length of zero", () => {
+    const decoder = new LengthPrefixedDecoder();
+    expect(decoder.push(new Uint8Array(8))).toEqual([empty, empty]);
+    decoder.end();
+  });
+
+  test("takes chunks without bytes for nothing", () => {
+    const decoder = new LengthPrefixedDecoder();
+    expect(
+      [empty, encodeFrame(hello).subarray(0, 7), empty, encodeFrame(hello).subarray(7), empty].flatMap(
+        (chunk) => [...decoder.push(chunk)],
+      ),
+    ).toEqual([hello]);
+  });
+
+  test.each(wireForms)(
+    "finds the same frames in each of the 2,048 cuts of 12 bytes, written as %j",
+    (form) => {
+      for (const payloads of payloadsOf12Bytes(form)) {
+        const wire = join(...payloads.map((payload) => encodeFrame(payload, form)));
+        expect(wire.length).toBe(12);
+        for (let cuts = 0; cuts < 2 ** 11; cuts++) {
+          const chunks = cutByBits(wire, cuts);
+          if (!same(decodeAll(chunks, form), payloads))
+            expect(decodeAll(chunks, form), `cuts ${cuts}`).toEqual(payloads);
+        }
+      }
+    },
+  );
+
+  test("finds the same frames in any stream, however it is written and cut", () => {
+    fc.assert(
+      fc.property(streams(), ({ payloads, chunks, form }) => {
+        expect(same(decodeAll(chunks, form), payloads)).toBe(true);
+        expect(same(visitAll(chunks, form), payloads)).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  // pg-protocol moves its buffer under the messages it has given out
+  test("never changes a frame that it has returned", () => {
+    fc.assert(
+      fc.property(streams(), ({ payloads, chunks, form }) => {
+        const decoder = new LengthPrefixedDecoder(form);
+        const kept = chunks.flatMap((chunk) => [...decoder.push(chunk)]);
+        // and the frames share no byte: writing to one leaves the others as they are
+        kept.forEach((frame, index) => {
+          expect(same([frame], [payloads[index]!])).toBe(true);
+          frame.fill(0xee);
+        });
+      }),
+      { numRuns: 100 },
+    );
+  });
 });
+
+describe("a length from a stranger", () => {
+  test("is believed up to the limit", () => {
+    const decoder = new LengthPrefixedDecoder({ maxFrameLength: 5 });
+    expect(decoder.push(encodeFrame(hello))).toEqual([hello]);
+  });
+
+  test("is refused above the limit as soon as the header is whole, before any payload", () => {
+    const decoder = new LengthPrefixedDecoder({ maxFrameLength: 5 });
+    decoder.push(Uint8Array.of(0, 0, 0));
+    expect(() => decoder.push(Uint8Array.of(6))).toThrow(code("FRAME_TOO_LARGE"));
+  });
+
+  test("is refused above 1 MiB by default", () => {
+    expect(() => new LengthPrefixedDecoder().push(Uint8Array.of(0, 16, 0, 1))).toThrow(
+      code("FRAME_TOO_LARGE"),
+    );
+    expect(new LengthPrefixedDecoder().push(Uint8Array.of(0, 16, 0, 0))).toEqual([]);
+  });
+
+  test("is read without a sign: ff ff ff ff is 4 GiB, not −1", () => {
+    expect(() =>
+      new LengthPrefixedDecoder({ maxFrameLength: 1e9 }).push(new Uint8Array(4).fill(255)),
+    ).toThrow(/4294967295/);
+  });
+
+  // length-prefixed-stream and framed-stream reserve what a header declares
+  test("takes no memory until its bytes arrive, be it 1 GiB", () => {
+    const decoder = new LengthPrefixedDecoder({ maxFrameLength: 2 ** 30 });
+    const before = process.memoryUsage().arrayBuffers;
+    decoder.push(Buffer.from([64, 0, 0, 0, 1, 2, 3]));
+    decoder.push(Buffer.alloc(3000));
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(10_000_000);
+    expect(() => decoder.end()).toThrow("Expected 1073741824 bytes of payload, got 3003");
+  });
+
+  test("does not cost the good frames in front of it in the same chunk: the next push throws", () => {
+    const decoder = new LengthPrefixedDecoder({ maxFrameLength: 5 });
+    expect(decoder.push(join(encodeFrame(hello), encodeFrame(world), Uint8Array.of(9, 9, 9, 9)))).toEqual([
+      hello,
+      world,
+    ]);
+    expect(decoder.error).toMatchObject({ code: "FRAME_TOO_LARGE" });
+    expect(() => decoder.push(encodeFrame(hello))).toThrow(code("FRAME_TOO_LARGE"));
+  });
+
+  test("leaves the decoder in error: push, forEach and end go on throwing the same", () => {
+    const decoder = new LengthPrefixedDecoder({ maxFrameLength: 5 });
+    const error = thrownBy(() => decoder.push(Uint8Array.of(0, 0, 0, 6)));
+    expect(thrownBy(() => decoder.push(empty))).toBe(error);
+    expect(thrownBy(() => decoder.forEach(encodeFrame(hello), () => {}))).toBe(error);
+    expect(thrownBy(() => decoder.end())).toBe(error);
+    expect(decoder.error).toBe(error);
+  });
+
+  test.each([1, 2, 4] as const)("may not be too small to count its own prefix of %i bytes", (prefix) => {
+    const header = new Uint8Array(prefix);
+    header[prefix - 1] = prefix - 1;
+    expect(() => new LengthPrefixedDecoder({ prefix, countsItself: true }).push(header)).toThrow(
+      code("FRAME_INVALID"),
+    );
+  });
+
+  test("is a varint of at most 5 bytes", () => {
+    const decoder = new LengthPrefixedDecoder({ prefix: "varint" });
+    decoder.push(Uint8Array.of(0x80, 0x80, 0x80, 0x80));
+    expect(() => decoder.push(Uint8Array.of(0x80))).toThrow(code("FRAME_INVALID"));
+  });
+
+  test("may be a varint with padding, as some encoders reserve room for one", () => {
+    const decoder = new LengthPrefixedDecoder({ prefix: "varint" });
+    expect(decoder.push(Uint8Array.of(0x81, 0x80, 0x00, 7))).toEqual([Uint8Array.of(7)]);
+  });
+});
+
+describe("the end of the stream", () => {
+  test("is fine between frames", () => {
+    const decoder = new LengthPrefixedDecoder();
+    decoder.end();
+    const other = new LengthPrefixedDecoder();
+    other.push(encodeFrame(hello));
+    other.end();
+  });
+
+  test.each([1, 2, 3, 4, 5, 8])("is an error after %i of a frame's 9 bytes", (length) => {
+    const decoder = new LengthPrefixedDecoder();
+    decoder.push(join(encodeFrame(world), encodeFrame(hello).subarray(0, length)));
+    expect(() => decoder.end()).toThrow(code("FRAME_TRUNCATED"));
+    expect(() => decoder.push(encodeFrame(hello).subarray(length))).toThrow(code("FRAME_TRUNCATED"));
+  });
+
+  test("may be said twice, but no bytes may follow", () => {
+    const decoder = new LengthPrefixedDecoder();
+    decoder.end();
+    decoder.end();
+    expect(() => decoder.push(encodeFrame(hello))).toThrow(code("DECODER_CLOSED"));
+  });
+});
+
+describe("the memory of a frame", () => {
+  test("is the chunk's, when the chunk holds the whole frame", () => {
+    const wire = encodeFrame(hello);
+    expect(new LengthPrefixedDecoder().push(wire)[0]!.buffer).toBe(wire.buffer);
+  });
+
+  test("is a plain Uint8Array, also when chunks are Buffers", () => {
+    const [frame] = new LengthPrefixedDecoder().push(Buffer.from(encodeFrame(hello)));
+    expect(Object.getPrototypeOf(frame)).toBe(Uint8Array.prototype);
+  });
+
+  test.each([1, 5, 64, 5000])("pins nothing but itself with copy: true, at %i bytes a chunk", (size) => {
+    const decoder = new LengthPrefixedDecoder({ copy: true });
+    const payloads = [1, 16, 3000, 70_000].map((length) => new Uint8Array(length).fill(length));
+    const wire = Buffer.from(join(...payloads.map((payload) => encodeFrame(payload))));
+    const chunk = Buffer.alloc(size);
+    const frames: Uint8Array[] = [];
+    for (let at = 0; at < wire.length; at += size) {
+      // one buffer for every chunk, as `net.Socket`'s `onread` option does
+      const length = wire.copy(chunk, 0, at);
+      frames.push(...decoder.push(chunk.subarray(0, length)));
+    }
+    expect(same(frames, payloads)).toBe(true);
+    for (const frame of frames) expect(frame.buffer.byteLength).toBe(frame.length);
+  });
+
+  // frame-stream joins everything it holds at every chunk; ws and undici do when bytes come one by one
+  test.each([1, 100, 1448])(
+    "is written at most twice in the course of 1 MiB in chunks of %i bytes",
+    (size) => {
+      const wire = encodeFrame(new Uint8Array(2 ** 20));
+      let moved = 0;
+      const spy = vi.spyOn(Uint8Array.prototype, "set").mockImplementation(function (this: Uint8Array, from) {
+        moved += from.length;
+      });
+      const decoder = new LengthPrefixedDecoder();
+      for (let at = 0; at < wire.length; at += size) decoder.push(wire.subarray(at, at + size));
+      spy.mockRestore();
+      decoder.end();
+      expect(moved).toBeLessThan(1.5 * wire.length);
+    },
+  );
+
+  test("is not taken for a push that completes nothing: all return one frozen array", () => {
+    const decoder = new LengthPrefixedDecoder();
+    const nothing = decoder.push(Uint8Array.of(0));
+    expect(decoder.push(Uint8Array.of(0, 0, 2, 1))).toBe(nothing);
+    expect(Object.isFrozen(nothing)).toBe(true);
+  });
+});
+
+describe("forEach", () => {
+  test("says where each payload lies", () => {
+    const wire = join(encodeFrame(hello), encodeFrame(empty), encodeFrame(world));
+    const seen: unknown[] = [];
+    new LengthPrefixedDecoder().forEach(wire, (bytes, start, end) => seen.push([bytes === wire, start, end]));
+    expect(seen).toEqual([
+      [true, 4, 9],
+      [true, 13, 13],
+      [true, 17, 22],
+    ]);
+  });
+
+  test("throws for a bad header at once: the frames in front of it have been seen", () => {
+    const decoder = new LengthPrefixedDecoder({ maxFrameLength: 5 });
+    let seen = 0;
+    expect(() => decoder.forEach(join(encodeFrame(hello), Uint8Array.of(9, 9, 9, 9)), () => seen++)).toThrow(
+      code("FRAME_TOO_LARGE"),
+    );
+    expect(seen).toBe(1);
+  });
+
+  test("may take turns with push", () => {
+    const decoder = new LengthPrefixedDecoder();
+    const wire = join(encodeFrame(hello), encodeFrame(world));
+    const seen: Uint8Array[] = [];
+    decoder.push(wire.subarray(0, 7));
+    decoder.forEach(wire.subarray(7, 15), (bytes, start, end) => seen.push(bytes.slice(start, end)));
+    expect([...seen, ...decoder.push(wire.subarray(15))]).toEqual([hello, world]);
+  });
+
+  test("closes the decoder when the visitor throws: the rest of the chunk was not read", () => {
+    const decoder = new LengthPrefixedDecoder();
+    const error = new Error("not today");
+    const visit = () => {
+      throw error;
+    };
+    expect(thrownBy(() => decoder.forEach(encodeFrame(hello), visit))).toBe(error);
+    expect(() => decoder.push(encodeFrame(hello))).toThrow(code("DECODER_CLOSED"));
+    expect(() => decoder.end()).toThrow(code("DECODER_CLOSED"));
+  });
+
+  test("does not let the visitor push into the decoder that calls it", () => {
+    const decoder = new LengthPrefixedDecoder();
+    expect(() => decoder.forEach(encodeFrame(hello), () => decoder.push(encodeFrame(world)))).toThrow(
+      code("DECODER_CLOSED"),
+    );
+  });
+});
+
+describe("LengthPrefixedDecoder's options", () => {
+  test.each([
+    { prefix: 3 },
+    { prefix: 8 },
+    { endian: "middle" },
+    { maxFrameLength: -1 },
+    { maxFrameLength: 1.5 },
+    { maxFrameLength: Infinity },
+    { maxFrameLength: 2 ** 32 },
+  ])("may not be %j", (options) => {
+    expect(() => new LengthPrefixedDecoder(options as LengthPrefixedDecoderOptions)).toThrow(
+      code("ARGUMENT_INVALID"),
+    );
+  });
+});
+
+/** Payloads that make exactly 12 bytes on the wire: one, two and an empty one among them. */
+function payloadsOf12Bytes(form: LengthPrefixOptions): Uint8Array[][] {
+  const prefix = form.prefix === "varint" ? 1 : form.prefix!;
+  const payload = (length: number) => Uint8Array.from({ length }, (_, index) => index + 1);
+  return [
+    [payload(12 - prefix)],
+    [payload(3), payload(9 - 2 * prefix)].filter(() => 9 - 2 * prefix >= 0),
+    [payload(0), payload(12 - 3 * prefix), payload(0)],
+  ].filter((payloads) => payloads.length > 0);
+}
+
+/** Streams of up to 12 frames, small ones and some beyond every threshold, with the cuts anywhere. */
+function streams(): fc.Arbitrary<{
+  payloads: Uint8Array[];
+  chunks: Uint8Array[];
+  form: LengthPrefixedDecoderOptions;
+}> {
+  const length = fc.oneof(fc.nat(20), fc.nat(300), fc.constantFrom(127, 128, 4096, 4097, 20_000));
+  return fc
+    .record({
+      lengths: fc.array(length, { maxLength: 12 }),
+      cuts: fc.array(fc.nat(1_000_000), { maxLength: 20 }),
+      wireForm: fc.constantFrom(...wireForms),
+      copy: fc.boolean(),
+    })
+    .map(({ lengths, cuts, wireForm, copy }) => {
+      const longest = wireForm.prefix === 1 ? 254 : 20_000;
+      const payloads = lengths.map((each, frame) =>
+        Uint8Array.from({ length: Math.min(each, longest) }, (_, index) => (index * 7 + frame) & 255),
+      );
+      const wire = join(...payloads.map((payload) => encodeFrame(payload, wireForm)));
+      const at = [0, ...cuts.map((cut) => cut % (wire.length + 1)).toSorted((a, b) => a - b), wire.length];
+      return {
+        payloads,
+        chunks: at.slice(1).map((end, index) => wire.slice(at[index], end)),
+        form: { ...wireForm, copy },
+      };
+    });
+}
+
+function decodeAll(chunks: Uint8Array[], form: LengthPrefixedDecoderOptions): Uint8Array[] {
+  const decoder = new LengthPrefixedDecoder(form);
+  const frames = chunks.flatMap((chunk) => [...decoder.push(chunk)]);
+  decoder.end();
+  return frames;
+}
+
+function visitAll(chunks: Uint8Array[], form: LengthPrefixedDecoderOptions): Uint8Array[] {
+  const decoder = new LengthPrefixedDecoder(form);
+  const frames: Uint8Array[] = [];
+  for (const chunk of chunks)
+    decoder.forEach(chunk, (bytes, start, end) => frames.push(bytes.slice(start, end)));
+  decoder.end();
+  return frames;
+}
+
+/** Bit `n` of `cuts` set: a cut behind byte `n`. */
+function cutByBits(wire: Uint8Array, cuts: number): Uint8Array[] {
+  const chunks: Uint8Array[] = [];
+  let start = 0;
+  for (let at = 1; at <= wire.length; at++) {
+    if (at < wire.length && (cuts & (1 << (at - 1))) === 0) continue;
+    chunks.push(wire.subarray(start, at));
+    start = at;
+  }
+  return chunks;
+}
+
+/** toEqual is too slow for tens of thousands of comparisons. */
+function same(frames: readonly Uint8Array[], expected: readonly Uint8Array[]): boolean {
+  return (
+    frames.length === expected.length &&
+    frames.every((frame, index) => Buffer.compare(frame, expected[index]!) === 0)
+  );
+}
+
+function join(...parts: Uint8Array[]): Uint8Array {
+  return new Uint8Array(Buffer.concat(parts));
+}
+
+function code(expected: string): object {
+  return expect.objectContaining({ name: "NetError", code: expected }) as object;
+}
+
+function thrownBy(action: () => unknown): unknown {
+  try {
+    action();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("nothing was thrown");
+}

@@ -1,52 +1,83 @@
+import { slab, SLAB_FRAME_LENGTH } from "./slab.ts";
 import { view } from "./view.ts";
 
-/** Room taken at once for a frame that has only begun, in bytes, whatever length it declares. */
-const FIRST_ROOM = 4096;
-/** Then never more than this many times the bytes that have really come. */
+/** Room is never more than this many times the bytes that have really come. */
 const GROWTH = 4;
-/** Below this a loop is faster than a call of `set`. */
-const SHORT = 24;
+/** Up to here a loop is faster than a call of `set`. */
+const SHORT = 32;
 
 const NOTHING = new Uint8Array(0);
 
 /**
- * The bytes of one frame that the network has cut in pieces. Room follows what has arrived, not what a stranger
- * declared: a header that announces 1 GiB costs 4 KiB until more comes. Every byte is moved at most 1⅓ times.
+ * The bytes of one frame that the network has cut in pieces. Above 4 KiB the room follows what has arrived, not what a
+ * stranger declared: a header that announces 1 GiB costs nothing until more comes. Each byte is moved at most 1⅓ times.
  */
 export class PartialFrame {
-  #bytes = NOTHING;
-  #length = 0;
+  /** The bytes that have come lie in `bytes[start, end)`, and there is room up to `#limit`. */
+  bytes: Uint8Array = NOTHING;
+  start = 0;
+  end = 0;
+  /** Bytes still on their way; 0 when no frame is under way. */
+  missing = 0;
+  #limit = 0;
 
-  /** How many bytes have arrived. */
+  /** How many bytes have come. */
   get length(): number {
-    return this.#length;
+    return this.end - this.start;
   }
 
-  /** Copies `chunk[start, end)` behind the bytes held. `expected` is the whole frame's length as far as is known. */
-  append(chunk: Uint8Array, start: number, end: number, expected: number): void {
-    const length = this.#length;
-    const needed = length + (end - start);
-    if (needed > this.#bytes.length) this.#grow(needed, expected);
-    const bytes = this.#bytes;
-    if (end - start < SHORT) {
-      for (let from = start, to = length; from < end; from++, to++) bytes[to] = chunk[from]!;
+  /** Starts on a frame of `length` bytes; `alone` wants its memory shared with nothing. */
+  begin(length: number, alone: boolean): void {
+    this.clear();
+    this.missing = length;
+    if (length > SLAB_FRAME_LENGTH) return;
+    if (alone) {
+      this.bytes = new Uint8Array(length);
     } else {
-      bytes.set(start === 0 && end === chunk.length ? chunk : view(chunk, start, end), length);
+      this.start = this.end = slab.take(length);
+      this.bytes = slab.bytes;
     }
-    this.#length = needed;
+    this.#limit = this.start + length;
   }
 
-  /** Gives the buffer away and starts anew: what was given is never written to again. */
-  take(): Uint8Array {
-    const bytes = this.#bytes;
-    this.#bytes = NOTHING;
-    this.#length = 0;
-    return bytes;
+  /** Copies `chunk[from, to)` behind the bytes held. */
+  append(chunk: Uint8Array, from: number, to: number): void {
+    const count = to - from;
+    let { end } = this;
+    if (count > SHORT || end + count > this.#limit) return this.#appendMany(chunk, from, to);
+    for (const { bytes } = this; from < to;) bytes[end++] = chunk[from++]!;
+    this.end = end;
+    this.missing -= count;
   }
 
-  #grow(needed: number, expected: number): void {
-    const bytes = new Uint8Array(Math.max(needed, Math.min(expected, Math.max(FIRST_ROOM, needed * GROWTH))));
-    if (this.#length > 0) bytes.set(this.#bytes.subarray(0, this.#length));
-    this.#bytes = bytes;
+  /** The frame; call it once, when it is whole. */
+  frame(): Uint8Array {
+    const { bytes, start, end } = this;
+    return end - start === bytes.length ? bytes : view(bytes, start, end);
+  }
+
+  /** Lets go of the memory. */
+  clear(): void {
+    this.bytes = NOTHING;
+    this.start = this.end = this.missing = this.#limit = 0;
+  }
+
+  #appendMany(chunk: Uint8Array, from: number, to: number): void {
+    const count = to - from;
+    if (this.end + count > this.#limit) this.#grow(count);
+    this.bytes.set(from === 0 && to === chunk.length ? chunk : view(chunk, from, to), this.end);
+    this.end += count;
+    this.missing -= count;
+  }
+
+  #grow(count: number): void {
+    const { length } = this;
+    const capacity = Math.min(length + this.missing, Math.max((length + count) * GROWTH, SLAB_FRAME_LENGTH));
+    const bytes = new Uint8Array(capacity);
+    if (length > 0) bytes.set(view(this.bytes, this.start, this.end));
+    this.bytes = bytes;
+    this.start = 0;
+    this.end = length;
+    this.#limit = capacity;
   }
 }
