@@ -8,6 +8,8 @@ import type { TestVerdict, Verdict } from "./verdict.ts";
 export interface GradeOptions {
   /** Stop the answer's process for a debugger; no deadline counts. */
   inspect?: boolean;
+  /** What random test data grows from, 0 to 2³² − 1; fresh each time without it. */
+  seed?: number;
   /** Folders the answer may read besides its own and the packages. */
   readable?: string[];
 }
@@ -35,9 +37,11 @@ export class Grader {
   /** Never rejects for anything an answer did: that is a verdict. */
   async grade(exercise: Exercise, folder: string, options: GradeOptions = {}): Promise<Verdict> {
     const started = performance.now();
-    const verdict = (rest: Omit<Verdict, "exercise" | "duration">): Verdict => ({
+    const seed = options.seed ?? Math.floor(Math.random() * 2 ** 32);
+    const verdict = (rest: Omit<Verdict, "exercise" | "duration" | "seed">): Verdict => ({
       exercise: exercise.label,
       ...rest,
+      seed,
       duration: performance.now() - started,
     });
     const missing = missingFile(exercise, folder);
@@ -45,6 +49,7 @@ export class Grader {
     const vitest = await (this.#vitest ??= this.#start());
     vitest.provide("answerFolder", folder);
     vitest.provide("answerReads", options.readable ?? []);
+    vitest.provide("answerSeed", seed);
     vitest.provide("answerInspect", options.inspect ?? false);
     this.#unhandled = [];
     const specification = vitest.getRootProject().createSpecification(exercise.suite);
@@ -93,7 +98,7 @@ function judge(
   exercise: Exercise,
   modules: TestModule[],
   unhandled: unknown[],
-): Omit<Verdict, "exercise" | "duration"> {
+): Omit<Verdict, "exercise" | "duration" | "seed"> {
   const cases = modules.flatMap((module) => [...module.children.allTests()]);
   const tests = cases.map((test) => judgeTest(exercise, test));
   const processes = cases.reduce((most, test) => Math.max(most, test.meta().processes ?? 0), 0);

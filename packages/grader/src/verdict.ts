@@ -30,6 +30,8 @@ export interface Verdict {
   tests: TestVerdict[];
   /** How many processes the answer needed: one, plus one for each that it killed or that was ended. */
   processes: number;
+  /** What the run's random test data grew from. */
+  seed: number;
   /** Milliseconds for the whole of it. */
   duration: number;
 }

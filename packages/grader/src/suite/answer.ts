@@ -12,6 +12,8 @@ declare module "vitest" {
     answerFolder?: string;
     /** Folders the answer may read besides its own. */
     answerReads?: string[];
+    /** What random test data grows from. */
+    answerSeed?: number;
     /** Stop the answer's process for a debugger. */
     answerInspect?: boolean;
   }

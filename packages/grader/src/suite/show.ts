@@ -11,7 +11,8 @@ export function show(value: unknown, depth = 0): string {
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return value.name ? `function ${value.name}` : "a function";
   if (value instanceof Error) return showError(value);
-  if (typeof value !== "object" || value === null) return Object.is(value, -0) ? "-0" : String(value);
+  if (typeof value === "number") return showNumber(value);
+  if (typeof value !== "object" || value === null) return String(value);
   if (depth > 3) return "…";
   if (Array.isArray(value)) return showList(value, depth);
   if (value instanceof Map) return `Map ${showList([...value], depth)}`;
@@ -50,6 +51,12 @@ export function showLines(value: unknown): string[] {
   if (one.length <= 60 && !value.some((item) => item instanceof Uint8Array)) return [one];
   const items = value.slice(0, itemsShown).map((item, index) => `[${index}] ${show(item, 1)}`);
   return value.length > itemsShown ? [...items, `… and ${value.length - itemsShown} more`] : items;
+}
+
+/** Numbers with a fraction are measured ones here: three digits of them are enough, and the `≈` says so. */
+function showNumber(value: number): string {
+  if (Number.isInteger(value) || !Number.isFinite(value)) return Object.is(value, -0) ? "-0" : String(value);
+  return `≈${Number(value.toPrecision(3))}`;
 }
 
 function showText(text: string): string {

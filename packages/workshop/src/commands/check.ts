@@ -1,0 +1,45 @@
+import { Grader } from "@tcpip-workshop/grader";
+import type { Command, ExitCode } from "../command.ts";
+import { findTarget } from "../course/target.ts";
+import { UserError } from "../course/user-error.ts";
+import { checkExercise, type GateResult } from "../gates/check-exercise.ts";
+import { startLoad } from "../gates/load.ts";
+
+export const check: Command = {
+  usage: "check [label…] [--repeat N] [--load] [--record] [--pristine]",
+  summary: "Prove exercises: the five gates each must pass. --record writes the failure texts anew",
+  options: {
+    repeat: { type: "string", default: "1" },
+    load: { type: "boolean", default: false },
+    record: { type: "boolean", default: false },
+    // In the course's own CI: a stub that differs from the kept one is then no learner's work but an oversight.
+    pristine: { type: "boolean", default: false },
+  },
+  async run({ positionals, values, course }, out) {
+    const labels = positionals.length === 0 ? course.labels : positionals.map((typed) => findTarget(course, typed).label);
+    const repeat = Number(values["repeat"]);
+    if (!Number.isInteger(repeat) || repeat < 1 || repeat > 1000) {
+      throw new UserError(`Expected --repeat with a whole number from 1 to 1000, got "${String(values["repeat"])}"`);
+    }
+    let code: ExitCode = 0;
+    using _load = values["load"] === true ? startLoad() : undefined;
+    await using grader = new Grader(course.root);
+    for (const label of labels) {
+      const options = { repeat, record: values["record"] === true, pristine: values["pristine"] === true };
+      const started = performance.now();
+      const results = await checkExercise(course, label, grader, options);
+      out.write(`${line(label, results, performance.now() - started)}\n`);
+      for (const { gate, broken } of results) {
+        for (const reason of broken) out.write(`    ${gate}: ${reason.replaceAll("\n", "\n    ")}\n`);
+      }
+      if (results.some(({ broken }) => broken.length > 0)) code = 1;
+    }
+    return code;
+  },
+};
+
+/** `04-framing        ✓ solution  ✓ stub  ✓ mistakes (12)  ✓ texts  ✓ layout   2.1 s` */
+function line(label: string, results: GateResult[], milliseconds: number): string {
+  const gates = results.map(({ gate, broken, note }) => `${broken.length === 0 ? "✓" : "✗"} ${gate}${note ? ` (${note})` : ""}`);
+  return `${label.padEnd(18)}${gates.join("  ")}  ${(milliseconds / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,62 @@
+import { spawn } from "node:child_process";
+import { Grader, type Verdict } from "@tcpip-workshop/grader";
+import type { Command, ExitCode } from "../command.ts";
+import { answerContext } from "../course/answer-context.ts";
+import type { Course } from "../course/course.ts";
+import { findTarget } from "../course/target.ts";
+import { UserError } from "../course/user-error.ts";
+import { paintFor } from "../text/paint.ts";
+import { verdictText } from "../text/verdict-text.ts";
+
+export const test: Command = {
+  usage: "test [label…] [--json] [--inspect] [--seed N]",
+  summary: "Grade the answers of these exercises; without a label, prove the whole project",
+  options: {
+    json: { type: "boolean", default: false },
+    inspect: { type: "boolean", default: false },
+    seed: { type: "string" },
+  },
+  async run({ positionals, values, course }, out) {
+    if (positionals.length === 0) return proveAll(course);
+    const targets = positionals.map((typed) => findTarget(course, typed));
+    const seed = readSeed(values["seed"]);
+    const verdicts: Verdict[] = [];
+    await using grader = new Grader(course.root);
+    for (const target of targets) {
+      const inspect = values["inspect"] === true;
+      const verdict = await grader.grade(course.exercise(target.label), target.folder, { inspect, ...seed });
+      verdicts.push(verdict);
+      if (values["json"] !== true) out.write(verdictText(verdict, answerContext(course, target, verdict), paintFor(out)));
+    }
+    if (values["json"] === true) out.write(`${JSON.stringify(verdicts, null, 2)}\n`);
+    return exitCode(verdicts);
+  },
+};
+
+function exitCode(verdicts: Verdict[]): ExitCode {
+  if (verdicts.some(({ status }) => status === "error")) return 2;
+  return verdicts.every(({ status }) => status === "pass") ? 0 : 1;
+}
+
+function readSeed(typed: string | boolean | undefined): { seed?: number } {
+  if (typeof typed !== "string") return {};
+  const seed = Number(typed);
+  if (!/^\d+$/.test(typed) || seed > 0xffff_ffff) throw new UserError(`Expected a seed from 0 to 4294967295, got "${typed}"`);
+  return { seed };
+}
+
+/** The packages' tests and every exercise's gates, through turbo, which skips what has not changed. */
+function proveAll(course: Course): Promise<ExitCode> {
+  const turbo = spawn("turbo", ["run", "test", ...course.labels.map((label) => `prove:${label}`)], {
+    cwd: course.root,
+    stdio: "inherit",
+  });
+  return new Promise((resolve) => {
+    turbo.once("error", (error) => {
+      process.stderr.write(`turbo did not start (${error.message}): run this through pnpm, as \`pnpm test\`\n`);
+      resolve(2);
+    });
+    turbo.once("close", (code) => resolve(code === 0 ? 0 : 1));
+  });
+}
+

@@ -1,0 +1,106 @@
+import { join } from "node:path";
+import type { Exercise, Grader, Verdict } from "@tcpip-workshop/grader";
+import { answerContext } from "../course/answer-context.ts";
+import { stubName, type Course } from "../course/course.ts";
+import { readMistake } from "../course/mistake.ts";
+import { failingTitles, readSignatures, writeSignatures, type Signatures } from "../course/signatures.ts";
+import { findTarget } from "../course/target.ts";
+import { verdictText } from "../text/verdict-text.ts";
+import { brokenLayout } from "./layout.ts";
+import { compareText, maskMeasured, recordText } from "./recorded-text.ts";
+
+/** One gate of one exercise: what is broken, in sentences; nothing when it holds. */
+export interface GateResult {
+  gate: "solution" | "stub" | "mistakes" | "texts" | "steady" | "layout";
+  broken: string[];
+  note?: string;
+}
+
+export interface CheckOptions {
+  /** How often every answer is graded; each time must give the same verdict. */
+  repeat: number;
+  /** Write the failure texts instead of comparing them. */
+  record: boolean;
+  /** A stub in `exercises/` that differs from the kept one is an error, not a learner's work. */
+  pristine: boolean;
+}
+
+/** Proves that an exercise's suite can be trusted: see docs/architecture.md, "Five gates". */
+export async function checkExercise(
+  course: Course,
+  label: string,
+  grader: Grader,
+  { repeat, record, pristine }: CheckOptions,
+): Promise<GateResult[]> {
+  const exercise = course.exercise(label);
+  const broken = { solution: [] as string[], stub: [] as string[], mistakes: [] as string[], texts: [] as string[], steady: [] as string[] };
+  const mistakes = course.mistakes(label);
+  const signatures: Signatures = {};
+  const known = record ? {} : readSignatures(course, label);
+
+  const gradeOften = async (name: string): Promise<Verdict> => {
+    const { folder } = findTarget(course, name, course.root);
+    const first = await grader.grade(exercise, folder, { seed: fixedSeed });
+    for (let round = 1; round < repeat; round++) {
+      // A fresh seed each time: an answer is right or wrong whatever the dice say.
+      const again = await grader.grade(exercise, folder);
+      if (summary(again) !== summary(first)) broken.steady.push(`${name} was ${summary(first)}, and in round ${round + 1} ${summary(again)}`);
+    }
+    return first;
+  };
+
+  const solution = await gradeOften(`solutions/${label}`);
+  if (solution.status !== "pass") broken.solution.push(`expected a pass, got ${summary(solution)}`);
+  if (solution.processes > 1) broken.solution.push(`expected one process for the suite, got ${solution.processes}`);
+
+  for (const name of [stubName, ...mistakes]) {
+    const target = findTarget(course, `mistakes/${label}/${name}`, course.root);
+    const verdict = await gradeOften(target.name);
+    signatures[name] = failingTitles(verdict);
+    if (name === stubName) broken.stub.push(...brokenStub(exercise, verdict));
+    else broken.mistakes.push(...brokenMistake(course, label, name, verdict));
+    const context = { ...answerContext(course, target, verdict), tells: [] };
+    const text = maskMeasured(verdictText(verdict, context));
+    const path = join(target.folder, "failure.txt");
+    if (record) recordText(path, text);
+    else broken.texts.push(...compareText(path, text, target.name));
+  }
+  if (record) writeSignatures(course, label, signatures);
+  else if (JSON.stringify(known) !== JSON.stringify(signatures)) {
+    broken.texts.push(`mistakes/${label}/signatures.json is out of date: record it anew with --record`);
+  }
+  const layout = brokenLayout(course, exercise, pristine);
+  return [
+    { gate: "solution", broken: broken.solution },
+    { gate: "stub", broken: broken.stub },
+    { gate: "mistakes", broken: broken.mistakes, note: String(mistakes.length) },
+    { gate: "texts", broken: broken.texts, ...(record ? { note: "recorded" } : {}) },
+    ...(repeat > 1 ? [{ gate: "steady" as const, broken: broken.steady, note: `${repeat} rounds` }] : []),
+    { gate: "layout", broken: layout.broken, ...(layout.note ? { note: layout.note } : {}) },
+  ];
+}
+
+/** The texts are recorded with this one, so that what is random in them stays the same. */
+const fixedSeed = 1;
+
+/** `fail (first: returns both frames …; 3 in all)`: what must be the same in every round. */
+function summary(verdict: Verdict): string {
+  if (verdict.status === "error") return `error (${verdict.reason})`;
+  const failing = failingTitles(verdict);
+  return failing.length === 0 ? verdict.status : `${verdict.status} ("${failing.join('", "')}")`;
+}
+
+function brokenStub(exercise: Exercise, verdict: Verdict): string[] {
+  if (verdict.status !== "fail") return [`expected the untouched stub to fail, got ${summary(verdict)}`];
+  const passing = verdict.tests.find(({ status }) => status === "pass");
+  if (passing) return [`expected the stub to fail every test, but "${passing.title}" passes`];
+  return verdict.tests.length === exercise.hints.length ? [] : ["expected every test to run"];
+}
+
+function brokenMistake(course: Course, label: string, name: string, verdict: Verdict): string[] {
+  const { caughtBy, belief, tell } = readMistake(course, label, name);
+  if (!belief || !caughtBy || !tell) return [`${name}: expected "// Mistake:", "// Caught by:" and "// Tell:" at its top`];
+  const [first] = failingTitles(verdict);
+  if (verdict.status !== "fail" || first === undefined) return [`${name}: expected it to be rejected, got ${summary(verdict)}`];
+  return first === caughtBy ? [] : [`${name}: expected to fail first by "${caughtBy}", got "${first}"`];
+}

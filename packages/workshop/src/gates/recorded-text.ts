@@ -1,0 +1,24 @@
+import { readFileSync, writeFileSync } from "node:fs";
+
+/** Measured values are shown with a `≈` before them; they differ from run to run, so they are not recorded. */
+export function maskMeasured(text: string): string {
+  return text.replace(/≈[\d,.e+-]+/g, "≈#");
+}
+
+export function recordText(path: string, text: string): void {
+  writeFileSync(path, text);
+}
+
+/** The first line that differs from the recorded text, as a sentence; nothing when there is none. */
+export function compareText(path: string, text: string, name: string): string[] {
+  let recorded: string;
+  try {
+    recorded = readFileSync(path, "utf8");
+  } catch {
+    return [`${name} has no recorded failure.txt: look at the text, then record it with --record`];
+  }
+  if (recorded === text) return [];
+  const [was, is] = [recorded.split("\n"), text.split("\n")];
+  const at = is.findIndex((line, index) => line !== was[index]);
+  return [`${name} reads differently from its failure.txt, line ${at + 1}:\n  recorded: ${was[at] ?? "(nothing)"}\n  now:      ${is[at] ?? "(nothing)"}`];
+}

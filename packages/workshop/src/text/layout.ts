@@ -1,0 +1,30 @@
+/** Prose is wrapped, and everything indented, to this many columns. */
+export const width = 80;
+
+/** Words on lines of at most `columns` characters. Lines that are already short stay as they are. */
+export function wrap(text: string, columns: number): string[] {
+  return text.split("\n").flatMap((line) => wrapLine(line, columns));
+}
+
+function wrapLine(line: string, columns: number): string[] {
+  const lines: string[] = [];
+  let current = "";
+  for (const word of line.split(" ")) {
+    if (current !== "" && current.length + 1 + word.length > columns) {
+      lines.push(current);
+      current = word;
+    } else {
+      current = current === "" ? word : `${current} ${word}`;
+    }
+  }
+  return [...lines, current];
+}
+
+/** A word at the left, its text beside it, wrapped and aligned: `Read   lesson "…"`. */
+export function labelled(label: string, text: string | string[], indent: number, gutter: number): string[] {
+  const room = width - indent - gutter;
+  const lines = typeof text === "string" ? wrap(text, room) : text;
+  return lines.map((line, index) =>
+    `${" ".repeat(indent)}${(index === 0 ? label : "").padEnd(gutter)}${line}`.trimEnd(),
+  );
+}

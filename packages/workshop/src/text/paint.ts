@@ -1,0 +1,13 @@
+import { styleText } from "node:util";
+import type { Out } from "../command.ts";
+
+/** Colours a text, or does not. Nothing is told by colour alone. */
+export type Paint = (style: "green" | "red" | "yellow" | "bold" | "dim", text: string) => string;
+
+export const plain: Paint = (_style, text) => text;
+
+/** Colours for a terminal; `NO_COLOR` and `FORCE_COLOR` are heard (no-color.org, force-color.org). */
+export function paintFor(out: Out): Paint {
+  const wanted = process.env["FORCE_COLOR"] ? true : out.isTTY === true && !process.env["NO_COLOR"];
+  return wanted ? (style, text) => styleText(style, text, { validateStream: false }) : plain;
+}

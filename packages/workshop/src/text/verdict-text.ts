@@ -1,0 +1,94 @@
+import type { TestVerdict, Verdict } from "@tcpip-workshop/grader";
+import { labelled, width, wrap } from "./layout.ts";
+import { plain, type Paint } from "./paint.ts";
+
+/** What the text needs to know beyond the verdict. */
+export interface VerdictContext {
+  /** `exercises/04-framing` */
+  name: string;
+  /** The file the learner edits, from the project's root. */
+  file: string;
+  /** The answer is the untouched stub. */
+  isStub: boolean;
+  /** What known mistakes with these failing tests believe. */
+  tells: string[];
+  /** Where the answer to a passed exercise is compared: the solution's path. */
+  solution: string;
+}
+
+const indent = 2;
+const gutter = 10;
+
+/** A verdict as a person reads it: the first failure in full, the rest one line each. */
+export function verdictText(verdict: Verdict, context: VerdictContext, paint: Paint = plain): string {
+  const lines = [headline(verdict, context, paint), ""];
+  if (verdict.status === "error") lines.push(...wrap(verdict.reason ?? "", width - indent).map(indented), "");
+  const first = verdict.tests.find(({ status }) => status === "fail");
+  if (verdict.status === "fail" && context.isStub) lines.push(...welcome(context), "");
+  if (first !== undefined) lines.push(...failureText(first, context, paint), "");
+  lines.push(...verdict.tests.map((test) => oneLine(test, paint)));
+  if (verdict.status === "pass") lines.push("", ...passed(context));
+  return `${lines.join("\n")}\n`;
+}
+
+function headline(verdict: Verdict, { name }: VerdictContext, paint: Paint): string {
+  const passing = verdict.tests.filter(({ status }) => status === "pass").length;
+  const count = `${passing} of ${verdict.tests.length} tests pass`;
+  switch (verdict.status) {
+    case "pass":
+      return paint("green", `✓ ${name}: all ${verdict.tests.length} tests pass`);
+    case "fail":
+      return paint("red", `✗ ${name}: ${count}`);
+    case "error":
+      return paint("yellow", `! ${name}: could not be graded`);
+  }
+}
+
+/** The first red a learner ever sees says that red is where everyone starts. */
+function welcome({ name, file }: VerdictContext): string[] {
+  const text =
+    `This is the untouched stub, so red is right: everyone starts here. Read ${name}/README.md, then write your ` +
+    `answer in ${file} where it says TODO, and run this again. One test at a time, from the top:`;
+  return wrap(text, width - indent).map(indented);
+}
+
+function failureText(test: TestVerdict, { name, tells }: VerdictContext, paint: Paint): string[] {
+  const { failure } = test;
+  if (failure === undefined) return [];
+  const part = (label: string, text: string | string[]): string[] =>
+    text.length === 0 ? [] : labelled(label, text, indent, gutter);
+  const problem = failure.at === undefined ? failure.problem : `${failure.problem}, at ${failure.at}`;
+  const hint = test.hint === "" ? [] : [...wrap(test.hint, width - indent - gutter), `More: ${name.replace(/^(solutions|mistakes)\/([^/]+).*/, "exercises/$2")}/hints.md`];
+  return [
+    indented(paint("bold", `✗ ${test.title}`)),
+    "",
+    ...wrap(problem, width - indent).map(indented),
+    "",
+    ...(failure.steps.length === 0 ? [] : [indented("What we did to your code"), ...failure.steps.flatMap(stepLines), ""]),
+    ...part("Expected", failure.expected ?? []),
+    ...part("Received", failure.received ?? []),
+    ...(failure.expected === undefined ? [] : [""]),
+    ...part("Why", test.why),
+    ...part("Read", test.read),
+    ...tells.flatMap((tell) => part("Perhaps", tell)),
+    ...part("Hint", hint),
+    ...(test.output.trim() === "" ? [] : ["", indented("Your code printed"), ...test.output.trimEnd().split("\n").map((line) => `    ${line}`)]),
+  ];
+}
+
+function stepLines(step: string): string[] {
+  return step.split("\n").map((line) => `    ${line}`);
+}
+
+function oneLine({ status, title }: TestVerdict, paint: Paint): string {
+  return indented(status === "pass" ? `${paint("green", "✓")} ${title}` : `${paint("red", "✗")} ${title}`);
+}
+
+function passed({ name, solution }: VerdictContext): string[] {
+  if (!name.startsWith("exercises/")) return [];
+  return wrap(`Well done. Compare with ${solution}: its first comment names the package that does this in production.`, width - indent).map(indented);
+}
+
+function indented(line: string): string {
+  return `${" ".repeat(indent)}${line}`;
+}

@@ -1,0 +1,57 @@
+import { parseArgs } from "node:util";
+import type { Command, ExitCode, Out } from "./command.ts";
+import { check } from "./commands/check.ts";
+import { list } from "./commands/list.ts";
+import { test } from "./commands/test.ts";
+import { openCourse } from "./course/course.ts";
+import { UserError } from "./course/user-error.ts";
+
+const commands: { [name: string]: Command } = { test, list, check };
+
+/** Runs the command that `argv` names and returns the process's exit code. Whatever goes wrong is one sentence, not a stack. */
+export async function run(argv: string[], out: Out): Promise<ExitCode> {
+  const [name = "help", ...rest] = argv;
+  if (["help", "--help", "-h"].includes(name)) return help(out);
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined) {
+    out.write(`Expected a command (${Object.keys(commands).join(", ")}), got "${name}"\n`);
+    return 2;
+  }
+  try {
+    const { positionals, values } = parse(command, rest);
+    if (values["help"] === true) return usage(command, out);
+    return await command.run({ positionals, values, course: openCourse() }, out);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    out.write(`${error.message}\n`);
+    return 2;
+  }
+}
+
+function parse(command: Command, argv: string[]) {
+  try {
+    // `pnpm test -- 04`: some write the two dashes out of habit.
+    const args = argv[0] === "--" ? argv.slice(1) : argv;
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: { ...command.options, help: { type: "boolean", short: "h" } },
+    }) as { positionals: string[]; values: { [option: string]: string | boolean | undefined } };
+  } catch (error) {
+    throw new UserError(`${(error as Error).message.split(". ")[0]}\nUsage: pnpm workshop ${command.usage}`);
+  }
+}
+
+function help(out: Out): ExitCode {
+  out.write("pnpm workshop <command>\n\n");
+  for (const { usage: line, summary } of Object.values(commands)) out.write(`  ${line}\n      ${summary}\n`);
+  return 0;
+}
+
+function usage(command: Command, out: Out): ExitCode {
+  out.write(`pnpm workshop ${command.usage}\n\n  ${command.summary}\n`);
+  for (const [name, { default: value }] of Object.entries(command.options)) {
+    out.write(`    --${name}${value === undefined ? "" : ` (default ${String(value)})`}\n`);
+  }
+  return 0;
+}
