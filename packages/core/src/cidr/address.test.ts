@@ -157,7 +157,7 @@ describe("formatAddress", () => {
   test("is undone by parseAddress", () => {
     const sparse = fc
       .array(fc.constantFrom(0n, 0n, 0n, 1n, 0xffffn), { minLength: 8, maxLength: 8 })
-      .map((groups) => groups.reduce((sum, group) => (sum << 16n) | group, 0n));
+      .map((groups) => groups.reduce<bigint>((sum, group) => (sum << 16n) | group, 0n));
     fc.assert(
       fc.property(fc.oneof(ipv4, ipv6, sparse), (address) => {
         expect(parseAddress(formatAddress(address))).toBe(address);

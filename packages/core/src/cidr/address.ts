@@ -1,6 +1,6 @@
 import { NetError } from "../net-error.ts";
-import { formatIpv4, scanIpv4 } from "./ipv4.ts";
-import { formatIpv6, scanIpv6, scannedAddress } from "./ipv6.ts";
+import { formatIpv4, scanIpv4, scannedIpv4 } from "./ipv4.ts";
+import { formatIpv6, scanIpv6, scannedIpv6 } from "./ipv6.ts";
 import { addressRefusal } from "./refusal.ts";
 
 /**
@@ -19,9 +19,8 @@ export type AddressLike = Address | string;
  */
 export function parseAddress(text: string): Address {
   if (typeof text !== "string") throw refused(text);
-  const address = scanIpv4(text, 0, text.length);
-  if (address >= 0) return address;
-  if (scanIpv6(text, 0, text.length)) return scannedAddress();
+  if (scanIpv4(text, 0, text.length)) return scannedIpv4();
+  if (scanIpv6(text, 0, text.length)) return scannedIpv6();
   throw refused(text);
 }
 

@@ -1,9 +1,9 @@
 import { NetError } from "../net-error.ts";
 import { addressBits, formatAddress, toAddress } from "./address.ts";
 import type { Address, AddressLike } from "./address.ts";
-import { scanIpv4 } from "./ipv4.ts";
-import { scanIpv6, scannedAddress } from "./ipv6.ts";
-import { cidrRefusal } from "./refusal.ts";
+import { scanIpv4, scannedIpv4 } from "./ipv4.ts";
+import { scanIpv6, scannedIpv6 } from "./ipv6.ts";
+import { checkPrefixLength, refusedCidr, scanPrefixLength, slashOf } from "./prefix-length.ts";
 
 /**
  * A block of addresses that share their first `prefixLength` bits (RFC 4632 §3.1). `address` is the lowest of them: its
@@ -71,40 +71,17 @@ export function toCidr(cidr: CidrLike): Cidr {
   return typeof cidr === "string" ? parseCidr(cidr) : cidr;
 }
 
-/** @internal @throws NetError `ARGUMENT_INVALID` */
-export function checkPrefixLength(length: number, least: number, most: number): void {
-  if (Number.isInteger(length) && length >= least && length <= most) return;
-  throw new NetError(
-    "ARGUMENT_INVALID",
-    `Expected a prefix length from ${least} to ${most}, got ${String(length)}`,
-  );
-}
-
 /** `Cidr<number>` for the literal type `10`, too. */
 type Widen<A extends Address> = A extends number ? number : bigint;
 
-const ZERO = 48;
-
 function scanCidr(text: string): Cidr {
-  if (typeof text !== "string") throw refused(text, 0);
-  const slash = text.indexOf("/");
-  if (slash < 0) throw refused(text, 0);
-  const ipv4 = scanIpv4(text, 0, slash);
-  if (ipv4 >= 0) return { address: ipv4, prefixLength: scanLength(text, slash, 32) };
-  if (!scanIpv6(text, 0, slash)) throw refused(text, 0);
-  return { address: scannedAddress(), prefixLength: scanLength(text, slash, 128) };
-}
-
-function scanLength(text: string, slash: number, bits: 32 | 128): number {
-  let length = 0;
-  const digits = text.length - slash - 1;
-  for (let at = slash + 1; at < text.length; at++) {
-    const digit = text.charCodeAt(at) - ZERO;
-    if (digit < 0 || digit > 9 || (length === 0 && at > slash + 1)) throw refused(text, bits);
-    length = length * 10 + digit;
+  if (typeof text !== "string") throw refusedCidr(text);
+  const slash = slashOf(text);
+  if (scanIpv4(text, 0, slash)) {
+    return { address: scannedIpv4(), prefixLength: scanPrefixLength(text, slash + 1, 32) };
   }
-  if (digits === 0 || digits > 3 || length > bits) throw refused(text, bits);
-  return length;
+  if (!scanIpv6(text, 0, slash)) throw refusedCidr(text);
+  return { address: scannedIpv6(), prefixLength: scanPrefixLength(text, slash + 1, 128) };
 }
 
 function maskAddress(address: Address, prefixLength: number): Address {
@@ -114,8 +91,4 @@ function maskAddress(address: Address, prefixLength: number): Address {
   }
   // A shift by 32 is a shift by 0 in JavaScript, so /0 stands apart.
   return prefixLength === 0 ? 0 : (address & (-1 << (32 - prefixLength))) >>> 0;
-}
-
-function refused(text: unknown, bits: 0 | 32 | 128): NetError {
-  return new NetError("CIDR_INVALID", cidrRefusal(text, bits));
 }

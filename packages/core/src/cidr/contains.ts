@@ -1,7 +1,9 @@
-import { toAddress } from "./address.ts";
+import { parseAddress, toAddress } from "./address.ts";
 import type { Address, AddressLike } from "./address.ts";
-import { toCidr } from "./cidr.ts";
+import { parseCidr, toCidr } from "./cidr.ts";
 import type { Cidr, CidrLike } from "./cidr.ts";
+import { scanIpv4, scannedIpv4 } from "./ipv4.ts";
+import { scanPrefixLength, slashOf } from "./prefix-length.ts";
 
 /**
  * Whether every address of `other`, an address or a block, lies in `block`. Text with a `/` is a block. Never across the
@@ -9,12 +11,17 @@ import type { Cidr, CidrLike } from "./cidr.ts";
  * @throws NetError `CIDR_INVALID` or `ADDRESS_INVALID` for text.
  */
 export function contains(block: CidrLike, other: AddressLike | CidrLike): boolean {
-  const outer = toCidr(block);
-  if (typeof other === "object" || (typeof other === "string" && other.includes("/"))) {
-    const inner = toCidr(other);
-    return inner.prefixLength >= outer.prefixLength && shares(outer, inner.address);
+  if (typeof other !== "string") {
+    const outer = toCidr(block);
+    return typeof other === "object" ? holds(outer, other) : shares(outer, toAddress(other));
   }
-  return shares(outer, toAddress(other));
+  if (typeof block === "string") {
+    const answer = ipv4Contains(block, other);
+    if (answer !== undefined) return answer;
+  }
+  const outer = toCidr(block);
+  if (scanIpv4(other, 0, other.length)) return shares(outer, scannedIpv4());
+  return other.includes("/") ? holds(outer, parseCidr(other)) : shares(outer, parseAddress(other));
 }
 
 /** Whether two blocks have an address in common; then one of them contains the other. */
@@ -22,6 +29,21 @@ export function overlaps(one: CidrLike, other: CidrLike): boolean {
   const a = toCidr(one);
   const b = toCidr(other);
   return a.prefixLength <= b.prefixLength ? shares(a, b.address) : shares(b, a.address);
+}
+
+/** An IPv4 block and address in text, answered without making a `Cidr` of the block; undefined for anything else. */
+function ipv4Contains(block: string, other: string): boolean | undefined {
+  const slash = slashOf(block);
+  if (!scanIpv4(block, 0, slash)) return undefined;
+  const network = scannedIpv4();
+  const length = scanPrefixLength(block, slash + 1, 32);
+  const hostBits = length < 32 && network << length !== 0;
+  if (hostBits || !scanIpv4(other, 0, other.length)) return undefined;
+  return Math.clz32(network ^ scannedIpv4()) >= length;
+}
+
+function holds(outer: Cidr, inner: Cidr): boolean {
+  return inner.prefixLength >= outer.prefixLength && shares(outer, inner.address);
 }
 
 function shares({ address: network, prefixLength }: Cidr, address: Address): boolean {

@@ -1,15 +1,15 @@
-import { formatIpv4, scanIpv4 } from "./ipv4.ts";
+import { formatIpv4, scanIpv4, scannedIpv4 } from "./ipv4.ts";
 
 const COLON = 58;
 const DOT = 46;
 const GROUPS = 8;
 
-/** Where `scanIpv6` leaves the eight 16-bit groups it read. Valid until the next scan. */
-export const groups = new Uint16Array(GROUPS);
+/** The eight 16-bit groups of the last scan. */
+const groups = new Uint16Array(GROUPS);
 
 /**
- * Reads `text[start, end)` in any spelling of RFC 4291 §2.2 (`::` once, upper or lower case, a dotted IPv4 tail) into
- * `groups`. False for any other spelling, zone ids included.
+ * Reads `text[start, end)` in any spelling of RFC 4291 §2.2 (`::` once, upper or lower case, a dotted IPv4 tail) for
+ * {@link scannedWord} and {@link scannedIpv6}. False for any other spelling, zone ids included.
  */
 export function scanIpv6(text: string, start: number, end: number): boolean {
   let at = start;
@@ -30,8 +30,8 @@ export function scanIpv6(text: string, start: number, end: number): boolean {
       value = (value << 4) | digit;
     }
     if (at < end && code === DOT) {
-      const tail = count <= GROUPS - 2 ? scanIpv4(text, groupStart, end) : -1;
-      if (tail < 0) return false;
+      if (count > GROUPS - 2 || !scanIpv4(text, groupStart, end)) return false;
+      const tail = scannedIpv4();
       groups[count++] = tail >>> 16;
       groups[count++] = tail & 0xffff;
       break;
@@ -61,7 +61,7 @@ export function scannedWord(word: number): number {
 }
 
 /** The last scan as one number of 128 bits. */
-export function scannedAddress(): bigint {
+export function scannedIpv6(): bigint {
   for (let word = 0; word < 4; word++) view.setUint32(word * 4, scannedWord(word));
   return (view.getBigUint64(0) << 64n) | view.getBigUint64(8);
 }

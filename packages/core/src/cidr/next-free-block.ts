@@ -1,9 +1,10 @@
 import { addressBits } from "./address.ts";
 import type { Address } from "./address.ts";
 import { aggregate } from "./aggregate.ts";
-import { checkPrefixLength, cidrOf, toCidr } from "./cidr.ts";
+import { cidrOf, toCidr } from "./cidr.ts";
 import type { Cidr, CidrLike } from "./cidr.ts";
 import { overlaps } from "./contains.ts";
+import { checkPrefixLength } from "./prefix-length.ts";
 import { range } from "./range.ts";
 
 /**

@@ -5,7 +5,7 @@ import type { Cidr, CidrLike } from "./cidr.ts";
 import { compareCidrs } from "./compare-cidrs.ts";
 import { contains } from "./contains.ts";
 import { Ipv4Prefixes } from "./ipv4-prefixes.ts";
-import { scanIpv4 } from "./ipv4.ts";
+import { scanIpv4, scannedIpv4 } from "./ipv4.ts";
 import { Ipv6Prefixes } from "./ipv6-prefixes.ts";
 import { scanIpv6, scannedWord, wordOf } from "./ipv6.ts";
 
@@ -77,8 +77,7 @@ export class PrefixTable<T> {
 
   #find(address: AddressLike): number {
     if (typeof address === "string") {
-      const ipv4 = scanIpv4(address, 0, address.length);
-      if (ipv4 >= 0) return this.#ipv4.find(ipv4);
+      if (scanIpv4(address, 0, address.length)) return this.#ipv4.find(scannedIpv4());
       if (scanIpv6(address, 0, address.length)) {
         return this.#behindIpv4(
           this.#ipv6.find(scannedWord(0), scannedWord(1), scannedWord(2), scannedWord(3)),

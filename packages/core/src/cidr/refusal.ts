@@ -1,4 +1,5 @@
-import { formatIpv4, scanIpv4 } from "./ipv4.ts";
+import { formatIpv4, scanIpv4, scannedIpv4 } from "./ipv4.ts";
+import { scanIpv6 } from "./ipv6.ts";
 
 /** Why `parseAddress` refused: what was expected, what came, and how a laxer reader would have understood it. */
 export function addressRefusal(text: unknown): string {
@@ -8,14 +9,16 @@ export function addressRefusal(text: unknown): string {
   return refusalOf(text, text);
 }
 
-/** Why `parseCidr` refused the text before or after its slash. `bits` is 32 or 128 where the address was good, else 0. */
-export function cidrRefusal(text: unknown, bits: 0 | 32 | 128): string {
+/** Why `parseCidr` refused: the address first, then the length. */
+export function cidrRefusal(text: unknown): string {
   if (typeof text !== "string") return `Expected a prefix as text, got ${describe(text)}`;
   const slash = text.indexOf("/");
   if (slash < 0)
     return `Expected an address and a prefix length such as 10.0.0.0/8, got ${quote(text)} without "/"`;
-  if (bits === 0) return refusalOf(text.slice(0, slash), text);
-  return lengthRefusal(text.slice(slash + 1), bits, text);
+  const length = text.slice(slash + 1);
+  if (scanIpv4(text, 0, slash)) return lengthRefusal(length, 32, text);
+  if (scanIpv6(text, 0, slash)) return lengthRefusal(length, 128, text);
+  return refusalOf(text.slice(0, slash), text);
 }
 
 /** `whole` is what the caller passed, of which `text` is the address part. */
@@ -71,7 +74,7 @@ function ipv6Refusal(text: string, got: string): string {
   const tail = groups.find((group) => group.includes("."));
   if (tail !== undefined) {
     if (!text.endsWith(tail)) return `Expected the IPv4 part at the end, got ${within(tail, got)}`;
-    if (scanIpv4(tail, 0, tail.length) < 0) return ipv4Refusal(tail, within(tail, got));
+    if (!scanIpv4(tail, 0, tail.length)) return ipv4Refusal(tail, within(tail, got));
   }
   const odd = groups.find((group) => group !== tail && !/^[0-9a-f]{1,4}$/i.test(group));
   if (odd !== undefined) return `Expected groups of one to four hexadecimal digits, got ${within(odd, got)}`;
@@ -90,9 +93,9 @@ function lengthRefusal(length: string, bits: 32 | 128, whole: string): string {
     return `Expected a prefix length without leading zeros, got ${quote(length)} in ${quote(whole)}`;
   }
   if (length.includes("/")) return `Expected one "/", got two or more in ${quote(whole)}`;
-  const mask = scanIpv4(length, 0, length.length);
-  if (mask < 0) return `${expected} in decimal digits, got ${quote(length)} in ${quote(whole)}`;
-  return `${expected}, got the netmask ${length} in ${quote(whole)}${maskHint(mask)}`;
+  if (!scanIpv4(length, 0, length.length))
+    return `${expected} in decimal digits, got ${quote(length)} in ${quote(whole)}`;
+  return `${expected}, got the netmask ${length} in ${quote(whole)}${maskHint(scannedIpv4())}`;
 }
 
 function maskHint(mask: number): string {

@@ -1,7 +1,8 @@
 import { addressBits } from "./address.ts";
 import type { Address } from "./address.ts";
-import { checkPrefixLength, toCidr } from "./cidr.ts";
+import { toCidr } from "./cidr.ts";
 import type { Cidr, CidrLike } from "./cidr.ts";
+import { checkPrefixLength } from "./prefix-length.ts";
 import { addressCount, range } from "./range.ts";
 
 /**
