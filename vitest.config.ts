@@ -1,8 +1,11 @@
 import { defineConfig } from "vitest/config";
 
-// For `npx vitest run exercises/04` and the editor's Vitest extension. The grader brings its own settings.
+// For the packages' own tests, for `npx vitest run exercises/04`, and for the editor's Vitest extension. The grader
+// brings settings of its own.
 export default defineConfig({
   test: {
     include: ["**/*.test.ts"],
+    // Not a measure of speed: only so that a test that hangs ends, also on a busy machine.
+    testTimeout: 60_000,
   },
 });

@@ -28,10 +28,20 @@ export function readExercise(folder: string): Exercise {
   const names = readdirSync(folder).toSorted();
   const suites = names.filter((name) => name.endsWith(".test.ts"));
   const [suite] = suites;
-  if (suite === undefined || suites.length > 1) throw new Error(`Expected one suite (*.test.ts) in ${label}, got ${suites.length}`);
-  if (!names.includes("hints.md")) throw new Error(`Expected hints.md in ${label}: its headings are the tests that must run`);
-  const files = names.filter((name) => name.endsWith(".ts") && name !== suite && statSync(join(folder, name)).isFile());
-  return { label, folder, suite: join(folder, suite), files, hints: readHints(readFileSync(join(folder, "hints.md"), "utf8")) };
+  if (suite === undefined || suites.length > 1)
+    throw new Error(`Expected one suite (*.test.ts) in ${label}, got ${suites.length}`);
+  if (!names.includes("hints.md"))
+    throw new Error(`Expected hints.md in ${label}: its headings are the tests that must run`);
+  const files = names.filter(
+    (name) => name.endsWith(".ts") && name !== suite && statSync(join(folder, name)).isFile(),
+  );
+  return {
+    label,
+    folder,
+    suite: join(folder, suite),
+    files,
+    hints: readHints(readFileSync(join(folder, "hints.md"), "utf8")),
+  };
 }
 
 /** `## test title`, then a numbered list, one item a level. */
@@ -41,7 +51,10 @@ export function readHints(markdown: string): Hints[] {
     .slice(1)
     .map((section) => {
       const [title = "", ...body] = section.split("\n");
-      const levels = body.join("\n").split(/^\d+\. /m).slice(1);
+      const levels = body
+        .join("\n")
+        .split(/^\d+\. /m)
+        .slice(1);
       return { title: title.trim(), levels: levels.map((level) => level.trim().replace(/\n {3}/g, "\n")) };
     });
 }

@@ -19,7 +19,12 @@ export interface GradeOptions {
  *
  * @param root where the suite's packages are found: the project's folder
  */
-export async function grade(root: string, exercise: Exercise, folder: string, options: GradeOptions = {}): Promise<Verdict> {
+export async function grade(
+  root: string,
+  exercise: Exercise,
+  folder: string,
+  options: GradeOptions = {},
+): Promise<Verdict> {
   await using grader = new Grader(root);
   return await grader.grade(exercise, folder, options);
 }
@@ -28,7 +33,6 @@ export async function grade(root: string, exercise: Exercise, folder: string, op
 export class Grader {
   readonly #root: string;
   #vitest: Promise<Vitest> | undefined;
-  #unhandled: readonly unknown[] = [];
 
   constructor(root: string) {
     this.#root = root;
@@ -51,10 +55,11 @@ export class Grader {
     vitest.provide("answerReads", options.readable ?? []);
     vitest.provide("answerSeed", seed);
     vitest.provide("answerInspect", options.inspect ?? false);
-    this.#unhandled = [];
     const specification = vitest.getRootProject().createSpecification(exercise.suite);
     const { testModules, unhandledErrors } = await vitest.runTestSpecifications([specification]);
-    return verdict(judge(exercise, testModules, [...unhandledErrors, ...this.#unhandled]));
+    // Vitest returns the modules of all its runs so far.
+    const modules = testModules.filter(({ moduleId }) => moduleId === specification.moduleId);
+    return verdict(judge(exercise, modules, unhandledErrors));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -63,7 +68,9 @@ export class Grader {
 
   async #start(): Promise<Vitest> {
     const { createVitest } = await import("vitest/node");
-    const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() }) as unknown as NodeJS.WriteStream;
+    const nowhere = new Writable({
+      write: (_chunk, _encoding, done) => done(),
+    }) as unknown as NodeJS.WriteStream;
     return createVitest(
       {
         root: this.#root,
@@ -75,7 +82,7 @@ export class Grader {
         maxWorkers: 1,
         allowOnly: false,
         silent: true,
-        reporters: [{ onTestRunEnd: (_modules, errors) => void (this.#unhandled = errors) }],
+        reporters: [{}],
       },
       {},
       { stdout: nowhere, stderr: nowhere },
@@ -88,7 +95,8 @@ function missingFile(exercise: Exercise, folder: string): string | undefined {
     const stat = statSync(join(folder, file), { throwIfNoEntry: false });
     const shown = relative(process.cwd(), join(folder, file)).split(sep).join("/");
     if (stat === undefined) return `Expected your answer in ${shown}, but there is no such file`;
-    if (!stat.isFile()) return `Expected your answer in ${shown}, but that is ${stat.isDirectory() ? "a directory" : "no regular file"}`;
+    if (!stat.isFile())
+      return `Expected your answer in ${shown}, but that is ${stat.isDirectory() ? "a directory" : "no regular file"}`;
   }
   return undefined;
 }
@@ -104,6 +112,7 @@ function judge(
   const processes = cases.reduce((most, test) => Math.max(most, test.meta().processes ?? 0), 0);
   const seen = { tests, processes };
   const reason =
+    noTest(exercise, modules, cases) ??
     firstMessage(modules.flatMap((module) => [...module.errors()])) ??
     firstMessage(unhandled) ??
     unexpectedTests(exercise, cases) ??
@@ -127,19 +136,35 @@ function judgeTest(exercise: Exercise, test: TestCase): TestVerdict {
     output,
     ...(passed
       ? {}
-      : { failure: failure ?? { blame: "suite", problem: errors?.[0]?.message ?? `The test was ${state}`, steps: [] } }),
+      : {
+          failure: failure ?? {
+            blame: "suite",
+            problem: errors?.[0]?.message ?? `The test was ${state}`,
+            steps: [],
+          },
+        }),
   };
 }
 
+/** Vitest calls a file without a test an error of its own. */
+function noTest(exercise: Exercise, modules: TestModule[], cases: TestCase[]): string | undefined {
+  const broke = modules.some((module) =>
+    module.errors().some(({ message }) => !message.startsWith("No test suite found")),
+  );
+  return cases.length > 0 || broke ? undefined : `The suite of ${exercise.label} ran no test`;
+}
+
 function unexpectedTests(exercise: Exercise, cases: TestCase[]): string | undefined {
-  if (cases.length === 0) return `The suite of ${exercise.label} ran no test`;
   const unrun = cases.find((test) => !["passed", "failed"].includes(test.result().state));
-  if (unrun) return `The test "${unrun.name}" did not run (${unrun.result().state}): a verdict needs every test`;
+  if (unrun)
+    return `The test "${unrun.name}" did not run (${unrun.result().state}): a verdict needs every test`;
   const [expected, ran] = [exercise.hints.map(({ title }) => title), cases.map(({ name }) => name)];
   const lost = expected.find((title) => !ran.includes(title));
   if (lost !== undefined) return `The test "${lost}" has a heading in hints.md, but did not run`;
   const extra = ran.find((title, index) => !expected.includes(title) || ran.indexOf(title) !== index);
-  return extra === undefined ? undefined : `The test "${extra}" ran, but has no heading of its own in hints.md`;
+  return extra === undefined
+    ? undefined
+    : `The test "${extra}" ran, but has no heading of its own in hints.md`;
 }
 
 function suiteAtFault(tests: TestVerdict[]): string | undefined {
@@ -150,6 +175,7 @@ function suiteAtFault(tests: TestVerdict[]): string | undefined {
 function firstMessage(errors: unknown[]): string | undefined {
   if (errors.length === 0) return undefined;
   const [error] = errors;
-  const message = typeof error === "object" && error !== null && "message" in error ? String(error.message) : String(error);
+  const message =
+    typeof error === "object" && error !== null && "message" in error ? String(error.message) : String(error);
   return `The suite broke: ${message.split("\n", 1)[0]}`;
 }

@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
-import type { Command, ExitCode, Out } from "./command.ts";
+import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
+import type { Call, Command, ExitCode, Out } from "./command.ts";
 import { check } from "./commands/check.ts";
 import { list } from "./commands/list.ts";
 import { test } from "./commands/test.ts";
@@ -28,15 +28,13 @@ export async function run(argv: string[], out: Out): Promise<ExitCode> {
   }
 }
 
-function parse(command: Command, argv: string[]) {
+function parse(command: Command, argv: string[]): Pick<Call, "positionals" | "values"> {
   try {
     // `pnpm test -- 04`: some write the two dashes out of habit.
     const args = argv[0] === "--" ? argv.slice(1) : argv;
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: { ...command.options, help: { type: "boolean", short: "h" } },
-    }) as { positionals: string[]; values: { [option: string]: string | boolean | undefined } };
+    const options: ParseArgsOptionsConfig = { ...command.options, help: { type: "boolean", short: "h" } };
+    const { positionals, values } = parseArgs({ args, allowPositionals: true, options });
+    return { positionals, values: values as Call["values"] };
   } catch (error) {
     throw new UserError(`${(error as Error).message.split(". ")[0]}\nUsage: pnpm workshop ${command.usage}`);
   }

@@ -25,7 +25,9 @@ socket.on("error", () => exit(0));
 
 try {
   Object.assign(module, (await import(url)) as object);
-  peer.announce({ exports: Object.fromEntries(Object.entries(module).map(([name, value]) => [name, kindOf(value)])) });
+  peer.announce({
+    exports: Object.fromEntries(Object.entries(module).map(([name, value]) => [name, kindOf(value)])),
+  });
 } catch (error) {
   peer.announce({ error });
 }

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Socket } from "node:net";
 import { basename } from "node:path";
@@ -9,7 +10,8 @@ import { maxFrameLength } from "../wire/message.ts";
 import { Peer } from "../wire/peer.ts";
 import type { MakeCall } from "../wire/stand-in.ts";
 import { Deadline } from "./deadline.ts";
-import { familyOf, kernelView, memoryOf, type KernelView } from "./kernel.ts";
+import { died, forgedBy, notLoaded, overdue, tooMuchMemory } from "./failures.ts";
+import { familyOf, isAlive, kernelView, memoryOf, type KernelView } from "./kernel.ts";
 import { nodeArguments, shellLimits } from "./walls.ts";
 import { Output } from "./output.ts";
 
@@ -20,12 +22,17 @@ export interface AnswerProcessOptions {
   readable?: string[];
   /** Run without Node's permission model: for the grader's own tests of what lies behind it. */
   permissive?: boolean;
+  /** Milliseconds of its own time that loading the answer may take. */
+  loadDeadline?: number;
   /** Stop for a debugger; no deadline counts. */
   inspect?: boolean;
 }
 
-const host = fileURLToPath(new URL(`../host/main${import.meta.url.slice(import.meta.url.lastIndexOf("."))}`, import.meta.url));
+const host = fileURLToPath(
+  new URL(`../host/main${import.meta.url.slice(import.meta.url.lastIndexOf("."))}`, import.meta.url),
+);
 const defaultMemoryLimit = 1024 ** 3;
+const defaultLoadDeadline = 5000;
 
 /** One run of an answer: its process, the wire to it, and what the kernel says of it. */
 export class AnswerProcess {
@@ -38,6 +45,8 @@ export class AnswerProcess {
   readonly #options: AnswerProcessOptions;
   readonly #loaded: Promise<{ [name: string]: string }>;
   readonly #exited: Promise<void>;
+  /** Whatever else came from the process and was killed with it. */
+  readonly #family: number[] = [];
   #failure: AnswerFailure | undefined;
   #lastSign = performance.now();
 
@@ -64,15 +73,18 @@ export class AnswerProcess {
     this.#peer = new Peer((frame) => wire.write(frame), undefined, makeCall);
     this.#peer.onReply = () => (this.#lastSign = performance.now());
     this.#loaded = new Promise((resolve, reject) => {
-      this.#peer.onLoaded = (exports, error) => (exports ? resolve(exports) : reject(notLoaded(this.file, error)));
+      this.#peer.onLoaded = (exports, error) =>
+        exports ? resolve(exports) : reject(notLoaded(this.file, error));
     });
     this.#loaded.catch(() => {});
     this.#listen(wire);
     this.#exited = new Promise((resolve) => {
-      this.#child.once("error", (error) => this.#end(new AnswerFailure("DIED", `The process did not start: ${error.message}`)));
+      this.#child.once("error", (error) =>
+        this.#end(new AnswerFailure("DIED", `The process did not start: ${error.message}`)),
+      );
       // "close" comes after the last output, so that the reason of a death is complete.
       this.#child.once("close", (code, signal) => {
-        this.#end(new AnswerFailure("DIED", this.#causeOfDeath(code, signal)));
+        this.#end(died(this.file, code ?? signal ?? "unknown", this.output));
         resolve();
       });
     });
@@ -86,8 +98,8 @@ export class AnswerProcess {
 
   /** The exports of the answer's module: name to `typeof`, "class" for classes. @throws {AnswerFailure} NOT_LOADED */
   async exports(): Promise<{ [name: string]: string }> {
-    const loading = `loading ${this.file}`;
-    return this.#guard(this.#loaded, { what: loading, deadline: 10_000 });
+    const deadline = this.#options.loadDeadline ?? defaultLoadDeadline;
+    return this.#guard(this.#loaded, { what: `Loading ${this.file}`, deadline });
   }
 
   /**
@@ -121,6 +133,8 @@ export class AnswerProcess {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#end(new AnswerFailure("ENDED", "The process was ended"));
     await this.#exited;
+    // The kernel ends a killed process when it next looks at it; nothing of this answer runs beside the next one.
+    for (let look = 0; look < 1000 && this.#family.some(isAlive); look++) await setTimeout(1);
   }
 
   async #guard<T>(work: Promise<T>, { what, deadline }: { what: string; deadline: number }): Promise<T> {
@@ -143,7 +157,7 @@ export class AnswerProcess {
       try {
         for (const frame of decoder.push(chunk)) this.#peer.receive(frame);
       } catch (error) {
-        this.#end(error instanceof AnswerFailure ? error : new AnswerFailure("FORGED_FRAME", forgedBy(error)));
+        this.#end(error instanceof AnswerFailure ? error : forgedBy(error));
       }
     });
     // EPIPE and ECONNRESET: the process is gone, which "close" tells better.
@@ -169,7 +183,9 @@ export class AnswerProcess {
     const self = exitCode === null && signalCode === null ? [pid] : [];
     // Twice: what was born while the list was read is found the second time, for its parents are stopped by then.
     for (let round = 0; round < 2; round++) {
-      for (const member of [-pid, ...self, ...familyOf(pid, this.#mark)]) {
+      const family = familyOf(pid, this.#mark);
+      this.#family.push(...family);
+      for (const member of [-pid, ...self, ...family]) {
         try {
           process.kill(member, "SIGKILL");
         } catch {
@@ -178,38 +194,4 @@ export class AnswerProcess {
       }
     }
   }
-
-  #causeOfDeath(code: number | null, signal: NodeJS.Signals | null): string {
-    const how = signal ? `was ended by ${signal}` : `exited with code ${code}`;
-    const said = this.output.tail(12);
-    const last = said === "" ? "It printed nothing." : `The last it printed:\n${said}`;
-    return `The process of ${this.file} ${how} while the test was still talking to it. ${last}`;
-  }
-}
-
-function notLoaded(file: string, error: unknown): AnswerFailure {
-  if (error instanceof AnswerFailure) return error;
-  const { name, message } = error instanceof Error ? error : { name: "value", message: String(error) };
-  return new AnswerFailure("NOT_LOADED", `${file} could not be loaded: ${name}: ${message}`, { cause: error });
-}
-
-function overdue(what: string, deadline: number, view: KernelView | undefined): AnswerFailure {
-  const seconds = deadline / 1000;
-  if (view?.state === "T") {
-    return new AnswerFailure("NEVER_RETURNED", `${what} had not returned after ${seconds} s: the process had stopped itself`);
-  }
-  if (view === undefined || view.state === "R") {
-    return new AnswerFailure("NEVER_RETURNED", `${what} never returned: after ${seconds} s the process was still computing`);
-  }
-  return new AnswerFailure("NEVER_SETTLED", `${what} never settled: after ${seconds} s its promise was still pending, and the process was idle`);
-}
-
-function tooMuchMemory(what: string, bytes: number, limit: number): AnswerFailure {
-  const mib = (value: number): string => `${Math.round(value / 1024 / 1024).toLocaleString("en")} MiB`;
-  return new AnswerFailure("TOO_MUCH_MEMORY", `${what} took ${mib(bytes)} of memory; the limit is ${mib(limit)}`);
-}
-
-function forgedBy(error: unknown): string {
-  const reason = error instanceof Error ? error.message : String(error);
-  return `Your code wrote to file descriptor 3, which belongs to the grader (${reason})`;
 }

@@ -48,6 +48,12 @@ export function memoryOf(pid: number): number | undefined {
   }
 }
 
+/** False once the process runs no more; a zombie that nobody has reaped yet does not run. */
+export function isAlive(pid: number): boolean {
+  const state = kernelView(pid)?.state;
+  return state !== undefined && state !== "Z" && state !== "X";
+}
+
 interface ProcessEntry {
   pid: number;
   parent: number;
@@ -62,10 +68,13 @@ interface ProcessEntry {
 export function familyOf(root: number, mark: string): number[] {
   const entries = listProcesses();
   const family = new Set([root]);
-  for (let grew = true; grew; ) {
+  for (let grew = true; grew;) {
     grew = false;
     for (const { pid, parent, group, session } of entries) {
-      if (!family.has(pid) && (family.has(parent) || group === root || session === root || family.has(session))) {
+      if (
+        !family.has(pid) &&
+        (family.has(parent) || group === root || session === root || family.has(session))
+      ) {
         family.add(pid);
         grew = true;
       }

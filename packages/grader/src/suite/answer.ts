@@ -47,7 +47,8 @@ export function answer<M extends object>(file: string): Answer<M> {
   return new Proxy({} as Answer<M>, {
     get(_, name) {
       if (typeof name === "symbol" || name === "then") return undefined;
-      if (name === "create") return (className: string, ...args: unknown[]) => create(session, className, args);
+      if (name === "create")
+        return (className: string, ...args: unknown[]) => create(session, className, args);
       if (name === "process") return statistics(session);
       return remoteCall(0, "", name, session.callExport);
     },

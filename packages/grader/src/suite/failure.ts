@@ -22,10 +22,16 @@ export function explainFailure(error: unknown, sessions: Session[]): Failure {
   if (by !== undefined && error instanceof Error) {
     const at = placeIn(by.file, error);
     const call = by.callThatThrew(error);
-    return { blame: "answer", problem: `\`${call}\` threw ${showError(error)}`, steps, ...(at ? { at } : {}) };
+    return {
+      blame: "answer",
+      problem: `\`${call}\` threw ${showError(error)}`,
+      steps,
+      ...(at ? { at } : {}),
+    };
   }
   if (error instanceof AnswerFailure || (error instanceof Error && error.name === "ThrownValue")) {
-    const at = error.cause instanceof Error && sessions[0] ? placeIn(sessions[0].file, error.cause) : undefined;
+    const at =
+      error.cause instanceof Error && sessions[0] ? placeIn(sessions[0].file, error.cause) : undefined;
     return { blame: "answer", problem: error.message, steps, ...(at ? { at } : {}) };
   }
   if (isAssertion(error)) return { blame: "answer", problem: problemOf(error), steps, ...compared(error) };
@@ -54,7 +60,6 @@ function compared(error: Assertion): { expected?: string[]; received?: string[] 
 
 /** The first place in the learner's file that the stack names. */
 function placeIn(file: string, error: Error): string | undefined {
-  const stack = String(error.stack ?? "");
   const escaped = file.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  return new RegExp(`${escaped}:\\d+(?::\\d+)?`).exec(stack)?.[0];
+  return new RegExp(`${escaped}:\\d+(?::\\d+)?`).exec(error.stack ?? "")?.[0];
 }

@@ -3,5 +3,12 @@ export { answer } from "./answer.ts";
 export { mark } from "./mark.ts";
 export { Random, seed } from "./random.ts";
 export { evidence, NoEvidence } from "./statistics.ts";
-export type { Answer, AnswerStatistics, Crossed, RemoteFunction, RemoteInstance, RemoteMethod } from "./remote.ts";
+export type {
+  Answer,
+  AnswerStatistics,
+  Crossed,
+  RemoteFunction,
+  RemoteInstance,
+  RemoteMethod,
+} from "./remote.ts";
 export { test, type Teaching } from "./test.ts";

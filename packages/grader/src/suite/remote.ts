@@ -20,23 +20,28 @@ type Data =
 type AnyFunction = (...args: any[]) => unknown;
 
 /** `T` as it arrives on this side. */
-export type Crossed<T> = T extends Promise<infer U>
-  ? Crossed<U>
-  : T extends Data
-    ? T
-    : T extends AnyFunction
-      ? RemoteFunction<T>
-      : T extends readonly unknown[]
-        ? { [K in keyof T]: Crossed<T[K]> }
-        : T extends AsyncIterable<infer Y> | Iterable<infer Y>
-          ? AsyncIterable<Crossed<Y>> & RemoteInstance<T>
-          : HasMethod<T> extends true
-            ? RemoteInstance<T>
-            : T;
+export type Crossed<T> =
+  T extends Promise<infer U>
+    ? Crossed<U>
+    : T extends Data
+      ? T
+      : T extends AnyFunction
+        ? RemoteFunction<T>
+        : T extends readonly unknown[]
+          ? { [K in keyof T]: Crossed<T[K]> }
+          : T extends AsyncIterable<infer Y> | Iterable<infer Y>
+            ? AsyncIterable<Crossed<Y>> & RemoteInstance<T>
+            : HasMethod<T> extends true
+              ? RemoteInstance<T>
+              : T;
 
-type HasMethod<T> = true extends { [K in keyof T]: T[K] extends AnyFunction ? true : false }[keyof T] ? true : false;
+type HasMethod<T> = true extends { [K in keyof T]: T[K] extends AnyFunction ? true : false }[keyof T]
+  ? true
+  : false;
 
-export type RemoteFunction<F> = F extends (...args: infer A) => infer R ? (...args: A) => Promise<Crossed<R>> : never;
+export type RemoteFunction<F> = F extends (...args: infer A) => infer R
+  ? (...args: A) => Promise<Crossed<R>>
+  : never;
 
 /** A method over there, and three more ways to call it. */
 export type RemoteMethod<F> = F extends (...args: infer A) => infer R

@@ -73,7 +73,11 @@ export class Session {
    */
   async endTest(): Promise<void> {
     if (this.#process === undefined || this.#process.failure) return;
-    await this.#process.request((peer) => peer.call(0, "", [], "get"), `${this.file} after the test`, this.#deadline);
+    await this.#process.request(
+      (peer) => peer.call(0, "", [], "get"),
+      `${this.file} after the test`,
+      this.#deadline,
+    );
     this.#process.peer.freeAll();
   }
 
@@ -103,20 +107,43 @@ export class Session {
     const instance = owner.peer.instance(handle, label);
     const step = { call: `${label} = new ${className}`, args, outcome: undefined };
     const needs: Needs = { name: className, kind: "class" };
-    return { instance, created: this.#step(owner, step, (peer) => peer.create(handle, className, args), needs) };
+    return {
+      instance,
+      created: this.#step(owner, step, (peer) => peer.create(handle, className, args), needs),
+    };
   }
 
   /** Calls a function that the answer exports, in whichever process there is. */
   readonly callExport: MakeCall = async (on, label, name, args, mode) =>
-    this.#call(this.process(), on, label, name, args, mode, name === undefined ? undefined : { name, kind: "function" });
+    this.#call(
+      this.process(),
+      on,
+      label,
+      name,
+      args,
+      mode,
+      name === undefined ? undefined : { name, kind: "function" },
+    );
 
-  #call(owner: AnswerProcess, ...[on, label, name, args, mode, needs]: [...Parameters<MakeCall>, Needs?]): Promise<unknown> {
-    const step: Step = { call: spellCall(label, name, mode), args: mode === "each" ? args.map(soleOf) : args, outcome: undefined };
+  #call(
+    owner: AnswerProcess,
+    ...[on, label, name, args, mode, needs]: [...Parameters<MakeCall>, Needs?]
+  ): Promise<unknown> {
+    const step: Step = {
+      call: spellCall(label, name, mode),
+      args: mode === "each" ? args.map(soleOf) : args,
+      outcome: undefined,
+    };
     return this.#step(owner, step, (peer) => peer.call(on, name, args, mode), needs);
   }
 
   /** Makes a call as a step of the test. */
-  async #step(owner: AnswerProcess, step: Step, send: (peer: Peer) => Promise<unknown>, needs?: Needs): Promise<unknown> {
+  async #step(
+    owner: AnswerProcess,
+    step: Step,
+    send: (peer: Peer) => Promise<unknown>,
+    needs?: Needs,
+  ): Promise<unknown> {
     this.#steps.add(step);
     try {
       await this.#loaded(owner, needs);
@@ -144,8 +171,12 @@ export class Session {
 
   #noExport(needs: Needs, exports: { [name: string]: string }): AnswerFailure {
     const names = Object.keys(exports);
-    const there = names.length === 0 ? "nothing" : names.map((name) => `\`${name}\` (${exports[name]})`).join(", ");
-    return new AnswerFailure("NO_EXPORT", `Expected ${this.file} to export a ${needs.kind} \`${needs.name}\`; it exports ${there}`);
+    const there =
+      names.length === 0 ? "nothing" : names.map((name) => `\`${name}\` (${exports[name]})`).join(", ");
+    return new AnswerFailure(
+      "NO_EXPORT",
+      `Expected ${this.file} to export a ${needs.kind} \`${needs.name}\`; it exports ${there}`,
+    );
   }
 
   #fresh(): AnswerProcess {
@@ -154,7 +185,9 @@ export class Session {
       this.#ended.push(this.#process[Symbol.asyncDispose]());
     }
     this.#started++;
-    const process: AnswerProcess = new AnswerProcess(this.#path, this.#options, (...call) => this.#call(process, ...call));
+    const process: AnswerProcess = new AnswerProcess(this.#path, this.#options, (...call) =>
+      this.#call(process, ...call),
+    );
     return (this.#process = process);
   }
 }
@@ -177,7 +210,9 @@ export class ThrownValue extends Error {
   readonly thrown: unknown;
 
   constructor(call: string, thrown: unknown) {
-    super(`\`${call}\` threw ${String(thrown)}, which is not an Error: whoever catches it gets no message and no stack`);
+    super(
+      `\`${call}\` threw ${String(thrown)}, which is not an Error: whoever catches it gets no message and no stack`,
+    );
     this.thrown = thrown;
   }
 }

@@ -24,7 +24,9 @@ export function show(value: unknown, depth = 0): string {
 /** `00 00 00 05 68 65 6c 6c 6f`, and the count where it is cut. */
 export function showBytes(bytes: Uint8Array): string {
   if (bytes.length === 0) return "(no bytes)";
-  const shown = Array.from(bytes.subarray(0, bytesShown), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+  const shown = Array.from(bytes.subarray(0, bytesShown), (byte) => byte.toString(16).padStart(2, "0")).join(
+    " ",
+  );
   return bytes.length > bytesShown ? `${shown} … (${bytes.length.toLocaleString("en")} bytes)` : shown;
 }
 
@@ -61,7 +63,9 @@ function showNumber(value: number): string {
 
 function showText(text: string): string {
   const quoted = JSON.stringify(text);
-  return quoted.length > 100 ? `${quoted.slice(0, 97)}…" (${text.length.toLocaleString("en")} characters)` : quoted;
+  return quoted.length > 100
+    ? `${quoted.slice(0, 97)}…" (${text.length.toLocaleString("en")} characters)`
+    : quoted;
 }
 
 function showList(list: unknown[], depth: number): string {

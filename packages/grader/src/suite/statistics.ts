@@ -5,7 +5,8 @@ import type { Session } from "./session.ts";
 export function statistics(session: Session): AnswerStatistics {
   const view = () => {
     const now = session.process().kernelView();
-    if (now === undefined) throw new NoEvidence("the kernel does not tell CPU time and memory of a process here (no /proc)");
+    if (now === undefined)
+      throw new NoEvidence("the kernel does not tell CPU time and memory of a process here (no /proc)");
     return now;
   };
   return {

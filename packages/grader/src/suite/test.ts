@@ -28,6 +28,7 @@ const suiteTimeout = 120_000;
 
 /** Vitest's `test`, with what a failure has to teach. */
 export function test(title: string, teaching: Teaching, body: () => Promise<void>): void {
+  // oxlint-disable-next-line vitest/expect-expect, vitest/valid-title -- both are the suite's to give
   vitestTest(title, { meta: { teaching }, timeout: suiteTimeout }, async ({ task }) => {
     for (const session of sessions) session.beginTest(teaching.deadline);
     try {

@@ -138,5 +138,7 @@ function isMessage(value: unknown): value is Message {
   const op = message["op"];
   if (typeof op !== "string" || !Object.hasOwn(fields, op)) return false;
   const wanted = fields[op as Message["op"]];
-  return Object.keys(wanted).every((field) => message[field] !== null && typeof message[field] === wanted[field]);
+  return Object.keys(wanted).every(
+    (field) => message[field] !== null && typeof message[field] === wanted[field],
+  );
 }

@@ -29,7 +29,8 @@ export class ObjectTable implements Exporter {
     const entry = this.#ours.get(handle);
     if (entry === undefined) {
       // A timer of the last test's may well call back late: an error for the caller, no more.
-      if (handle > 0 && handle <= this.#lastHandle) throw new Error("The test that lent this function has ended");
+      if (handle > 0 && handle <= this.#lastHandle)
+        throw new Error("The test that lent this function has ended");
       throw forged(`a call on handle ${handle}, which was never given`);
     }
     if ("failed" in entry) throw entry.failed;

@@ -1,8 +1,16 @@
 import { AnswerFailure } from "./answer-failure.ts";
+import { callEach, callMethod, isThenable, iterate } from "./method-call.ts";
 import { ObjectTable } from "./object-table.ts";
 import { Outbox } from "./outbox.ts";
 import { standIn, type MakeCall } from "./stand-in.ts";
-import { forged, unpackFrame, type CallMessage, type Message, type NewMessage, type ReplyMessage } from "./message.ts";
+import {
+  forged,
+  unpackFrame,
+  type CallMessage,
+  type Message,
+  type NewMessage,
+  type ReplyMessage,
+} from "./message.ts";
 import { ValueReader, type Importer } from "./value-reader.ts";
 
 /** How a call goes out: see {@link CallMessage}. */
@@ -41,7 +49,8 @@ export class Peer {
     this.#outbox = new Outbox(send, this.#table);
     this.#importer = {
       ownObject: (handle) => this.#table.get(handle),
-      standIn: (kind, handle, name) => this.#table.standInFor(handle, () => standIn(kind, handle, name, makeCall)),
+      standIn: (kind, handle, name) =>
+        this.#table.standInFor(handle, () => standIn(kind, handle, name, makeCall)),
       followSignal: (handle, aborted) => this.#table.followSignal(handle, aborted),
     };
   }
@@ -140,7 +149,8 @@ export class Peer {
       result = work();
       if (!isThenable(result)) return reply("ok", result);
     } catch (error) {
-      if (error instanceof AnswerFailure && error.code === "FORGED_FRAME" && !this.#table.hasModule) throw error;
+      if (error instanceof AnswerFailure && error.code === "FORGED_FRAME" && !this.#table.hasModule)
+        throw error;
       return reply("err", error);
     }
     Promise.resolve(result).then(
@@ -149,7 +159,11 @@ export class Peer {
     );
   }
 
-  #write(writer: Parameters<Parameters<Outbox["post"]>[0]>[0], value: unknown, message: CallMessage | NewMessage) {
+  #write(
+    writer: Parameters<Parameters<Outbox["post"]>[0]>[0],
+    value: unknown,
+    message: CallMessage | NewMessage,
+  ) {
     if (message.op === "call" && message.mode === "keep") {
       // Whatever it is, it stays here; `get` reads it later as it is then.
       return { $: "instance", id: this.#table.exportObject({ value }), name: "kept" };
@@ -160,7 +174,8 @@ export class Peer {
   #run(message: CallMessage, reader: ValueReader): unknown {
     const { name, mode } = message;
     // The suite's side lends plain functions and iterables. A name would reach `constructor`, and so `Function`.
-    if (name !== undefined && !this.#table.hasModule) throw forged("a named call on something of the suite's");
+    if (name !== undefined && !this.#table.hasModule)
+      throw forged("a named call on something of the suite's");
     const target = this.#table.get(message.on) as { [name: string]: unknown };
     const args = reader.read(message.args) as unknown[];
     if (mode === "next" || mode === "return") return iterate(target, mode, args, this.#table);
@@ -194,54 +209,15 @@ export class Peer {
     }
   }
 
-  #request(message: (id: number, writer: Parameters<Parameters<Outbox["post"]>[0]>[0]) => Message): Promise<unknown> {
+  #request(
+    message: (id: number, writer: Parameters<Parameters<Outbox["post"]>[0]>[0]) => Message,
+  ): Promise<unknown> {
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       this.#outbox.post((writer) => message(id, writer));
     });
   }
-}
-
-function callMethod(target: { [name: string]: unknown }, name: string, args: unknown[]): unknown {
-  const method = target[name];
-  if (typeof method !== "function") {
-    throw new AnswerFailure("NO_EXPORT", `Expected a function \`${name}\`, got ${typeof method}`);
-  }
-  return method.apply(target, args);
-}
-
-/** One after another; where the method is asynchronous, each waits for the one before. */
-function callEach(target: { [name: string]: unknown }, name: string, argsList: unknown[][]): unknown {
-  const results: unknown[] = [];
-  for (const [index, args] of argsList.entries()) {
-    const result = callMethod(target, name, args);
-    if (isThenable(result)) return awaitEach(result, target, name, argsList.slice(index + 1), results);
-    results.push(result);
-  }
-  return results;
-}
-
-async function awaitEach(
-  first: PromiseLike<unknown>,
-  target: { [name: string]: unknown },
-  name: string,
-  rest: unknown[][],
-  results: unknown[],
-): Promise<unknown[]> {
-  results.push(await first);
-  for (const args of rest) results.push(await callMethod(target, name, args));
-  return results;
-}
-
-/** `next` and `return` go to the iterator of the iterable, made at the first `next`. */
-function iterate(target: object, name: string, args: unknown[], table: ObjectTable): unknown {
-  const iterator = table.iteratorOf(target) as unknown as { [name: string]: ((...args: unknown[]) => unknown) | undefined };
-  return iterator[name]?.(...args) ?? { done: true, value: undefined };
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
 }
 
 function describe(reason: unknown): unknown {

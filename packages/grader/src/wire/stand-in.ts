@@ -2,7 +2,13 @@ import type { CallMode } from "./peer.ts";
 import type { HandleKind } from "./value-reader.ts";
 
 /** Makes a call on the other side's object `on`, which goes by `label` here; without a `name`, calls `on` itself. */
-export type MakeCall = (on: number, label: string, name: string | undefined, args: unknown[], mode?: CallMode) => Promise<unknown>;
+export type MakeCall = (
+  on: number,
+  label: string,
+  name: string | undefined,
+  args: unknown[],
+  mode?: CallMode,
+) => Promise<unknown>;
 
 /**
  * An object here that stands for one over there: every name but those that act on whoever looks (`then`, `toJSON`,
@@ -29,7 +35,13 @@ export function standIn(kind: HandleKind, on: number, label: string, call: MakeC
   });
 }
 
-const neverAnswered: ReadonlySet<string> = new Set(["then", "toJSON", "asymmetricMatch", "constructor", "nodeType"]);
+const neverAnswered: ReadonlySet<string> = new Set([
+  "then",
+  "toJSON",
+  "asymmetricMatch",
+  "constructor",
+  "nodeType",
+]);
 
 /** A method over there, and the other ways to call it. */
 export interface RemoteCall {

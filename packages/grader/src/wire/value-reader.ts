@@ -103,7 +103,10 @@ export class ValueReader {
     for (const [key, item] of entries) {
       const value = this.read(item);
       if (typeof value === "function" && actsOnTheReader.has(key)) {
-        throw new AnswerFailure("CANNOT_CROSS", `Expected plain data, got an object with a \`${key}\` method`);
+        throw new AnswerFailure(
+          "CANNOT_CROSS",
+          `Expected plain data, got an object with a \`${key}\` method`,
+        );
       }
       define(out, key, value);
     }
@@ -119,12 +122,16 @@ export class ValueReader {
 
   #readError(wire: Tagged): Error {
     const className = text(wire["class"]);
-    const Class = Object.hasOwn(errorClasses, className) ? errorClasses[className as keyof typeof errorClasses] : Error;
+    const Class = Object.hasOwn(errorClasses, className)
+      ? errorClasses[className as keyof typeof errorClasses]
+      : Error;
     const cause = Object.hasOwn(wire, "cause") ? { cause: this.read(wire["cause"] ?? null) } : undefined;
     const error = new Class(text(wire["message"]), cause);
     hide(error, "name", text(wire["name"]));
     hide(error, "stack", text(wire["stack"]));
-    const own = this.#readEntries(list(wire["own"]).map((pair) => [text(list(pair)[0]), list(pair)[1] ?? null]));
+    const own = this.#readEntries(
+      list(wire["own"]).map((pair) => [text(list(pair)[0]), list(pair)[1] ?? null]),
+    );
     for (const [key, value] of Object.entries(own)) {
       if (key !== "message" && key !== "name") define(error, key, value);
     }

@@ -35,18 +35,24 @@ export class ValueWriter {
   }
 
   write(value: unknown, depth = 0): Wire {
+    // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- "object" is what is left
     switch (typeof value) {
       case "string":
       case "boolean":
         return value;
       case "number":
-        return Number.isFinite(value) && !Object.is(value, -0) ? value : { $: "number", v: spellNumber(value) };
+        return Number.isFinite(value) && !Object.is(value, -0)
+          ? value
+          : { $: "number", v: spellNumber(value) };
       case "undefined":
         return { $: "undefined" };
       case "bigint":
         return { $: "bigint", v: value.toString() };
       case "symbol":
-        throw new AnswerFailure("CANNOT_CROSS", `A symbol (${value.toString()}) cannot cross between processes`);
+        throw new AnswerFailure(
+          "CANNOT_CROSS",
+          `A symbol (${value.toString()}) cannot cross between processes`,
+        );
       case "function":
         return this.#reference("function", value, value.name);
       default:
@@ -56,7 +62,10 @@ export class ValueWriter {
 
   #writeObject(value: object, depth: number): Wire {
     if (depth > maxDepth) {
-      throw new AnswerFailure("CANNOT_CROSS", `A value nested deeper than ${maxDepth} levels, or with a cycle, cannot cross`);
+      throw new AnswerFailure(
+        "CANNOT_CROSS",
+        `A value nested deeper than ${maxDepth} levels, or with a cycle, cannot cross`,
+      );
     }
     const handle = this.#exporter.handleOf(value);
     if (handle !== undefined) return { $: "yours", id: handle };
@@ -84,9 +93,9 @@ export class ValueWriter {
   }
 
   #writeInstance(value: object): Wire {
-    const name = String(value.constructor?.name ?? "Object");
+    const { name } = (value.constructor ?? Object) as { name: unknown };
     const isIterable = Symbol.asyncIterator in value || Symbol.iterator in value;
-    return this.#reference(isIterable ? "iterable" : "instance", value, name);
+    return this.#reference(isIterable ? "iterable" : "instance", value, String(name));
   }
 
   #writeError(error: Error, depth: number): Wire {
@@ -94,12 +103,15 @@ export class ValueWriter {
     for (const key of Object.keys(error)) {
       if (key !== "cause" && key !== "stack") own.push([key, this.write((error as never)[key], depth)]);
     }
+    // An error may have anything in these, whatever its type says.
+    const { name, message, stack } = error as { name: unknown; message: unknown; stack?: unknown };
+    const { name: className } = (error.constructor ?? Error) as { name: unknown };
     return {
       $: "error",
-      class: String(error.constructor?.name ?? "Error"),
-      name: String(error.name),
-      message: String(error.message),
-      stack: String(error.stack ?? "").slice(0, 4096),
+      class: String(className),
+      name: String(name),
+      message: String(message),
+      stack: typeof stack === "string" ? stack.slice(0, 4096) : "",
       own,
       ...(error.cause === undefined ? {} : { cause: this.write(error.cause, depth) }),
     };

@@ -16,10 +16,13 @@ export const check: Command = {
     pristine: { type: "boolean", default: false },
   },
   async run({ positionals, values, course }, out) {
-    const labels = positionals.length === 0 ? course.labels : positionals.map((typed) => findTarget(course, typed).label);
+    const labels =
+      positionals.length === 0 ? course.labels : positionals.map((typed) => findTarget(course, typed).label);
     const repeat = Number(values["repeat"]);
     if (!Number.isInteger(repeat) || repeat < 1 || repeat > 1000) {
-      throw new UserError(`Expected --repeat with a whole number from 1 to 1000, got "${String(values["repeat"])}"`);
+      throw new UserError(
+        `Expected --repeat with a whole number from 1 to 1000, got "${String(values["repeat"])}"`,
+      );
     }
     let code: ExitCode = 0;
     using _load = values["load"] === true ? startLoad() : undefined;
@@ -40,6 +43,8 @@ export const check: Command = {
 
 /** `04-framing        ✓ solution  ✓ stub  ✓ mistakes (12)  ✓ texts  ✓ layout   2.1 s` */
 function line(label: string, results: GateResult[], milliseconds: number): string {
-  const gates = results.map(({ gate, broken, note }) => `${broken.length === 0 ? "✓" : "✗"} ${gate}${note ? ` (${note})` : ""}`);
+  const gates = results.map(
+    ({ gate, broken, note }) => `${broken.length === 0 ? "✓" : "✗"} ${gate}${note ? ` (${note})` : ""}`,
+  );
   return `${label.padEnd(18)}${gates.join("  ")}  ${(milliseconds / 1000).toFixed(1)} s`;
 }

@@ -12,7 +12,8 @@ export const list: Command = {
     for (const label of course.labels) {
       const exercise = course.exercise(label);
       const untouched = sameFiles(exercise, exercise.folder, join(course.root, "mistakes", label, stubName));
-      const title = /^# (?:\d+ · )?(.+)$/m.exec(readFileSync(join(exercise.folder, "README.md"), "utf8"))?.[1] ?? "";
+      const title =
+        /^# (?:\d+ · )?(.+)$/m.exec(readFileSync(join(exercise.folder, "README.md"), "utf8"))?.[1] ?? "";
       out.write(`${untouched ? "  " : "… "}${label.padEnd(18)}${title}\n`);
     }
     out.write("\n… begun. Grade one with `pnpm test <label>`.\n");

@@ -26,7 +26,8 @@ export const test: Command = {
       const inspect = values["inspect"] === true;
       const verdict = await grader.grade(course.exercise(target.label), target.folder, { inspect, ...seed });
       verdicts.push(verdict);
-      if (values["json"] !== true) out.write(verdictText(verdict, answerContext(course, target, verdict), paintFor(out)));
+      if (values["json"] !== true)
+        out.write(verdictText(verdict, answerContext(course, target, verdict), paintFor(out)));
     }
     if (values["json"] === true) out.write(`${JSON.stringify(verdicts, null, 2)}\n`);
     return exitCode(verdicts);
@@ -41,7 +42,8 @@ function exitCode(verdicts: Verdict[]): ExitCode {
 function readSeed(typed: string | boolean | undefined): { seed?: number } {
   if (typeof typed !== "string") return {};
   const seed = Number(typed);
-  if (!/^\d+$/.test(typed) || seed > 0xffff_ffff) throw new UserError(`Expected a seed from 0 to 4294967295, got "${typed}"`);
+  if (!/^\d+$/.test(typed) || seed > 0xffff_ffff)
+    throw new UserError(`Expected a seed from 0 to 4294967295, got "${typed}"`);
   return { seed };
 }
 
@@ -53,10 +55,11 @@ function proveAll(course: Course): Promise<ExitCode> {
   });
   return new Promise((resolve) => {
     turbo.once("error", (error) => {
-      process.stderr.write(`turbo did not start (${error.message}): run this through pnpm, as \`pnpm test\`\n`);
+      process.stderr.write(
+        `turbo did not start (${error.message}): run this through pnpm, as \`pnpm test\`\n`,
+      );
       resolve(2);
     });
     turbo.once("close", (code) => resolve(code === 0 ? 0 : 1));
   });
 }
-

@@ -8,7 +8,11 @@ import { failingTitles, readSignatures } from "./signatures.ts";
 import type { Target } from "./target.ts";
 
 /** What the text of a verdict says beyond the verdict itself. */
-export function answerContext(course: Course, { label, folder, name }: Target, verdict: Verdict): VerdictContext {
+export function answerContext(
+  course: Course,
+  { label, folder, name }: Target,
+  verdict: Verdict,
+): VerdictContext {
   const exercise = course.exercise(label);
   const isStub = sameFiles(exercise, folder, join(course.root, "mistakes", label, stubName));
   return {
@@ -23,7 +27,9 @@ export function answerContext(course: Course, { label, folder, name }: Target, v
 /** True when both folders hold the same answer, byte for byte. */
 export function sameFiles(exercise: Exercise, folder: string, other: string): boolean {
   try {
-    return exercise.files.every((file) => readFileSync(join(folder, file)).equals(readFileSync(join(other, file))));
+    return exercise.files.every((file) =>
+      readFileSync(join(folder, file)).equals(readFileSync(join(other, file))),
+    );
   } catch {
     return false;
   }

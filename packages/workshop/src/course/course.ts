@@ -16,7 +16,9 @@ export interface Course {
 /** The untouched stub, kept as the first wrong answer, so that it is there when the learner's file has moved on. */
 export const stubName = "stub";
 
-export function openCourse(root = fileURLToPath(new URL("../../../..", import.meta.url)).replace(/\/$/, "")): Course {
+export function openCourse(
+  root = fileURLToPath(new URL("../../../..", import.meta.url)).replace(/\/$/, ""),
+): Course {
   const labels = folders(join(root, "exercises")).filter((name) => /^\d\d-/.test(name));
   return {
     root,

@@ -50,7 +50,9 @@ function partsOf(course: Course, typed: string, from: string): string[] {
   const fromRoot = looksRelative ? relative(course.root, resolve(from, path)).replaceAll("\\", "/") : path;
   const parts = fromRoot.split("/").filter((part) => part !== "" && part !== ".");
   if (parts[0] === ".." || isAbsolute(fromRoot)) {
-    throw new UserError(`Expected a label or a path inside the project, got "${typed}", which leads out of it`);
+    throw new UserError(
+      `Expected a label or a path inside the project, got "${typed}", which leads out of it`,
+    );
   }
   return parts;
 }
@@ -59,7 +61,10 @@ function findLabel(course: Course, part: string, typed: string): string {
   const wanted = part.toLowerCase();
   const number = /^\d{1,2}$/.test(wanted) ? wanted.padStart(2, "0") : undefined;
   const found = course.labels.find(
-    (label) => label === wanted || label.slice(3) === wanted || (number !== undefined && label.startsWith(`${number}-`)),
+    (label) =>
+      label === wanted ||
+      label.slice(3) === wanted ||
+      (number !== undefined && label.startsWith(`${number}-`)),
   );
   if (found !== undefined) return found;
   throw new UserError(
@@ -76,8 +81,14 @@ function findMistake(course: Course, label: string, part: string | undefined, ty
 }
 
 /** `The nearest: 04-framing, 02-cidr`, best first, five at the most. */
-function nearest(lead: string, wanted: string, names: string[], spellings: (name: string) => string[]): string {
-  const distance = (name: string): number => Math.min(...spellings(name).map((spelling) => leven(wanted, spelling)));
+function nearest(
+  lead: string,
+  wanted: string,
+  names: string[],
+  spellings: (name: string) => string[],
+): string {
+  const distance = (name: string): number =>
+    Math.min(...spellings(name).map((spelling) => leven(wanted, spelling)));
   const sorted = names.toSorted((a, b) => distance(a) - distance(b));
   return `${lead}: ${sorted.slice(0, 5).join(", ")}`;
 }

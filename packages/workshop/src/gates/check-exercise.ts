@@ -33,7 +33,13 @@ export async function checkExercise(
   { repeat, record, pristine }: CheckOptions,
 ): Promise<GateResult[]> {
   const exercise = course.exercise(label);
-  const broken = { solution: [] as string[], stub: [] as string[], mistakes: [] as string[], texts: [] as string[], steady: [] as string[] };
+  const broken = {
+    solution: [] as string[],
+    stub: [] as string[],
+    mistakes: [] as string[],
+    texts: [] as string[],
+    steady: [] as string[],
+  };
   const mistakes = course.mistakes(label);
   const signatures: Signatures = {};
   const known = record ? {} : readSignatures(course, label);
@@ -44,14 +50,16 @@ export async function checkExercise(
     for (let round = 1; round < repeat; round++) {
       // A fresh seed each time: an answer is right or wrong whatever the dice say.
       const again = await grader.grade(exercise, folder);
-      if (summary(again) !== summary(first)) broken.steady.push(`${name} was ${summary(first)}, and in round ${round + 1} ${summary(again)}`);
+      if (summary(again) !== summary(first))
+        broken.steady.push(`${name} was ${summary(first)}, and in round ${round + 1} ${summary(again)}`);
     }
     return first;
   };
 
   const solution = await gradeOften(`solutions/${label}`);
   if (solution.status !== "pass") broken.solution.push(`expected a pass, got ${summary(solution)}`);
-  if (solution.processes > 1) broken.solution.push(`expected one process for the suite, got ${solution.processes}`);
+  if (solution.processes > 1)
+    broken.solution.push(`expected one process for the suite, got ${solution.processes}`);
 
   for (const name of [stubName, ...mistakes]) {
     const target = findTarget(course, `mistakes/${label}/${name}`, course.root);
@@ -99,8 +107,10 @@ function brokenStub(exercise: Exercise, verdict: Verdict): string[] {
 
 function brokenMistake(course: Course, label: string, name: string, verdict: Verdict): string[] {
   const { caughtBy, belief, tell } = readMistake(course, label, name);
-  if (!belief || !caughtBy || !tell) return [`${name}: expected "// Mistake:", "// Caught by:" and "// Tell:" at its top`];
+  if (!belief || !caughtBy || !tell)
+    return [`${name}: expected "// Mistake:", "// Caught by:" and "// Tell:" at its top`];
   const [first] = failingTitles(verdict);
-  if (verdict.status !== "fail" || first === undefined) return [`${name}: expected it to be rejected, got ${summary(verdict)}`];
+  if (verdict.status !== "fail" || first === undefined)
+    return [`${name}: expected it to be rejected, got ${summary(verdict)}`];
   return first === caughtBy ? [] : [`${name}: expected to fail first by "${caughtBy}", got "${first}"`];
 }

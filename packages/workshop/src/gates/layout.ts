@@ -25,7 +25,10 @@ export function brokenLayout(
     ...unlistedTask(course, label),
   ];
   if (untouched) return { broken };
-  if (pristine) broken.push(`exercises/${label} differs from mistakes/${label}/${stubName}, which keeps the untouched stub`);
+  if (pristine)
+    broken.push(
+      `exercises/${label} differs from mistakes/${label}/${stubName}, which keeps the untouched stub`,
+    );
   return { broken, note: "your answer is not part of this proof" };
 }
 
@@ -33,12 +36,19 @@ function brokenShelves(course: Course, exercise: Exercise): string[] {
   const { label, files } = exercise;
   const names = course.mistakes(label);
   const folders = [
-    { name: `exercises/${label}`, allowed: ["README.md", "hints.md", exercise.suite.split("/").at(-1) ?? "", ...files] },
+    {
+      name: `exercises/${label}`,
+      allowed: ["README.md", "hints.md", exercise.suite.split("/").at(-1) ?? "", ...files],
+    },
     { name: `solutions/${label}`, allowed: files },
-    ...[stubName, ...names].map((name) => ({ name: `mistakes/${label}/${name}`, allowed: [...files, "failure.txt"] })),
+    ...[stubName, ...names].map((name) => ({
+      name: `mistakes/${label}/${name}`,
+      allowed: [...files, "failure.txt"],
+    })),
   ];
   const broken = folders.flatMap(({ name, allowed }) => strayFiles(join(course.root, name), name, allowed));
-  if (names.length < fewestMistakes) broken.push(`expected at least ${fewestMistakes} mistakes, got ${names.length}`);
+  if (names.length < fewestMistakes)
+    broken.push(`expected at least ${fewestMistakes} mistakes, got ${names.length}`);
   return broken;
 }
 
@@ -46,20 +56,30 @@ function strayFiles(folder: string, name: string, allowed: string[]): string[] {
   if (!existsSync(folder)) return [`expected the folder ${name}`];
   const present = readdirSync(folder).filter((file) => !file.startsWith("."));
   return [
-    ...present.filter((file) => !allowed.includes(file)).map((file) => `${name}/${file} does not belong there`),
+    ...present
+      .filter((file) => !allowed.includes(file))
+      .map((file) => `${name}/${file} does not belong there`),
     ...allowed.filter((file) => !present.includes(file)).map((file) => `expected ${name}/${file}`),
   ];
 }
 
 function brokenHints(course: Course, { label, files, hints }: Exercise): string[] {
-  const solution = files.flatMap((file) => readFileSync(join(course.root, "solutions", label, file), "utf8").split("\n"));
-  const stub = files.flatMap((file) => readFileSync(join(course.root, "mistakes", label, stubName, file), "utf8").split("\n"));
-  const own = solution.map((line) => line.trim()).filter((line) => line.length >= tellingLine && !line.startsWith("//") && !line.startsWith("*"));
+  const solution = files.flatMap((file) =>
+    readFileSync(join(course.root, "solutions", label, file), "utf8").split("\n"),
+  );
+  const stub = files.flatMap((file) =>
+    readFileSync(join(course.root, "mistakes", label, stubName, file), "utf8").split("\n"),
+  );
+  const own = solution
+    .map((line) => line.trim())
+    .filter((line) => line.length >= tellingLine && !line.startsWith("//") && !line.startsWith("*"));
   const secret = own.filter((line) => !stub.some((given) => given.trim() === line));
   return hints.flatMap(({ title, levels }) => {
     const given = secret.find((line) => levels.some((level) => level.includes(line)));
     return [
-      ...(levels.length < hintLevels ? [`expected ${hintLevels} levels of hints for "${title}", got ${levels.length}`] : []),
+      ...(levels.length < hintLevels
+        ? [`expected ${hintLevels} levels of hints for "${title}", got ${levels.length}`]
+        : []),
       ...(given === undefined ? [] : [`the hints for "${title}" hold a line of the solution: ${given}`]),
     ];
   });
@@ -75,7 +95,9 @@ function brokenLesson({ label, folder }: Exercise): string[] {
     [/^## Done when/m, 'a heading "Done when"'],
     [/^## What the tests send/m, 'a heading "What the tests send"'],
   ];
-  return needs.filter(([pattern]) => !pattern.test(lesson)).map(([, what]) => `expected the lesson to have ${what}`);
+  return needs
+    .filter(([pattern]) => !pattern.test(lesson))
+    .map(([, what]) => `expected the lesson to have ${what}`);
 }
 
 /** turbo re-proves an exercise when it changes only if it knows of it. */

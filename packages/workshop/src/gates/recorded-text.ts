@@ -20,5 +20,7 @@ export function compareText(path: string, text: string, name: string): string[] 
   if (recorded === text) return [];
   const [was, is] = [recorded.split("\n"), text.split("\n")];
   const at = is.findIndex((line, index) => line !== was[index]);
-  return [`${name} reads differently from its failure.txt, line ${at + 1}:\n  recorded: ${was[at] ?? "(nothing)"}\n  now:      ${is[at] ?? "(nothing)"}`];
+  return [
+    `${name} reads differently from its failure.txt, line ${at + 1}:\n  recorded: ${was[at] ?? "(nothing)"}\n  now:      ${is[at] ?? "(nothing)"}`,
+  ];
 }

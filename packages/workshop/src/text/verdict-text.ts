@@ -33,15 +33,9 @@ export function verdictText(verdict: Verdict, context: VerdictContext, paint: Pa
 
 function headline(verdict: Verdict, { name }: VerdictContext, paint: Paint): string {
   const passing = verdict.tests.filter(({ status }) => status === "pass").length;
-  const count = `${passing} of ${verdict.tests.length} tests pass`;
-  switch (verdict.status) {
-    case "pass":
-      return paint("green", `✓ ${name}: all ${verdict.tests.length} tests pass`);
-    case "fail":
-      return paint("red", `✗ ${name}: ${count}`);
-    case "error":
-      return paint("yellow", `! ${name}: could not be graded`);
-  }
+  if (verdict.status === "error") return paint("yellow", `! ${name}: could not be graded`);
+  if (verdict.status === "pass") return paint("green", `✓ ${name}: all ${passing} tests pass`);
+  return paint("red", `✗ ${name}: ${passing} of ${verdict.tests.length} tests pass`);
 }
 
 /** The first red a learner ever sees says that red is where everyone starts. */
@@ -58,13 +52,21 @@ function failureText(test: TestVerdict, { name, tells }: VerdictContext, paint: 
   const part = (label: string, text: string | string[]): string[] =>
     text.length === 0 ? [] : labelled(label, text, indent, gutter);
   const problem = failure.at === undefined ? failure.problem : `${failure.problem}, at ${failure.at}`;
-  const hint = test.hint === "" ? [] : [...wrap(test.hint, width - indent - gutter), `More: ${name.replace(/^(solutions|mistakes)\/([^/]+).*/, "exercises/$2")}/hints.md`];
+  const hint =
+    test.hint === ""
+      ? []
+      : [
+          ...wrap(test.hint, width - indent - gutter),
+          `More: ${name.replace(/^(solutions|mistakes)\/([^/]+).*/, "exercises/$2")}/hints.md`,
+        ];
   return [
     indented(paint("bold", `✗ ${test.title}`)),
     "",
     ...wrap(problem, width - indent).map(indented),
     "",
-    ...(failure.steps.length === 0 ? [] : [indented("What we did to your code"), ...failure.steps.flatMap(stepLines), ""]),
+    ...(failure.steps.length === 0
+      ? []
+      : [indented("What we did to your code"), ...failure.steps.flatMap(stepLines), ""]),
     ...part("Expected", failure.expected ?? []),
     ...part("Received", failure.received ?? []),
     ...(failure.expected === undefined ? [] : [""]),
@@ -72,7 +74,16 @@ function failureText(test: TestVerdict, { name, tells }: VerdictContext, paint: 
     ...part("Read", test.read),
     ...tells.flatMap((tell) => part("Perhaps", tell)),
     ...part("Hint", hint),
-    ...(test.output.trim() === "" ? [] : ["", indented("Your code printed"), ...test.output.trimEnd().split("\n").map((line) => `    ${line}`)]),
+    ...(test.output.trim() === ""
+      ? []
+      : [
+          "",
+          indented("Your code printed"),
+          ...test.output
+            .trimEnd()
+            .split("\n")
+            .map((line) => `    ${line}`),
+        ]),
   ];
 }
 
@@ -86,7 +97,10 @@ function oneLine({ status, title }: TestVerdict, paint: Paint): string {
 
 function passed({ name, solution }: VerdictContext): string[] {
   if (!name.startsWith("exercises/")) return [];
-  return wrap(`Well done. Compare with ${solution}: its first comment names the package that does this in production.`, width - indent).map(indented);
+  return wrap(
+    `Well done. Compare with ${solution}: its first comment names the package that does this in production.`,
+    width - indent,
+  ).map(indented);
 }
 
 function indented(line: string): string {

@@ -1,0 +1,255 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, test } from "vitest";
+import { Grader } from "./grade.ts";
+import { writeExercise } from "./testing/write-exercise.ts";
+import type { Verdict } from "./verdict.ts";
+
+const grader = new Grader(fileURLToPath(new URL("..", import.meta.url)));
+afterAll(() => grader[Symbol.asyncDispose]());
+
+const double = "export const double = (n: number): number => n * 2;\n";
+const doubles = `test("doubles", teaching, async () => { expect(await module.double(21), "Twice the number").toBe(42); });\n`;
+
+async function gradeOnce(suite: string, answer: string, titles: string[]): Promise<Verdict> {
+  using exercise = writeExercise(suite, answer, titles);
+  return await grader.grade(exercise, exercise.folder);
+}
+
+describe("a pass", () => {
+  test("is exactly the expected tests, each run and passed", async () => {
+    const verdict = await gradeOnce(doubles, double, ["doubles"]);
+    expect(verdict).toMatchObject({
+      status: "pass",
+      processes: 1,
+      tests: [{ title: "doubles", status: "pass" }],
+    });
+  });
+
+  test("needs one process for a suite of twelve", async () => {
+    const titles = Array.from({ length: 12 }, (_, index) => `doubles ${index}`);
+    const suite = `for (const title of ${JSON.stringify(titles)}) test(title, teaching, async () => { expect(await module.double(1)).toBe(2); });`;
+    expect(await gradeOnce(suite, double, titles)).toMatchObject({ status: "pass", processes: 1 });
+  });
+
+  test("is plain data", async () => {
+    const verdict = await gradeOnce(doubles, double, ["doubles"]);
+    expect(structuredClone(verdict)).toEqual(verdict);
+    expect(JSON.parse(JSON.stringify(verdict))).toEqual(verdict);
+  });
+});
+
+describe("a fail", () => {
+  test("tells what was done, what was expected and what came", async () => {
+    const verdict = await gradeOnce(doubles, double.replace("* 2", "+ 2"), ["doubles"]);
+    expect(verdict).toMatchObject({
+      status: "fail",
+      tests: [
+        {
+          why: "It matters.",
+          read: "The lesson.",
+          hint: "Think.",
+          failure: {
+            blame: "answer",
+            problem: "Twice the number",
+            steps: ["1. double(21)\n   → 23"],
+            expected: ["42"],
+            received: ["23"],
+          },
+        },
+      ],
+    });
+  });
+
+  test("is what a throw is, with the learner's line", async () => {
+    const verdict = await gradeOnce(
+      doubles,
+      'export function double(n: number): number {\n  throw new Error("not implemented");\n}\n',
+      ["doubles"],
+    );
+    expect(verdict.tests[0]?.failure).toMatchObject({
+      problem: "`double` threw Error: not implemented",
+      at: "answer.ts:2:9",
+    });
+  });
+
+  test.each([
+    [
+      "a file that does not parse",
+      "export const double = (n: number) =>;",
+      /could not be loaded: SyntaxError/,
+    ],
+    [
+      "an enum, which type stripping cannot erase",
+      "export enum Kind { A }",
+      /could not be loaded: SyntaxError.*enum/,
+    ],
+    [
+      "a file that throws while it loads",
+      'throw new Error("at load");',
+      /could not be loaded: Error: at load/,
+    ],
+    ["an import that is not there", 'import "./missing.ts"; export {};', /could not be loaded.*missing/],
+    ["an empty file", "", /Expected answer.ts to export a function `double`; it exports nothing/],
+    ["an export under another name", "export const twice = 1;", /it exports `twice` \(number\)/],
+    [
+      "a default export instead of a named one",
+      "export default (n: number) => n * 2;",
+      /it exports `default` \(function\)/,
+    ],
+  ])("is what %s is, in one sentence", async (_, answer, problem) => {
+    const verdict = await gradeOnce(doubles, answer, ["doubles"]);
+    expect(verdict.status).toBe("fail");
+    expect(verdict.tests[0]?.failure?.problem).toMatch(problem);
+    expect(verdict.tests[0]?.failure?.problem).not.toMatch(/\n\s+at /);
+  });
+
+  test("after a death, the next test has a fresh process", async () => {
+    const suite = `
+      test("dies", teaching, async () => { await module.double(-1); });
+      ${doubles}`;
+    const answer =
+      "export const double = (n: number): number => { if (n < 0) process.exit(0); return n * 2; };";
+    expect(await gradeOnce(suite, answer, ["dies", "doubles"])).toMatchObject({
+      status: "fail",
+      processes: 2,
+      tests: [{ status: "fail" }, { status: "pass" }],
+    });
+  });
+
+  test("a promise rejected in the background fails the test that made it, not the next", async () => {
+    const suite = `
+      test("rejects", teaching, async () => { await module.double(-1); });
+      ${doubles}`;
+    const answer =
+      'export const double = (n: number): number => { if (n < 0) void Promise.reject(new Error("lost")); return n * 2; };';
+    const verdict = await gradeOnce(suite, answer, ["rejects", "doubles"]);
+    expect(verdict.tests.map(({ status }) => status)).toEqual(["fail", "pass"]);
+    expect(verdict.tests[0]?.failure?.problem).toContain("lost");
+  });
+
+  test("a crash between two tests fails one of them", async () => {
+    const suite = `
+      test("arms", teaching, async () => { await module.double(-1); });
+      test("waits", teaching, async () => { await expect(module.double(1)).resolves.toBe(2); await module.double(1e9); });`;
+    const answer =
+      "export const double = (n: number) => { if (n < 0) setTimeout(() => process.abort(), 5); return n === 1e9 ? new Promise(() => {}) : n * 2; };";
+    expect((await gradeOnce(suite, answer, ["arms", "waits"])).status).toBe("fail");
+  });
+
+  test("throwing undefined is told as what it is", async () => {
+    const verdict = await gradeOnce(
+      doubles,
+      "export const double = (n: number): number => { throw undefined; };",
+      ["doubles"],
+    );
+    expect(verdict.tests[0]?.failure?.problem).toContain("`double` threw undefined, which is not an Error");
+  });
+
+  test("an answer that matches everything matches nothing", async () => {
+    const answer = "export const double = (n: number) => ({ asymmetricMatch: () => true, then: undefined });";
+    const suite = `test("doubles", teaching, async () => { expect(await module.double(21)).toEqual({ n: 42 }); });`;
+    expect((await gradeOnce(suite, answer, ["doubles"])).status).toBe("fail");
+  });
+
+  test("poisoning every prototype in its own process does not reach the judge", async () => {
+    const answer = `
+      Object.prototype.toString = () => "[object Number]"; Number.prototype.valueOf = () => 42; Array.prototype.every = () => true;
+      JSON.stringify = () => '[{"op":"ok","id":1,"value":42}]'; Map.prototype.get = () => 42; Promise.prototype.then = () => 42 as never;
+      export const double = (n: number) => 0;`;
+    expect((await gradeOnce(doubles, answer, ["doubles"])).status).not.toBe("pass");
+  });
+
+  test("what the answer prints belongs to the test that made it print", async () => {
+    const verdict = await gradeOnce(
+      doubles,
+      'export const double = (n: number) => { console.log("called with", n); return 0; };',
+      ["doubles"],
+    );
+    expect(verdict.tests[0]?.output).toBe("called with 21\n");
+  });
+});
+
+describe("an error, never a pass", () => {
+  test.each([
+    ["no test", "", [], /ran no test/],
+    [
+      "a skipped test",
+      `${doubles} vitestTest.skip("skipped", () => {});`,
+      ["doubles", "skipped"],
+      /"skipped" did not run/,
+    ],
+    ["a todo", `${doubles} vitestTest.todo("later");`, ["doubles", "later"], /"later" did not run/],
+    ["`only`", `vitestTest.only("alone", () => {}); ${doubles}`, ["alone", "doubles"], /only|did not run/],
+    [
+      "a test that is missing",
+      doubles,
+      ["doubles", "halves"],
+      /"halves" has a heading in hints.md, but did not run/,
+    ],
+    ["a test too many", doubles, [], /"doubles" ran, but has no heading/],
+    ["the same test twice", doubles + doubles, ["doubles"], /"doubles" ran, but has no heading of its own/],
+    [
+      "a suite that breaks while it loads",
+      'throw new Error("broken suite");',
+      ["doubles"],
+      /The suite broke: broken suite/,
+    ],
+    [
+      "an unhandled rejection in the suite",
+      `${doubles} void Promise.reject(new Error("nobody waits"));`,
+      ["doubles"],
+      /The suite broke: nobody waits/,
+    ],
+    [
+      "a mistake in the suite's own code",
+      'test("doubles", teaching, async () => { (undefined as never as { x: () => void }).x(); });',
+      ["doubles"],
+      /could not judge/,
+    ],
+    [
+      "evidence that is not there",
+      'test("doubles", teaching, async () => { evidence(false, "the cut"); });',
+      ["doubles"],
+      /could not judge.*Expected to see, before judging: the cut/,
+    ],
+  ])("%s", async (_, suite, titles, reason) => {
+    const verdict = await gradeOnce(suite, double, titles);
+    expect(verdict.status).toBe("error");
+    expect(verdict.reason).toMatch(reason);
+  });
+
+  test("an empty folder is one sentence", async () => {
+    using exercise = writeExercise(doubles, double, ["doubles"]);
+    const empty = join(exercise.folder, "empty");
+    mkdirSync(empty);
+    expect(await grader.grade(exercise, empty)).toMatchObject({
+      status: "error",
+      reason: expect.stringContaining("there is no such file"),
+    });
+  });
+
+  test("a directory where the file should be is one sentence", async () => {
+    using exercise = writeExercise(doubles, double, ["doubles"]);
+    rmSync(join(exercise.folder, "answer.ts"));
+    mkdirSync(join(exercise.folder, "answer.ts"));
+    expect(await grader.grade(exercise, exercise.folder)).toMatchObject({
+      status: "error",
+      reason: expect.stringContaining("that is a directory"),
+    });
+  });
+});
+
+describe("the seed", () => {
+  const seeded = `test("says", teaching, async () => { expect(await module.double(new Random(seed()).integer(1, 1e9)), String(seed())).toBe(0); });`;
+
+  test("makes the same run again", async () => {
+    using exercise = writeExercise(seeded, double, ["says"]);
+    const first = await grader.grade(exercise, exercise.folder);
+    const again = await grader.grade(exercise, exercise.folder, { seed: first.seed });
+    const fresh = await grader.grade(exercise, exercise.folder);
+    expect(again.tests[0]?.failure).toEqual(first.tests[0]?.failure);
+    expect(fresh.tests[0]?.failure).not.toEqual(first.tests[0]?.failure);
+  });
+});

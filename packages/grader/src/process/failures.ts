@@ -1,0 +1,66 @@
+import { AnswerFailure } from "../wire/answer-failure.ts";
+import type { KernelView } from "./kernel.ts";
+import type { Output } from "./output.ts";
+
+/** What Node prints when it dies, less the stack frames that are not the learner's. */
+function withoutOurFrames(text: string): string {
+  const lines = text
+    .split("\n")
+    .filter((line) => !/^\s+at .*(node:|\/grader\/)|^Node\.js v|^\s*$/.test(line));
+  return lines.slice(-12).join("\n");
+}
+
+/** @param how the exit code, or the name of the signal */
+export function died(file: string, how: number | string, output: Output): AnswerFailure {
+  const end = typeof how === "number" ? `exited with code ${how}` : `was ended by ${how}`;
+  const said = withoutOurFrames(output.tail(30));
+  const last = said === "" ? "It printed nothing." : `The last it printed:\n${said}`;
+  return new AnswerFailure(
+    "DIED",
+    `The process of ${file} ${end} while the test was still talking to it. ${last}`,
+  );
+}
+
+export function notLoaded(file: string, error: unknown): AnswerFailure {
+  if (error instanceof AnswerFailure) return error;
+  const { name, message } = error instanceof Error ? error : { name: "value", message: String(error) };
+  return new AnswerFailure("NOT_LOADED", `${file} could not be loaded: ${name}: ${message}`, {
+    cause: error,
+  });
+}
+
+export function overdue(what: string, deadline: number, view: KernelView | undefined): AnswerFailure {
+  const seconds = deadline / 1000;
+  if (view?.state === "T") {
+    return new AnswerFailure(
+      "NEVER_RETURNED",
+      `${what} had not returned after ${seconds} s: the process had stopped itself`,
+    );
+  }
+  if (view === undefined || view.state === "R") {
+    return new AnswerFailure(
+      "NEVER_RETURNED",
+      `${what} never returned: after ${seconds} s the process was still computing`,
+    );
+  }
+  return new AnswerFailure(
+    "NEVER_SETTLED",
+    `${what} never settled: after ${seconds} s its promise was still pending, and the process was idle`,
+  );
+}
+
+export function tooMuchMemory(what: string, bytes: number, limit: number): AnswerFailure {
+  const mib = (value: number): string => `${Math.round(value / 1024 / 1024).toLocaleString("en")} MiB`;
+  return new AnswerFailure(
+    "TOO_MUCH_MEMORY",
+    `${what} took ${mib(bytes)} of memory; the limit is ${mib(limit)}`,
+  );
+}
+
+export function forgedBy(error: unknown): AnswerFailure {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new AnswerFailure(
+    "FORGED_FRAME",
+    `Your code wrote to file descriptor 3, which belongs to the grader (${reason})`,
+  );
+}

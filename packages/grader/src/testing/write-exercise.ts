@@ -1,0 +1,27 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { readExercise, type Exercise } from "../exercise.ts";
+
+const here = fileURLToPath(new URL("../..", import.meta.url));
+
+/**
+ * An exercise of its own, gone when disposed: `suite` is what stands below the imports of its suite, `answer` its
+ * answer.ts, `titles` the headings of its hints.
+ */
+export function writeExercise(suite: string, answer: string, titles: string[]): Exercise & Disposable {
+  mkdirSync(join(here, ".cache"), { recursive: true });
+  const folder = mkdtempSync(join(here, ".cache", "exercise-"));
+  const imports = `
+    import { test as vitestTest } from "vitest";
+    import { answer, evidence, expect, mark, Random, seed, test } from "../../src/suite/index.ts";
+    const teaching = { why: "It matters.", read: "The lesson." };
+    const module = answer<typeof import("./answer.ts")>("./answer.ts");\n`;
+  writeFileSync(join(folder, "answer.test.ts"), imports + suite);
+  writeFileSync(join(folder, "answer.ts"), answer);
+  writeFileSync(join(folder, "hints.md"), titles.map((title) => `## ${title}\n\n1. Think.\n`).join("\n"));
+  return {
+    ...readExercise(folder),
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
