@@ -3,6 +3,7 @@ import type { Address, AddressLike } from "./address.ts";
 import { parseCidr, toCidr } from "./cidr.ts";
 import type { Cidr, CidrLike } from "./cidr.ts";
 import { scanIpv4, scannedIpv4 } from "./ipv4.ts";
+import { scanIpv6, scannedWord } from "./ipv6.ts";
 import { scanPrefixLength, slashOf } from "./prefix-length.ts";
 
 /**
@@ -16,7 +17,7 @@ export function contains(block: CidrLike, other: AddressLike | CidrLike): boolea
     return typeof other === "object" ? holds(outer, other) : shares(outer, toAddress(other));
   }
   if (typeof block === "string") {
-    const answer = ipv4Contains(block, other);
+    const answer = textContains(block, other);
     if (answer !== undefined) return answer;
   }
   const outer = toCidr(block);
@@ -31,15 +32,39 @@ export function overlaps(one: CidrLike, other: CidrLike): boolean {
   return a.prefixLength <= b.prefixLength ? shares(a, b.address) : shares(b, a.address);
 }
 
-/** An IPv4 block and address in text, answered without making a `Cidr` of the block; undefined for anything else. */
-function ipv4Contains(block: string, other: string): boolean | undefined {
+/** A block and an address of one family in text, answered without making numbers of them; undefined for anything else. */
+function textContains(block: string, other: string): boolean | undefined {
   const slash = slashOf(block);
-  if (!scanIpv4(block, 0, slash)) return undefined;
-  const network = scannedIpv4();
-  const length = scanPrefixLength(block, slash + 1, 32);
-  const hostBits = length < 32 && network << length !== 0;
-  if (hostBits || !scanIpv4(other, 0, other.length)) return undefined;
-  return Math.clz32(network ^ scannedIpv4()) >= length;
+  if (scanIpv4(block, 0, slash)) {
+    const network = scannedIpv4();
+    const length = scanPrefixLength(block, slash + 1, 32);
+    if (hasHostBits(network, length) || !scanIpv4(other, 0, other.length)) return undefined;
+    return Math.clz32(network ^ scannedIpv4()) >= length;
+  }
+  if (!scanIpv6(block, 0, slash)) return undefined;
+  const length = scanPrefixLength(block, slash + 1, 128);
+  const [a, b, c, d] = [scannedWord(0), scannedWord(1), scannedWord(2), scannedWord(3)];
+  const strict =
+    !hasHostBits(a, length) &&
+    !hasHostBits(b, length - 32) &&
+    !hasHostBits(c, length - 64) &&
+    !hasHostBits(d, length - 96);
+  if (!strict || !scanIpv6(other, 0, other.length)) return undefined;
+  return commonBits(a, b, c, d) >= length;
+}
+
+/** Whether any bit of the word is set after its first `length`. */
+function hasHostBits(word: number, length: number): boolean {
+  if (length <= 0) return word !== 0;
+  return length < 32 && word << length !== 0;
+}
+
+/** How many leading bits these four words share with the last scan. */
+function commonBits(a: number, b: number, c: number, d: number): number {
+  if (a !== scannedWord(0)) return Math.clz32(a ^ scannedWord(0));
+  if (b !== scannedWord(1)) return 32 + Math.clz32(b ^ scannedWord(1));
+  if (c !== scannedWord(2)) return 64 + Math.clz32(c ^ scannedWord(2));
+  return 96 + Math.clz32(d ^ scannedWord(3));
 }
 
 function holds(outer: Cidr, inner: Cidr): boolean {

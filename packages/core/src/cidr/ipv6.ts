@@ -50,8 +50,7 @@ export function scanIpv6(text: string, start: number, end: number): boolean {
   if (gap < 0) return count === GROUPS;
   // "::" stands for one or more groups of zeros (RFC 4291 §2.2), so eight written groups leave it nothing to be.
   if (count === GROUPS) return false;
-  groups.copyWithin(GROUPS - (count - gap), gap, count);
-  groups.fill(0, gap, GROUPS - (count - gap));
+  openGap(gap, count);
   return true;
 }
 
@@ -91,6 +90,13 @@ const HEX_VALUE = Uint8Array.from({ length: 128 }, (_, code) => {
   return digit < 0 ? NOT_HEX : digit;
 });
 const view = new DataView(new ArrayBuffer(16));
+
+/** Moves the groups behind "::" to the end and puts zeros in between. (`copyWithin` and `fill` cost more than the scan.) */
+function openGap(gap: number, count: number): void {
+  let to = GROUPS;
+  for (let from = count; from > gap;) groups[--to] = groups[--from]!;
+  while (to > gap) groups[--to] = 0;
+}
 
 function hex(values: number[]): string {
   return values.map((value) => value.toString(16)).join(":");

@@ -7,6 +7,7 @@ import { contains } from "./contains.ts";
 import { Ipv4Prefixes } from "./ipv4-prefixes.ts";
 import { scanIpv4, scannedIpv4 } from "./ipv4.ts";
 import { Ipv6Prefixes } from "./ipv6-prefixes.ts";
+import type { Words } from "./ipv6-prefixes.ts";
 import { scanIpv6, scannedWord, wordOf } from "./ipv6.ts";
 
 /** The longest prefix that holds an address, and what was stored with it. */
@@ -24,7 +25,7 @@ export interface PrefixMatch<T> {
  */
 export class PrefixTable<T> {
   #ipv4 = new Ipv4Prefixes(new Uint32Array(0), new Uint8Array(0));
-  #ipv6 = new Ipv6Prefixes(new Uint32Array(0), new Uint8Array(0));
+  #ipv6 = new Ipv6Prefixes(wordsOf([]), new Uint8Array(0));
   /** The values of the IPv4 prefixes, then of the IPv6 prefixes. */
   #values: T[] = [];
   #recent: Array<PrefixMatch<T>> = [];
@@ -128,10 +129,7 @@ export class PrefixTable<T> {
       Uint32Array.from(ipv4, ({ cidr }) => Number(cidr.address)),
       lengthsOf(ipv4),
     );
-    this.#ipv6 = new Ipv6Prefixes(
-      Uint32Array.from(ipv6.flatMap(({ cidr }) => wordsOf(cidr))),
-      lengthsOf(ipv6),
-    );
+    this.#ipv6 = new Ipv6Prefixes(wordsOf(ipv6), lengthsOf(ipv6));
     this.#steps = 0;
   }
 }
@@ -140,6 +138,8 @@ function lengthsOf(entries: ReadonlyArray<PrefixMatch<unknown>>): Uint8Array {
   return Uint8Array.from(entries, (entry) => entry.cidr.prefixLength);
 }
 
-function wordsOf({ address }: Cidr): number[] {
-  return [0, 1, 2, 3].map((word) => wordOf(BigInt(address), word));
+function wordsOf(entries: ReadonlyArray<PrefixMatch<unknown>>): Words {
+  const column = (word: number) =>
+    Uint32Array.from(entries, ({ cidr }) => wordOf(BigInt(cidr.address), word));
+  return [column(0), column(1), column(2), column(3)];
 }
