@@ -1,6 +1,5 @@
 import { NetError } from "../net-error.ts";
 import { frameLimit } from "./length-prefix.ts";
-import { NO_FRAMES } from "./no-frames.ts";
 import { view } from "./view.ts";
 
 export interface DelimiterDecoderOptions {
@@ -55,11 +54,11 @@ export class DelimiterDecoder {
    *
    * Throws `FRAME_TOO_LARGE` as soon as a frame must exceed the limit, `DECODER_CLOSED` after `end`.
    */
-  push(chunk: Uint8Array): readonly Uint8Array[] {
+  push(chunk: Uint8Array): Uint8Array[] {
     if (this.#error !== undefined) throw this.#error;
     if (this.#ended)
       throw new NetError("DECODER_CLOSED", "Expected no bytes, got a chunk after end() was called");
-    let frames: Uint8Array[] | undefined;
+    const frames: Uint8Array[] = [];
     let start = 0;
     for (;;) {
       const end = this.#findEnd(chunk, start);
@@ -75,12 +74,11 @@ export class DelimiterDecoder {
         this.#hold(chunk, start);
         break;
       }
-      (frames ??= []).push(this.#frame(chunk, start, end, length));
+      frames.push(this.#frame(chunk, start, end, length));
       start = end;
     }
-    if (frames !== undefined) return frames;
-    if (this.#error !== undefined) throw this.#error;
-    return NO_FRAMES;
+    if (frames.length === 0 && this.#error !== undefined) throw this.#error;
+    return frames;
   }
 
   /** Says that the stream is over. Throws `FRAME_TRUNCATED` when bytes came after the last delimiter. */

@@ -1,17 +1,13 @@
 import { NetError } from "../net-error.ts";
 import { lengthPrefix, type LengthPrefixOptions } from "./length-prefix.ts";
-import { NO_FRAMES } from "./no-frames.ts";
 import { PartialFrame } from "./partial-frame.ts";
-import { INCOMPLETE, PrefixReader } from "./prefix-reader.ts";
+import { INCOMPLETE, PrefixReader, type FrameVisitor } from "./prefix-reader.ts";
 import { view } from "./view.ts";
 
 export interface LengthPrefixedDecoderOptions extends LengthPrefixOptions {
   /** Frames are copies that pin nothing but themselves. Default false: views of the chunk they came in. */
   copy?: boolean;
 }
-
-/** Told where a payload lies: `bytes[start, end)`, the prefix left out. */
-export type FrameVisitor = (bytes: Uint8Array, start: number, end: number) => void;
 
 /**
  * Gives back the frames of a byte stream, however the network cut it up. Cost is linear in the bytes.
@@ -57,16 +53,16 @@ export class LengthPrefixedDecoder {
    *
    * Throws `FRAME_TOO_LARGE`, `FRAME_INVALID` (no encoder writes such a header), `DECODER_CLOSED` (after `end`).
    */
-  push(chunk: Uint8Array): readonly Uint8Array[] {
+  push(chunk: Uint8Array): Uint8Array[] {
     if (chunk.length < this.#partial.missing) {
       this.#partial.append(chunk, 0, chunk.length);
-      return NO_FRAMES;
+      return [];
     }
     this.#scan(chunk, this.#collect);
     const frames = this.#frames;
     if (frames === undefined) {
       if (this.#error !== undefined) throw this.#error;
-      return NO_FRAMES;
+      return [];
     }
     this.#frames = undefined;
     return frames;
@@ -115,6 +111,7 @@ export class LengthPrefixedDecoder {
     this.#state = "busy";
     let at = this.#partial.missing > 0 ? this.#finish(chunk, visit) : 0;
     const prefix = this.#prefix;
+    if (chunk.length - at >= LARGE) at = prefix.visitWhole(chunk, at, visit);
     while (at < chunk.length) {
       const length = prefix.read(chunk, at);
       if (length < 0) {
@@ -155,6 +152,9 @@ export class LengthPrefixedDecoder {
     throw new NetError("DECODER_CLOSED", `Expected no bytes, got a chunk after ${why}`);
   }
 }
+
+/** From here on, in bytes, a chunk is worth a DataView. */
+const LARGE = 8192;
 
 function cutOut(bytes: Uint8Array, start: number, end: number, copy: boolean): Uint8Array {
   const frame = view(bytes, start, end);

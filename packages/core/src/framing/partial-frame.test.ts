@@ -29,6 +29,15 @@ describe("PartialFrame", () => {
     }
   });
 
+  test("has room for the whole frame once a sixteenth of it has come", () => {
+    const partial = new PartialFrame();
+    partial.begin(2 ** 20, false);
+    partial.append(new Uint8Array(65_535), 0, 65_535);
+    expect(partial.bytes.length).toBeLessThan(2 ** 20);
+    partial.append(new Uint8Array(2 ** 18), 0, 2 ** 18);
+    expect(partial.bytes.length).toBe(2 ** 20);
+  });
+
   test("has room for the frame and no more at the end", () => {
     const partial = new PartialFrame();
     partial.begin(5000, false);

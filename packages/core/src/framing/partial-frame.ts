@@ -1,8 +1,10 @@
 import { slab, SLAB_FRAME_LENGTH } from "./slab.ts";
 import { view } from "./view.ts";
 
-/** Room is never more than this many times the bytes that have really come. */
+/** Room grows to this many times the bytes that have come … */
 const GROWTH = 4;
+/** … and to the whole frame at once as soon as one part in so many has come. */
+const SOON = 16;
 /** Up to here a loop is faster than a call of `set`. */
 const SHORT = 32;
 
@@ -10,7 +12,7 @@ const NOTHING = new Uint8Array(0);
 
 /**
  * The bytes of one frame that the network has cut in pieces. Above 4 KiB the room follows what has arrived, not what a
- * stranger declared: a header that announces 1 GiB costs nothing until more comes. Each byte is moved at most 1⅓ times.
+ * stranger declared: a header that announces 1 GiB costs nothing until more comes. Each byte is moved 1⅓ times at most.
  */
 export class PartialFrame {
   /** The bytes that have come lie in `bytes[start, end)`, and there is room up to `#limit`. */
@@ -72,7 +74,9 @@ export class PartialFrame {
 
   #grow(count: number): void {
     const { length } = this;
-    const capacity = Math.min(length + this.missing, Math.max((length + count) * GROWTH, SLAB_FRAME_LENGTH));
+    const whole = length + this.missing;
+    const came = length + count;
+    const capacity = came * SOON >= whole ? whole : came * GROWTH;
     const bytes = new Uint8Array(capacity);
     if (length > 0) bytes.set(view(this.bytes, this.start, this.end));
     this.bytes = bytes;
