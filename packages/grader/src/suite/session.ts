@@ -205,7 +205,7 @@ function soleOf(args: unknown): unknown {
 }
 
 /** The answer threw something that is no Error; `thrown` is what. */
-export class ThrownValue extends Error {
+class ThrownValue extends Error {
   override readonly name = "ThrownValue";
   readonly thrown: unknown;
 

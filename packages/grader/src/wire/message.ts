@@ -44,24 +44,24 @@ export interface ReplyMessage {
 }
 
 /** An AbortSignal that crossed earlier has aborted. */
-export interface AbortMessage {
+interface AbortMessage {
   op: "abort";
   on: number;
   value: Wire;
 }
 
 /** These handles are no longer used. */
-export interface FreeMessage {
+interface FreeMessage {
   op: "free";
   handles: number[];
 }
 
 /** The answer's module is loaded (`exports`: name to `typeof`, with "class" for classes), or was not. */
-export interface LoadedMessage {
+interface LoadedMessage {
   op: "loaded";
   exports: { [name: string]: string };
 }
-export interface NotLoadedMessage {
+interface NotLoadedMessage {
   op: "notLoaded";
   value: Wire;
 }
