@@ -1,0 +1,106 @@
+import type { TestVerdict, Verdict } from "@tcpip-workshop/grader";
+import { describe, expect, test } from "vitest";
+import { verdictText, type VerdictContext } from "./verdict-text.ts";
+
+const context: VerdictContext = {
+  name: "exercises/04-framing",
+  file: "exercises/04-framing/framing.ts",
+  isStub: false,
+  tells: [],
+  solution: "solutions/04-framing/framing.ts",
+};
+
+function testVerdict(title: string, status: "pass" | "fail"): TestVerdict {
+  const shown = {
+    title,
+    status,
+    duration: 1,
+    why: `Why ${title}.`,
+    read: `Read ${title}.`,
+    hint: `Hint for ${title}?`,
+    output: "",
+  };
+  const failure = {
+    blame: "answer" as const,
+    problem: `The problem of ${title}`,
+    steps: ["1. decoder.push(00 00)\n   → []"],
+    expected: ["[]"],
+    received: ["nothing"],
+  };
+  return status === "pass" ? shown : { ...shown, failure };
+}
+
+function verdict(status: Verdict["status"], tests: TestVerdict[], reason?: string): Verdict {
+  return {
+    exercise: "04-framing",
+    status,
+    tests,
+    processes: 1,
+    seed: 1,
+    duration: 1,
+    ...(reason ? { reason } : {}),
+  };
+}
+
+describe("a failed verdict", () => {
+  const failed = verdict("fail", [
+    testVerdict("first", "pass"),
+    testVerdict("second", "fail"),
+    testVerdict("third", "fail"),
+  ]);
+  const text = verdictText(failed, context);
+
+  test("shows the first failure in full and the others as one line each", () => {
+    expect(text).toContain("The problem of second");
+    expect(text).not.toContain("The problem of third");
+    expect(text).toMatch(/ {2}✓ first\n {2}✗ second\n {2}✗ third\n$/);
+  });
+
+  test("has its five parts in order: what we did, what we expected, what came, why, where to read", () => {
+    const parts = [
+      "What we did",
+      "decoder.push",
+      "Expected",
+      "Received",
+      "Why second",
+      "Read second",
+      "Hint for second",
+    ];
+    const places = parts.map((part) => text.indexOf(part));
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(places).not.toContain(-1);
+  });
+
+  test("says what it looks like, where a known mistake fails the same tests", () => {
+    expect(verdictText(failed, { ...context, tells: ["one data event is not one message"] })).toMatch(
+      /Perhaps +one data event is not one message/,
+    );
+  });
+
+  test("shows what the answer printed", () => {
+    const printed = verdict("fail", [{ ...testVerdict("first", "fail"), output: "hello from push\n" }]);
+    expect(verdictText(printed, context)).toContain("Your code printed\n    hello from push\n");
+  });
+
+  test("stays within 80 columns", () => {
+    const long = verdict("fail", [{ ...testVerdict("first", "fail"), why: "word ".repeat(60).trim() }]);
+    for (const line of verdictText(long, context).split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+  });
+});
+
+test("the untouched stub hears that red is where everyone starts, and which file to open", () => {
+  const text = verdictText(verdict("fail", [testVerdict("first", "fail")]), { ...context, isStub: true });
+  expect(text).toContain("everyone starts here");
+  expect(text).toContain("exercises/04-framing/README.md");
+});
+
+test("an error says why, and claims nothing of the answer", () => {
+  const text = verdictText(verdict("error", [], "The suite broke: no such thing"), context);
+  expect(text).toBe("! exercises/04-framing: could not be graded\n\n  The suite broke: no such thing\n\n");
+});
+
+test("a pass points to the solution, for the exercise only", () => {
+  const passed = verdict("pass", [testVerdict("first", "pass")]);
+  expect(verdictText(passed, context)).toContain("solutions/04-framing/framing.ts");
+  expect(verdictText(passed, { ...context, name: "solutions/04-framing" })).not.toContain("Compare with");
+});

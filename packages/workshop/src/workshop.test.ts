@@ -1,0 +1,70 @@
+import { describe, expect, test } from "vitest";
+import { fakeOut } from "./testing/fake-out.ts";
+import { run } from "./workshop.ts";
+
+async function workshop(...argv: string[]): Promise<{ code: number; text: string }> {
+  const out = fakeOut();
+  return { code: await run(argv, out), text: out.text };
+}
+
+describe("the exit code", () => {
+  test("is 0 for an answer that passes", async () => {
+    const { code, text } = await workshop("test", "solutions/04");
+    expect(text).toMatch(/^✓ solutions\/04-framing: all \d+ tests pass/);
+    expect(code).toBe(0);
+  });
+
+  test("is 1 for an answer that fails, and the text says what to do first", async () => {
+    const { code, text } = await workshop("test", "mistakes/04/stub");
+    expect(text).toContain("everyone starts here");
+    expect(code).toBe(1);
+  });
+
+  test("is 2 for a label that is none", async () => {
+    expect(await workshop("test", "farming")).toEqual({
+      code: 2,
+      text: expect.stringMatching(/^There is no exercise "farming"\. The nearest: 04-framing.*\n$/),
+    });
+  });
+
+  test("is 2 for an option that is none, with the usage", async () => {
+    const { code, text } = await workshop("test", "04", "--sed", "1");
+    expect(text).toMatch(/Unknown option '--sed'\nUsage: pnpm workshop test/);
+    expect(code).toBe(2);
+  });
+
+  test("is 2 for a command that is none", async () => {
+    expect((await workshop("tset")).code).toBe(2);
+  });
+
+  test("is 2 for a seed that is none", async () => {
+    expect(await workshop("test", "04", "--seed", "x")).toEqual({
+      code: 2,
+      text: 'Expected a seed from 0 to 4294967295, got "x"\n',
+    });
+  });
+});
+
+test("several answers are graded at once, each with its verdict", async () => {
+  const { code, text } = await workshop("test", "solutions/04", "solutions/02");
+  expect(text).toMatch(/✓ solutions\/04-framing[\s\S]*✓ solutions\/02-cidr/);
+  expect(code).toBe(0);
+});
+
+test("--json prints the verdicts as data and nothing else", async () => {
+  const { text } = await workshop("test", "solutions/04", "--json");
+  expect(JSON.parse(text)).toMatchObject([{ exercise: "04-framing", status: "pass" }]);
+});
+
+test("every command answers --help", async () => {
+  for (const command of ["test", "list", "check"]) {
+    const { code, text } = await workshop(command, "--help");
+    expect(text).toContain(`pnpm workshop ${command}`);
+    expect(code).toBe(0);
+  }
+});
+
+test("list names the exercises in reading order", async () => {
+  const { text } = await workshop("list");
+  expect(text).toMatch(/02-cidr[\s\S]*04-framing/);
+});
