@@ -12,17 +12,9 @@ import { scanPrefixLength, slashOf } from "./prefix-length.ts";
  * @throws NetError `CIDR_INVALID` or `ADDRESS_INVALID` for text.
  */
 export function contains(block: CidrLike, other: AddressLike | CidrLike): boolean {
-  if (typeof other !== "string") {
-    const outer = toCidr(block);
-    return typeof other === "object" ? holds(outer, other) : shares(outer, toAddress(other));
-  }
-  if (typeof block === "string") {
-    const answer = textContains(block, other);
-    if (answer !== undefined) return answer;
-  }
+  if (typeof other === "string") return containsText(block, other);
   const outer = toCidr(block);
-  if (scanIpv4(other, 0, other.length)) return shares(outer, scannedIpv4());
-  return other.includes("/") ? holds(outer, parseCidr(other)) : shares(outer, parseAddress(other));
+  return typeof other === "object" ? holds(outer, other) : shares(outer, toAddress(other));
 }
 
 /** Whether two blocks have an address in common; then one of them contains the other. */
@@ -32,8 +24,19 @@ export function overlaps(one: CidrLike, other: CidrLike): boolean {
   return a.prefixLength <= b.prefixLength ? shares(a, b.address) : shares(b, a.address);
 }
 
+function containsText(block: CidrLike, other: string): boolean {
+  if (typeof block === "string") {
+    const answer = textInText(block, other);
+    if (answer !== undefined) return answer;
+  }
+  const outer = toCidr(block);
+  // An IPv4 address is what is asked most, and reading it is cheaper than looking for a slash in it.
+  if (scanIpv4(other, 0, other.length)) return shares(outer, scannedIpv4());
+  return other.includes("/") ? holds(outer, parseCidr(other)) : shares(outer, parseAddress(other));
+}
+
 /** A block and an address of one family in text, answered without making numbers of them; undefined for anything else. */
-function textContains(block: string, other: string): boolean | undefined {
+function textInText(block: string, other: string): boolean | undefined {
   const slash = slashOf(block);
   if (scanIpv4(block, 0, slash)) {
     const network = scannedIpv4();

@@ -1,49 +1,56 @@
 /**
- * IPv4 prefixes in the order of their addresses, each with a link to the one around it: 9 bytes a prefix, and a directory
+ * IPv4 prefixes in the order of their addresses, each with a link to the one around it: 8 bytes a prefix, and a directory
  * that leads from an address's first bits to the few prefixes worth comparing.
  *
  * The longest match of an address is the last prefix that begins at or before it, or else one of those around that one:
  * a prefix that holds the address and begins earlier holds every prefix in between.
  */
 export class Ipv4Prefixes {
-  readonly #addresses: Uint32Array;
-  readonly #lengths: Uint8Array;
-  readonly #parents: Int32Array;
+  /**
+   * Two words a prefix, side by side so that one cache line brings both: its address; then its length in 6 bits, and
+   * above them the index of the prefix around it plus one, 0 for none.
+   */
+  readonly #entries: Uint32Array;
+  /** For each value of an address's first bits the index of the first prefix in or behind it; one more for the end. */
   readonly #directory: Uint32Array;
   readonly #shift: number;
 
   /** `addresses` rise; where two are equal, so do the `lengths`. */
   constructor(addresses: Uint32Array, lengths: Uint8Array) {
-    this.#addresses = addresses;
-    this.#lengths = lengths;
-    this.#parents = new Int32Array(addresses.length);
+    this.#entries = new Uint32Array(2 * addresses.length);
     const bits = Math.min(16, Math.max(1, 32 - Math.clz32(addresses.length)));
     this.#shift = 32 - bits;
     this.#directory = new Uint32Array(2 ** bits + 1);
-    this.#link();
+    let bucket = 0;
+    for (const [index, address] of addresses.entries()) {
+      const around = this.#holding(index - 1, address);
+      this.#entries[2 * index] = address;
+      this.#entries[2 * index + 1] = ((around + 1) << LENGTH_BITS) | lengths[index]!;
+      while (bucket <= address >>> this.#shift) this.#directory[bucket++] = index;
+    }
+    this.#directory.fill(addresses.length, bucket);
   }
 
   get size(): number {
-    return this.#addresses.length;
+    return this.#entries.length / 2;
   }
 
   addressAt(index: number): number {
-    return this.#addresses[index]!;
+    return this.#entries[2 * index]!;
   }
 
   lengthAt(index: number): number {
-    return this.#lengths[index]!;
+    return this.#entries[2 * index + 1]! & LENGTH_MASK;
   }
 
   /** The index of the longest prefix that holds `address`, or -1. */
   find(address: number): number {
-    const addresses = this.#addresses;
     const bucket = address >>> this.#shift;
     let low = this.#directory[bucket]!;
     let high = this.#directory[bucket + 1]!;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (addresses[middle]! <= address) low = middle + 1;
+      if (this.#entries[2 * middle]! <= address) low = middle + 1;
       else high = middle;
     }
     return this.#holding(low - 1, address);
@@ -51,19 +58,16 @@ export class Ipv4Prefixes {
 
   /** Goes outwards from the prefix at `index` until one holds `address`. */
   #holding(index: number, address: number): number {
-    const addresses = this.#addresses;
-    const lengths = this.#lengths;
-    while (index >= 0 && Math.clz32(addresses[index]! ^ address) < lengths[index]!)
-      index = this.#parents[index]!;
+    const entries = this.#entries;
+    while (index >= 0) {
+      const link = entries[2 * index + 1]!;
+      // The leading zeros of the difference are the bits in common.
+      if (Math.clz32(entries[2 * index]! ^ address) >= (link & LENGTH_MASK)) return index;
+      index = (link >>> LENGTH_BITS) - 1;
+    }
     return index;
   }
-
-  #link(): void {
-    let bucket = 0;
-    for (const [index, address] of this.#addresses.entries()) {
-      this.#parents[index] = this.#holding(index - 1, address);
-      while (bucket <= address >>> this.#shift) this.#directory[bucket++] = index;
-    }
-    this.#directory.fill(this.#addresses.length, bucket);
-  }
 }
+
+const LENGTH_BITS = 6;
+const LENGTH_MASK = 2 ** LENGTH_BITS - 1;

@@ -128,6 +128,9 @@ describe("PrefixTable", () => {
   test("refuses bad text with the code of what it was meant to be", () => {
     expect(() => routes.lookup("010.0.0.1")).toThrow(expect.objectContaining({ code: "ADDRESS_INVALID" }));
     expect(() => routes.set("10.0.0.1/8", "")).toThrow(expect.objectContaining({ code: "CIDR_INVALID" }));
+    for (const address of [-1, 1.5, 2 ** 32, -1n]) {
+      expect(() => routes.lookup(address)).toThrow(expect.objectContaining({ code: "ARGUMENT_INVALID" }));
+    }
   });
 });
 
