@@ -85,12 +85,10 @@ test(
     read: 'lesson "One spelling"; RFC 6943 §3.1.1',
   },
   async () => {
-    const named = misspelledAddresses.map(([text, what]) => ({
-      ask: [text] as [string],
-      right: refusal("ADDRESS_INVALID"),
-      sentence: () => `${JSON.stringify(text)} was not refused: ${what}`,
-    }));
-    await agreeOrRefuse(cidr.parseIPv4, named);
+    for (const [text, what] of misspelledAddresses) {
+      const outcome = await outcomeOf(cidr.parseIPv4(text));
+      expect(outcome, `${JSON.stringify(text)} was not refused: ${what}`).toBe(refusal("ADDRESS_INVALID"));
+    }
 
     // Every way to put one of these into a good address, or in the place of one of its own characters.
     const one = "10.0.0.255";
@@ -100,12 +98,14 @@ test(
         one.slice(0, at) + character + one.slice(at + 1),
       ]),
     );
-    const slipped = slips.map((text) => ({
-      ask: [text] as [string],
-      right: strictAddress.test(text) ? readAs(numberOf(text)) : refusal("ADDRESS_INVALID"),
-      sentence: () =>
-        `${JSON.stringify(text)} is one character away from ${one}, and was taken for something else`,
-    }));
+    const slipped = slips
+      .filter((text) => !/(?:^|\.)0[0-9]/.test(text)) // the test before has those
+      .map((text) => ({
+        ask: [text] as [string],
+        right: strictAddress.test(text) ? readAs(numberOf(text)) : refusal("ADDRESS_INVALID"),
+        sentence: () =>
+          `${JSON.stringify(text)} is one character away from ${one}, and was taken for something else`,
+      }));
     await agreeOrRefuse(cidr.parseIPv4, slipped);
   },
 );
@@ -138,12 +138,12 @@ test(
     read: 'lesson "One spelling"; RFC 4632 §3.1',
   },
   async () => {
-    const questions = misspelledBlocks.map(([text, what]) => ({
-      ask: [text] as [string],
-      right: refusal("CIDR_INVALID"),
-      sentence: () => `${JSON.stringify(text)} was not refused as a block: ${what}`,
-    }));
-    await agreeOrRefuse(cidr.parseCidr, questions);
+    for (const [text, what] of misspelledBlocks) {
+      const outcome = await outcomeOf(cidr.parseCidr(text));
+      expect(outcome, `${JSON.stringify(text)} was not refused as a block: ${what}`).toBe(
+        refusal("CIDR_INVALID"),
+      );
+    }
   },
 );
 
@@ -154,15 +154,23 @@ test(
     read: 'lesson "Bits after the prefix"; RFC 4632 §3.1',
   },
   async () => {
-    const named = ["10.0.5.0/16", "192.168.1.10/24", "10.0.0.1/0", "128.0.0.0/0", "172.17.0.0/12"];
-    const lowest = lengths
+    const sentence = (text: string): string =>
+      `${text} was not refused, and after its prefix come the bits ${bitsAfter(text)}`;
+    for (const text of ["10.0.5.0/16", "192.168.1.10/24", "172.17.0.0/12", "128.0.0.0/0", "10.0.0.1/0"]) {
+      const outcome = await outcomeOf(cidr.parseCidr(text));
+      expect(outcome, sentence(text)).toBe(refusal("CIDR_INVALID"));
+    }
+    // The last bit alone, and the first bit after the prefix alone.
+    const texts = lengths
       .slice(0, 32)
-      .map((length) => `${spell(masked(0xffffffff, length).network + 1)}/${length}`);
-    const highest = lengths.slice(0, 32).map((length) => `${spell(2 ** (31 - length))}/${length}`);
-    const questions = [...named, ...lowest, ...highest].map((text) => ({
+      .flatMap((length) => [
+        `${spell(masked(0xffffffff, length).network + 1)}/${length}`,
+        `${spell(2 ** (31 - length))}/${length}`,
+      ]);
+    const questions = texts.map((text) => ({
       ask: [text] as [string],
       right: refusal("CIDR_INVALID"),
-      sentence: () => `${text} was not refused, and after its prefix come the bits ${bitsAfter(text)}`,
+      sentence: () => sentence(text),
     }));
     await agreeOrRefuse(cidr.parseCidr, questions);
   },
@@ -645,7 +653,8 @@ function inHex(value: unknown): string {
 /** An address as text; anything else as what it is instead. No two values are spelled alike. */
 function spell(value: unknown): string {
   if (isAddress(value)) return [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join(".");
-  if (typeof value === "number") return `${value}, no number from 0 to 4294967295`;
+  if (typeof value === "number")
+    return `${value}, ${value < 0 ? "negative" : "no whole number below 2 ** 32"}`;
   if (typeof value === "bigint") return `${value}n, a bigint`;
   if (typeof value === "string") return `the text ${JSON.stringify(value)}`;
   return typeof value === "object" && value !== null ? "an object" : String(value);

@@ -99,7 +99,7 @@ const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map(parseCidr)
 
 /** RFC 1918 §3. */
 export function isPrivate(address: number): boolean {
-  return PRIVATE.some((block) => contains(block, address));
+  return PRIVATE.map(range).some(({ first, last }) => first <= address && address <= last);
 }
 
 /** @throws {CidrError} ARGUMENT_INVALID unless `prefixLength` is a whole number from the block's own to 32 */

@@ -87,8 +87,7 @@ export function contains({ network, prefixLength }: Cidr, address: number): bool
 }
 
 export function overlaps(a: Cidr, b: Cidr): boolean {
-  const [one, other] = [range(a), range(b)];
-  return one.first <= other.last && other.first <= one.last;
+  return contains(a, b.network) || contains(b, a.network);
 }
 
 const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map(parseCidr);
