@@ -1,0 +1,433 @@
+import { answer, evidence, expect, mark, Random, seed, test } from "@tcpip-workshop/grader/suite";
+
+const framing = answer<typeof import("./framing.ts")>("./framing.ts");
+
+const [hello, world, nothing] = [text("hello"), text("world"), new Uint8Array(0)];
+
+test(
+  "puts the payload's length in front of it, in four bytes",
+  {
+    why: "Two ends that count differently take each other's payload for a length, and wait for gigabytes that never come.",
+    read: 'README.md, "The frame"; RFC 1700, "Data Notations", for the byte order',
+  },
+  async () => {
+    const order =
+      "A frame is the payload's length in four bytes, most significant first, and then the payload";
+    expect(await framing.encodeFrame(hello), order).toEqual(hex("00 00 00 05 68 65 6c 6c 6f"));
+    const long = await framing.encodeFrame(new Uint8Array(66_051).fill(0x2e));
+    const weight = "66,051 is 00 01 02 03: each of the four bytes counts for 256 times the next one";
+    expect(long.slice(0, 6), weight).toEqual(hex("00 01 02 03 2e 2e"));
+    expect(long.length, "66,051 bytes of payload and 4 of header make a frame of 66,055").toBe(66_055);
+    expect(await framing.encodeFrame(nothing), "A payload of no bytes has a header too").toEqual(
+      frame(nothing),
+    );
+  },
+);
+
+test(
+  "returns the payload of a frame that arrives whole",
+  {
+    why: "A reply that has arrived but is not handed on looks like a slow server, and times out like one.",
+    read: 'README.md, "The frame"',
+  },
+  async () => {
+    const chunk = mark(frame(hello), 8, "the fifth of 5 bytes: complete");
+    const due = "The chunk held exactly one frame, so its payload was due, and nothing but its payload";
+    expect(await framing.create("LengthPrefixedDecoder").push(chunk), due).toEqual([hello]);
+  },
+);
+
+test(
+  "returns both frames when one chunk carries two",
+  {
+    why: "Under load one read brings several messages; all but the first lie there until more traffic comes, or for ever.",
+    read: 'README.md, "What TCP promises"; RFC 9293 §3.7',
+  },
+  async () => {
+    const chunk = mark(concat(frame(text("hi")), frame(text("you"))), 6, "the second frame begins");
+    const due = "One chunk carried two whole frames, so both payloads were due at once";
+    expect(await framing.create("LengthPrefixedDecoder").push(chunk), due).toEqual([text("hi"), text("you")]);
+  },
+);
+
+test(
+  "waits for the rest when a chunk ends inside a payload",
+  {
+    why: "A message larger than a segment arrives in pieces: over loopback hardly ever, through the VPN every time.",
+    read: 'README.md, "Four places to cut"; RFC 9293 §3.7',
+  },
+  async () => {
+    const decoder = framing.create("LengthPrefixedDecoder");
+    const first = mark(hex("00 00 00 05 68 65 6c"), 6, "3 of 5 bytes have arrived");
+    expect(
+      await decoder.push(first),
+      "Three of five bytes have arrived: there is nothing to return yet",
+    ).toEqual([]);
+    const joined = "The missing two bytes came, so the payload was due: what came earlier and what came now";
+    expect(await decoder.push(mark(hex("6c 6f"), 1, "5 of 5")), joined).toEqual([hello]);
+  },
+);
+
+test(
+  "waits for the rest when a chunk ends inside a header",
+  {
+    why: "A cut may fall between any two bytes. Rare is not never: at a thousand messages a second this is tonight.",
+    read: 'README.md, "Four places to cut"; RFC 9293 §3.7',
+  },
+  async () => {
+    for (const cut of [2, 1, 3]) {
+      const decoder = framing.create("LengthPrefixedDecoder");
+      const first = mark(frame(hello).slice(0, cut), cut - 1, `${cut} of the header's 4 bytes`);
+      const early =
+        "A part of a header tells no length yet: there is nothing to return, and nothing is wrong";
+      expect(await decoder.push(first), early).toEqual([]);
+      const due = "The rest of the header came, and the payload with it, so the payload was due";
+      expect(await decoder.push(frame(hello).slice(cut)), due).toEqual([hello]);
+    }
+  },
+);
+
+test(
+  "returns a frame of no bytes for a length of zero",
+  {
+    why: "An empty frame is a heartbeat in many protocols: a decoder that swallows it declares a living peer dead.",
+    read: 'README.md, "Four places to cut"',
+  },
+  async () => {
+    const decoder = framing.create("LengthPrefixedDecoder");
+    const header = mark(hex("00 00 00 00"), 3, "no payload follows: complete");
+    const alone =
+      "A length of zero announces a payload of no bytes, which is complete as soon as its header is";
+    expect(await decoder.push(header), alone).toEqual([nothing]);
+    const among = concat(frame(nothing), frame(hello), frame(nothing));
+    const counts = "An empty frame in front of another one, or behind it, is a frame as well";
+    expect(await decoder.push(among), counts).toEqual([nothing, hello, nothing]);
+    expect(await decoder.push(hex("00 00")), "Half a header has come: there is nothing to return").toEqual(
+      [],
+    );
+    expect(await decoder.push(hex("00 00")), "The other half completed an empty frame").toEqual([nothing]);
+  },
+);
+
+test(
+  "returns bytes that are no text exactly as they came",
+  {
+    why: "A gzipped body, or half a €, is no valid UTF-8: read as text it turns into U+FFFD, and nobody gets an error.",
+    read: 'README.md, "Bytes first, text later"; RFC 3629 §3',
+  },
+  async () => {
+    const decoder = framing.create("LengthPrefixedDecoder");
+    const first = mark(hex("00 00 00 03 e2 82"), 5, "2 of the 3 bytes of €");
+    expect(
+      await decoder.push(first),
+      "Two of three bytes have arrived: there is nothing to return yet",
+    ).toEqual([]);
+    const euro = "€ is three bytes, cut after the second: they must come back as they are";
+    expect(await decoder.push(hex("ac")), euro).toEqual([hex("e2 82 ac")]);
+    const every = Uint8Array.from({ length: 256 }, (_, value) => value);
+    expect(await decoder.push(frame(every)), "The payload held each of the 256 byte values once").toEqual([
+      every,
+    ]);
+  },
+);
+
+test(
+  "leaves the frames it returned as they were when more bytes arrive",
+  {
+    why: "A handler still awaits the database when the next chunk comes: it then stores one order with another one's bytes.",
+    read: 'README.md, "Whose memory is it?"',
+  },
+  async () => {
+    // `each` makes the calls one after another and reads what they returned only then.
+    const pieces = [
+      "00 00 00 05 68 65 6c 6c 6f",
+      "00 00 00 05 77",
+      "6f 72 6c 64",
+      "00 00 00 05 6f 74",
+      "68 65 72",
+    ];
+    const chunks = [...pieces.map(hex), frame(text("frame"))];
+    const decoder = framing.create("LengthPrefixedDecoder");
+    const [whole, , cut] = await decoder.push.each(chunks.map((chunk) => [chunk]));
+    const changed = "was looked at after more frames had come, and was not what had been sent any more";
+    expect(whole, `The payload "hello" ${changed}`).toEqual([hello]);
+    expect(cut, `The payload "world", which came in two chunks, ${changed}`).toEqual([world]);
+    const frames = await framing.encodeFrame.each([[hello], [world]]);
+    const first = "The frame from the first `encodeFrame` had changed when it was read after the second";
+    expect(frames, first).toEqual([frame(hello), frame(world)]);
+  },
+);
+
+test(
+  "keeps the bytes of two connections apart",
+  {
+    why: "With one connection on the laptop all is well; with two, one customer's bytes complete another's message.",
+    read: 'README.md, "What a decoder remembers"',
+  },
+  async () => {
+    const [one, two] = [framing.create("LengthPrefixedDecoder"), framing.create("LengthPrefixedDecoder")];
+    expect(await one.push(hex("00 00 00 05 68 65")), "One: 2 of 5 bytes have arrived").toEqual([]);
+    const apart = "Two: 2 of 5 bytes have arrived, for what came before belongs to another connection";
+    expect(await two.push(hex("00 00 00 05 77 6f")), apart).toEqual([]);
+    expect(await one.push(hex("6c 6c 6f")), 'One: "hello", whatever the other connection sent').toEqual([
+      hello,
+    ]);
+    expect(await two.push(hex("72 6c 64")), 'Two: "world", whatever the other connection sent').toEqual([
+      world,
+    ]);
+  },
+);
+
+test(
+  "returns the same frames however the stream is cut",
+  {
+    why: "MTU, load and luck choose the cuts: the one that you did not try is the one that production finds.",
+    read: 'README.md, "Four places to cut"; RFC 9293 §3.7',
+  },
+  async () => {
+    const payloads = [hex("e2 82 ac"), hex("21")];
+    const cuts = everyCut(concat(...payloads.map(frame)));
+    evidence(cuts.length === 2048, "the 2,048 ways to cut 12 bytes");
+    const results = await pushAll(cuts);
+    const wrong = results.findIndex((frames) => !isSame(frames, payloads));
+    if (wrong !== -1) {
+      const chunks = cuts[wrong] ?? [];
+      const same = `The same 12 bytes, cut into ${chunks.length}, must give the same two payloads`;
+      expect(await pushOneByOne(chunks), same).toEqual(payloads);
+      expect(results[wrong], `${same}, also when other frames came before on the connection`).toEqual(
+        payloads,
+      );
+    }
+
+    const random = new Random(seed());
+    const long = [0, 1, 255, 256, 257, 1460, 4].map((length) => random.bytes(length));
+    const chunks = cutAtRandom(concat(...long.map(frame)), random);
+    const again = `The same seven payloads, in ${chunks.length} chunks (--seed ${seed()} cuts them like this again)`;
+    expect((await pushAll([chunks]))[0], again).toEqual(long);
+  },
+);
+
+test(
+  "refuses a length above the limit as soon as the header is complete",
+  {
+    why: "Four bytes from a port scanner, and the connection waits for a gigabyte, and stores all that comes.",
+    read: 'README.md, "A length from a stranger"; RFC 9113 §4.2 for how HTTP/2 does it',
+  },
+  async () => {
+    const tooLarge = { threw: "FRAME_TOO_LARGE" };
+    const decoder = framing.create("LengthPrefixedDecoder", { maxFrameLength: 5 });
+    const allowed = "Each payload has 5 bytes, which is the limit and so allowed; the chunk may be longer";
+    expect(await decoder.push(concat(frame(hello), frame(world))), allowed).toEqual([hello, world]);
+    expect(await decoder.push(hex("00 00 00")), "Three bytes of a header tell no length yet").toEqual([]);
+    const now =
+      "The header is complete and declares more than the limit of 5: it must be refused now, without a payload";
+    const last = mark(hex("06"), 0, "the header's last byte: 6 bytes declared");
+    expect(await outcome(decoder.push(last)), now).toEqual(tooLarge);
+    const forGood = "Behind a refused length nobody knows where a frame begins: the decoder stays in error";
+    expect(await outcome(decoder.push(frame(hello))), forGood).toEqual(tooLarge);
+    expect(await outcome(decoder.end()), `${forGood}, and \`end\` says so too`).toEqual(tooLarge);
+
+    const mebibyte = "Without the option the limit is 1 MiB, that is 1,048,576 bytes";
+    expect(await framing.create("LengthPrefixedDecoder").push(hex("00 10 00 00")), mebibyte).toEqual([]);
+    for (const header of [
+      mark(hex("00 10 00 01"), 3, "1 MiB and 1 byte"),
+      mark(hex("47 45 54 20"), 3, '"GET ", read as 1,195,725,856 bytes'),
+      mark(hex("ff ff ff ff"), 3, "4,294,967,295 bytes, for a length has no sign"),
+    ]) {
+      expect(await outcome(framing.create("LengthPrefixedDecoder").push(header)), mebibyte).toEqual(tooLarge);
+    }
+    const zero = framing.create("LengthPrefixedDecoder", { maxFrameLength: 0 });
+    expect(await zero.push(frame(nothing)), "A limit of 0 allows the empty frame").toEqual([nothing]);
+    expect(await outcome(zero.push(hex("00 00 00 01"))), "A limit of 0 is a limit too").toEqual(tooLarge);
+  },
+);
+
+test(
+  "reports a stream that ends inside a frame",
+  {
+    why: "The peer was killed in the middle of a message: your log says that the connection closed well, and the order is gone.",
+    read: 'README.md, "The end of the stream"; RFC 9112 §8 for how HTTP/1.1 does it',
+  },
+  async () => {
+    for (const cut of [7, 4, 2, 1, 3, 5, 6, 8]) {
+      const decoder = framing.create("LengthPrefixedDecoder");
+      await decoder.push(mark(frame(hello).slice(0, cut), cut - 1, "the stream ends here"));
+      const inside = "The stream ended inside a frame, and `end` has to say so: part of a message is lost";
+      expect(await outcome(decoder.end()), inside).toEqual({ threw: "FRAME_TRUNCATED" });
+    }
+    for (const chunks of [[frame(hello)], [frame(nothing)], []]) {
+      const decoder = framing.create("LengthPrefixedDecoder");
+      for (const chunk of chunks) await decoder.push(chunk);
+      const between = "The stream ended between two frames, which is how it ends when all is well";
+      expect(await outcome(decoder.end()), between).toEqual({ returned: undefined });
+    }
+  },
+);
+
+test(
+  "spends nothing on a length before its bytes arrive",
+  {
+    why: "Announcing 1 GiB costs an attacker four bytes; where it costs you more, a few hundred connections are enough.",
+    read: 'README.md, "A length from a stranger"',
+    deadline: 3000,
+  },
+  async () => {
+    const decoder = () => framing.create("LengthPrefixedDecoder", { maxFrameLength: 1_073_741_824 });
+    const announced = mark(hex("40 00 00 00"), 3, "1 GiB announced, nothing of it has come");
+    const headers = () => Promise.all(Array.from({ length: 64 }, () => decoder().push(announced)));
+    const arrived = concat(header(16_384), new Uint8Array(16_383));
+    const payloads = () => Promise.all(Array.from({ length: 64 }, () => decoder().push(arrived)));
+    let multiple = 0;
+    const peak = await framing.process.peakMemory(
+      async () => (multiple = await timesAsMuch(headers, payloads)),
+    );
+    const cpu =
+      "64 headers that announce 1 GiB cost far more CPU time than 64 payloads of 16 KiB that have arrived";
+    expect(verdictOn(multiple), `${cpu}: room was made before a byte had come`).toBe(verdictOn(1));
+    expect(peak < 268_435_456, "64 headers took more than 256 MiB of memory before a byte had come").toBe(
+      true,
+    );
+  },
+);
+
+test(
+  "spends the same on every byte, whatever the shape of the chunks",
+  {
+    why: "One large upload in small segments takes the whole CPU, and every other connection of the process times out.",
+    read: 'README.md, "What it may cost"',
+    deadline: 3000,
+  },
+  async () => {
+    const chunks = Array.from({ length: 2048 }, () => new Uint8Array(1024));
+    const payload = await timesAsMuch(
+      () => pushUnfinished(chunks, 1),
+      () => pushUnfinished(chunks, 64),
+    );
+    const moved =
+      "One payload of 2 MiB in 2,048 chunks cost far more CPU time than the same chunks as 64 payloads";
+    expect(verdictOn(payload), `${moved}: each chunk made you move all that had come before`).toBe(
+      verdictOn(1),
+    );
+
+    const frames = concat(...Array.from({ length: 2048 }, () => frame(new Uint8Array(1020))));
+    const piece = await framing.create("LengthPrefixedDecoder").push(frames.subarray(0, 8192));
+    expect(piece.length, "8 KiB held 8 whole frames of 1 KiB").toBe(8);
+    const chunk = await timesAsMuch(
+      () => pushInPieces(frames, 1),
+      () => pushInPieces(frames, 64),
+    );
+    const rest = "2,048 frames in one chunk of 2 MiB cost far more CPU time than the same bytes in 64 chunks";
+    expect(verdictOn(chunk), `${rest}: each frame made you move all that came behind it`).toBe(verdictOn(1));
+  },
+);
+
+/** `payloads` of these chunks, the same number each, on connections of their own; the last bytes never come. */
+function pushUnfinished(chunks: Uint8Array[], payloads: number): Promise<unknown> {
+  const each = chunks.length / payloads;
+  const push = async (own: Uint8Array[]) => {
+    const begun = [header(concat(...own).length + 1), ...own];
+    const decoder = framing.create("LengthPrefixedDecoder", { maxFrameLength: 4_194_304 });
+    const frames = await decoder.push.each(begun.map((chunk) => [chunk]));
+    expect(frames.flat(), "The payload's last byte has not come: there is nothing to return yet").toEqual([]);
+  };
+  return Promise.all(
+    Array.from({ length: payloads }, (_, index) => push(chunks.slice(index * each, (index + 1) * each))),
+  );
+}
+
+function pushInPieces(bytes: Uint8Array, pieces: number): Promise<unknown> {
+  const [decoder, each] = [framing.create("LengthPrefixedDecoder"), bytes.length / pieces];
+  const piece = (index: number) => bytes.subarray(index * each, (index + 1) * each);
+  return Promise.all(Array.from({ length: pieces }, (_, index) => decoder.push.kept(piece(index))));
+}
+
+/** Right answers come to about 1, wrong ones to 15 and more. Above `doubtful`, one more look is due. */
+const [limit, doubtful, looks] = [5, 2, 3];
+
+/** CPU time of `work` over that of `plain`, in turns: a pause to collect garbage may fall on either. */
+async function timesAsMuch(work: () => Promise<unknown>, plain: () => Promise<unknown>): Promise<number> {
+  let [ofWork, ofPlain] = [0, 0];
+  for (let look = 0; look === 0 || (look < looks && ofWork > doubtful * ofPlain); look++) {
+    ofPlain += await framing.process.cpuTime(plain);
+    ofWork += await framing.process.cpuTime(work);
+  }
+  return ofWork / ofPlain;
+}
+
+function verdictOn(multiple: number): string {
+  return multiple <= limit ? `at most ${limit} times as much` : `≈${Math.round(multiple)} times as much`;
+}
+
+/** One decoder takes each of these lists of chunks in turn, all in one crossing; returns the frames of each list. */
+async function pushAll(lists: Uint8Array[][]): Promise<unknown[][]> {
+  const decoder = framing.create("LengthPrefixedDecoder");
+  const results = await decoder.push.each(lists.flat().map((chunk) => [chunk]));
+  let at = 0;
+  return lists.map((chunks) => results.slice(at, (at += chunks.length)).flat());
+}
+
+async function pushOneByOne(chunks: Uint8Array[]): Promise<Uint8Array[]> {
+  const decoder = framing.create("LengthPrefixedDecoder");
+  const frames: Uint8Array[] = [];
+  for (const chunk of chunks) frames.push(...(await decoder.push(chunk)));
+  return frames;
+}
+
+/** Every way to cut these bytes into chunks, those with the fewest cuts first. */
+function everyCut(bytes: Uint8Array): Uint8Array[][] {
+  const ways = [[bytes]];
+  for (const [first = bytes, ...rest] of ways) {
+    // A way grows by a cut in front of all that it has, so that each is found once.
+    for (let at = 1; at < first.length; at++) ways.push([first.slice(0, at), first.slice(at), ...rest]);
+  }
+  return ways;
+}
+
+/** Into chunks of 1 to 100 bytes. */
+function cutAtRandom(bytes: Uint8Array, random: Random): Uint8Array[] {
+  const chunks: Uint8Array[] = [];
+  for (let at = 0, end = 0; at < bytes.length; at = end) {
+    end = at + random.integer(1, 100);
+    chunks.push(bytes.slice(at, end));
+  }
+  return chunks;
+}
+
+/** What came of a call that may throw: the code of what it threw, or what it returned. */
+async function outcome(call: Promise<unknown>): Promise<{ returned: unknown } | { threw: unknown }> {
+  try {
+    return { returned: await call };
+  } catch (error) {
+    if (!(error instanceof Error) || error.name === "AnswerFailure") throw error;
+    return { threw: "code" in error ? error.code : error };
+  }
+}
+
+function isSame(frames: unknown[], payloads: Uint8Array[]): boolean {
+  const areBytes = frames.every((bytes) => bytes instanceof Uint8Array);
+  return (
+    areBytes &&
+    frames.length === payloads.length &&
+    frames.every((bytes, index) => Buffer.compare(bytes, payloads[index]!) === 0)
+  );
+}
+
+function frame(payload: Uint8Array): Uint8Array {
+  return concat(header(payload.length), payload);
+}
+
+function header(length: number): Uint8Array {
+  return Uint8Array.of(length >>> 24, length >>> 16, length >>> 8, length);
+}
+
+function concat(...parts: Uint8Array[]): Uint8Array {
+  return new Uint8Array(Buffer.concat(parts));
+}
+
+function hex(digits: string): Uint8Array {
+  return Uint8Array.from(digits.split(" "), (byte) => Number.parseInt(byte, 16));
+}
+
+function text(characters: string): Uint8Array {
+  return new TextEncoder().encode(characters);
+}
