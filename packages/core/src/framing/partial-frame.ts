@@ -76,7 +76,7 @@ export class PartialFrame {
     const { length } = this;
     const whole = length + this.missing;
     const came = length + count;
-    const capacity = came * SOON >= whole ? whole : came * GROWTH;
+    const capacity = came * SOON >= whole ? whole : Math.max(came * GROWTH, SLAB_FRAME_LENGTH);
     const bytes = new Uint8Array(capacity);
     if (length > 0) bytes.set(view(this.bytes, this.start, this.end));
     this.bytes = bytes;
