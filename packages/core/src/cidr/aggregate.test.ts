@@ -37,7 +37,7 @@ describe("aggregate", () => {
       fc.property(blocks, (cidrs) => {
         const held = new Set(cidrs.flatMap((cidr) => [...addresses(cidr)]));
         const result = aggregate(cidrs);
-        expect(result.flatMap((cidr) => [...addresses(cidr)])).toEqual([...held].sort((a, b) => a - b));
+        expect(result.flatMap((cidr) => [...addresses(cidr)])).toEqual([...held].toSorted((a, b) => a - b));
         // The fewest: a block is there exactly if all of it is held and its parent is not.
         for (const { address, prefixLength } of result) {
           const parent = [...addresses(cidrOf(Number(address), prefixLength - 1))];

@@ -9,7 +9,7 @@ import { contains } from "./contains.ts";
  */
 export function aggregate(cidrs: Iterable<CidrLike>): Cidr[] {
   const result: Cidr[] = [];
-  for (let block of Array.from(cidrs, toCidr).sort(compareCidrs)) {
+  for (let block of Array.from(cidrs, toCidr).toSorted(compareCidrs)) {
     const before = result.at(-1);
     if (before !== undefined && contains(before, block)) continue;
     while (completes(result.at(-1), block)) {

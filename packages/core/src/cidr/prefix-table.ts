@@ -122,7 +122,7 @@ export class PrefixTable<T> {
     const recent = this.#recent;
     this.#recent = [];
     // The sort is stable and the newest come last, so of equal prefixes the last is the one that counts.
-    const sorted = [...this, ...recent].sort((a, b) => compareCidrs(a.cidr, b.cidr));
+    const sorted = [...this, ...recent].toSorted((a, b) => compareCidrs(a.cidr, b.cidr));
     const entries = sorted.filter((entry, index) => {
       const next = sorted[index + 1];
       return next === undefined || compareCidrs(entry.cidr, next.cidr) !== 0;

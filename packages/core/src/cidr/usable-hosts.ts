@@ -83,7 +83,7 @@ function reservedBy(rule: HostRule, block: Cidr): Reserved {
   const known = Object.keys(table).join(", ");
   throw new NetError(
     "ARGUMENT_INVALID",
-    `Expected a rule for ${formatCidr(block)} among ${known}, got ${String(rule)}`,
+    `Expected a rule for ${formatCidr(block)} among ${known}, got ${rule}`,
   );
 }
 
