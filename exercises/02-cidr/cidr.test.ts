@@ -31,14 +31,12 @@ test(
       expect(spelled, `${inHex(address)} was not spelled as the address it is`).toBe(text);
     }
 
-    // Every octet in every place, then any four.
+    // Every octet in every place (an odd factor runs through all 256), then any four.
     const random = new Random(seed());
-    const addresses = [0, 1, 2, 3].flatMap((place) =>
-      Array.from({ length: 256 }, (_, octet) =>
-        numberOf(["1", "2", "3", "4"].with(place, String(octet)).join(".")),
-      ),
+    const addresses = Array.from({ length: 256 }, (_, n) =>
+      numberOf([n, n * 3, n * 5, n * 7].map((octet) => octet % 256).join(".")),
     );
-    addresses.push(...Array.from({ length: 200 }, () => anyAddress(random)));
+    addresses.push(...Array.from({ length: 64 }, () => anyAddress(random)));
     const reading = addresses.map((address) => ({
       ask: [spell(address)] as [string],
       right: inHex(address),
@@ -234,7 +232,7 @@ test(
     const everywhere = await cidr.contains.each(last.map((address) => [block("0.0.0.0/0"), address]));
     expect(everywhere, "0.0.0.0/0 holds every address there is").toEqual(last.map(() => true));
 
-    // Both edges and what lies beyond them; then each of the 31 blocks in 16 addresses, against these and their neighbours.
+    // Both edges and what lies beyond them; then each of the 15 blocks in 8 addresses, against these and their neighbours.
     const random = new Random(seed());
     const edges = [...patterns, anyAddress(random)].flatMap((pattern) =>
       lengths.flatMap((length) => {
@@ -245,7 +243,7 @@ test(
       }),
     );
     const small = blocksIn(0x80000000).flatMap((each) =>
-      Array.from({ length: 18 }, (_, index): [Cidr, number] => [each, 0x7fffffff + index]),
+      Array.from({ length: 10 }, (_, index): [Cidr, number] => [each, 0x7fffffff + index]),
     );
     const questions = [...edges, ...small].map((ask) => ({
       ask,
@@ -341,7 +339,7 @@ test(
       "198.18.0.1",
       "255.255.255.255",
     ];
-    const around = [9, 10, 11, 172, 192].flatMap((first) =>
+    const around = [10, 172, 192].flatMap((first) =>
       Array.from({ length: 256 }, (_, second) => `${first}.${second}.1.1`),
     );
     const questions = [...edges, ...special, ...around].map((text) => ({
@@ -375,7 +373,7 @@ test(
       expect(await cidr.overlaps(a, b), related(a, b)).toBe(common);
     }
 
-    // A block of every length with its parent, and with the other half of that parent; then all pairs in 16 addresses.
+    // A block of every length with its parent, and with the other half of that parent; then all pairs in 8 addresses.
     const families = lengths.slice(1).flatMap((length): [Cidr, Cidr][] => {
       const [child, parent] = [masked(0xaaaaaaaa, length), masked(0xaaaaaaaa, length - 1)];
       const half = child.network === parent.network ? 2 ** (32 - length) : 0;
@@ -387,7 +385,7 @@ test(
         [other, child],
       ];
     });
-    const small = blocksIn(0xfffffff0);
+    const small = blocksIn(0xfffffff8);
     const pairs = small.flatMap((one) => small.map((other): [Cidr, Cidr] => [one, other]));
     const questions = [...families, ...pairs].map((ask) => ({
       ask,
@@ -419,7 +417,7 @@ test(
       );
     }
     const all = lengths.flatMap((length) =>
-      [0, 1, 2, 3]
+      [0, 1, 2]
         .filter((more) => length + more <= 32)
         .map((more): [Cidr, number] => [masked(0xaaaaaaaa, length), length + more]),
     );
@@ -718,10 +716,10 @@ function holds(cidr: Cidr, address: number): boolean {
   return BigInt(cidr.network) >> hostBits === BigInt(address) >> hostBits;
 }
 
-/** All 31 blocks within the 16 addresses from `start` on. */
+/** All 15 blocks within the 8 addresses from `start` on. */
 function blocksIn(start: number): Cidr[] {
-  return [28, 29, 30, 31, 32].flatMap((prefixLength) =>
-    Array.from({ length: 2 ** (prefixLength - 28) }, (_, index) => ({
+  return [29, 30, 31, 32].flatMap((prefixLength) =>
+    Array.from({ length: 2 ** (prefixLength - 29) }, (_, index) => ({
       network: start + index * 2 ** (32 - prefixLength),
       prefixLength,
     })),
