@@ -8,7 +8,7 @@ test(
   "puts the payload's length in front of it, in four bytes",
   {
     why: "Two ends that count differently take each other's payload for a length, and wait for gigabytes that never come.",
-    read: 'README.md, "The frame"; RFC 1700, "Data Notations", for the byte order',
+    read: 'lesson "The frame"; RFC 1700, "Data Notations", for the byte order',
   },
   async () => {
     const order =
@@ -28,7 +28,7 @@ test(
   "returns the payload of a frame that arrives whole",
   {
     why: "A reply that has arrived but is not handed on looks like a slow server, and times out like one.",
-    read: 'README.md, "The frame"',
+    read: 'lesson "The frame"',
   },
   async () => {
     const chunk = mark(frame(hello), 8, "the fifth of 5 bytes: complete");
@@ -41,7 +41,7 @@ test(
   "returns both frames when one chunk carries two",
   {
     why: "Under load one read brings several messages; all but the first lie there until more traffic comes, or for ever.",
-    read: 'README.md, "What TCP promises"; RFC 9293 §3.7',
+    read: 'lesson "What TCP promises"; RFC 9293 §3.7',
   },
   async () => {
     const chunk = mark(concat(frame(text("hi")), frame(text("you"))), 6, "the second frame begins");
@@ -53,8 +53,8 @@ test(
 test(
   "waits for the rest when a chunk ends inside a payload",
   {
-    why: "A message larger than a segment arrives in pieces: over loopback hardly ever, through the VPN every time.",
-    read: 'README.md, "Four places to cut"; RFC 9293 §3.7',
+    why: "A message larger than a segment arrives in pieces: over loopback hardly ever, over Ethernet every time.",
+    read: 'lesson "Four places to cut"; RFC 9293 §3.7',
   },
   async () => {
     const decoder = framing.create("LengthPrefixedDecoder");
@@ -72,7 +72,7 @@ test(
   "waits for the rest when a chunk ends inside a header",
   {
     why: "A cut may fall between any two bytes. Rare is not never: at a thousand messages a second this is tonight.",
-    read: 'README.md, "Four places to cut"; RFC 9293 §3.7',
+    read: 'lesson "Four places to cut"; RFC 9293 §3.7',
   },
   async () => {
     for (const cut of [2, 1, 3]) {
@@ -90,8 +90,8 @@ test(
 test(
   "returns a frame of no bytes for a length of zero",
   {
-    why: "An empty frame is a heartbeat in many protocols: a decoder that swallows it declares a living peer dead.",
-    read: 'README.md, "Four places to cut"',
+    why: "An empty frame is AMQP's heartbeat: a decoder that swallows it declares a living peer dead.",
+    read: 'lesson "Four places to cut"',
   },
   async () => {
     const decoder = framing.create("LengthPrefixedDecoder");
@@ -113,7 +113,7 @@ test(
   "returns bytes that are no text exactly as they came",
   {
     why: "A gzipped body, or half a €, is no valid UTF-8: read as text it turns into U+FFFD, and nobody gets an error.",
-    read: 'README.md, "Bytes first, text later"; RFC 3629 §3',
+    read: 'lesson "Bytes first, text later"; RFC 3629 §3',
   },
   async () => {
     const decoder = framing.create("LengthPrefixedDecoder");
@@ -135,7 +135,7 @@ test(
   "leaves the frames it returned as they were when more bytes arrive",
   {
     why: "A handler still awaits the database when the next chunk comes: it then stores one order with another one's bytes.",
-    read: 'README.md, "Whose memory is it?"',
+    read: 'lesson "Whose memory is it?"',
   },
   async () => {
     // `each` makes the calls one after another and reads what they returned only then.
@@ -162,7 +162,7 @@ test(
   "keeps the bytes of two connections apart",
   {
     why: "With one connection on the laptop all is well; with two, one customer's bytes complete another's message.",
-    read: 'README.md, "What a decoder remembers"',
+    read: 'lesson "What a decoder remembers"',
   },
   async () => {
     const [one, two] = [framing.create("LengthPrefixedDecoder"), framing.create("LengthPrefixedDecoder")];
@@ -182,21 +182,21 @@ test(
   "returns the same frames however the stream is cut",
   {
     why: "MTU, load and luck choose the cuts: the one that you did not try is the one that production finds.",
-    read: 'README.md, "Four places to cut"; RFC 9293 §3.7',
+    read: 'lesson "Four places to cut"; RFC 9293 §3.7',
   },
   async () => {
     const payloads = [hex("e2 82 ac"), hex("21")];
     const cuts = everyCut(concat(...payloads.map(frame)));
     evidence(cuts.length === 2048, "the 2,048 ways to cut 12 bytes");
-    const results = await pushAll(cuts);
-    const wrong = results.findIndex((frames) => !isSame(frames, payloads));
-    if (wrong !== -1) {
-      const chunks = cuts[wrong] ?? [];
-      const same = `The same 12 bytes, cut into ${chunks.length}, must give the same two payloads`;
-      expect(await pushOneByOne(chunks), same).toEqual(payloads);
-      expect(results[wrong], `${same}, also when other frames came before on the connection`).toEqual(
-        payloads,
-      );
+    const results = await pushAll(cuts).catch(() => undefined);
+    if (!results?.every((frames) => isSame(frames, payloads))) {
+      const same = "must give the same two payloads";
+      for (const chunks of cuts) {
+        const frames = await pushOneByOne(chunks);
+        expect(frames, `The same 12 bytes, cut into ${chunks.length}, ${same}`).toEqual(payloads);
+      }
+      const wrong = (await pushAll(cuts)).find((frames) => !isSame(frames, payloads));
+      expect(wrong, `The same 12 bytes ${same}, also behind other frames on a connection`).toEqual(payloads);
     }
 
     const random = new Random(seed());
@@ -211,7 +211,7 @@ test(
   "refuses a length above the limit as soon as the header is complete",
   {
     why: "Four bytes from a port scanner, and the connection waits for a gigabyte, and stores all that comes.",
-    read: 'README.md, "A length from a stranger"; RFC 9113 §4.2 for how HTTP/2 does it',
+    read: 'lesson "A length from a stranger"; RFC 9113 §4.2 for how HTTP/2 does it',
   },
   async () => {
     const tooLarge = { threw: "FRAME_TOO_LARGE" };
@@ -246,7 +246,7 @@ test(
   "reports a stream that ends inside a frame",
   {
     why: "The peer was killed in the middle of a message: your log says that the connection closed well, and the order is gone.",
-    read: 'README.md, "The end of the stream"; RFC 9112 §8 for how HTTP/1.1 does it',
+    read: 'lesson "The end of the stream"; RFC 9112 §8 for how HTTP/1.1 does it',
   },
   async () => {
     for (const cut of [7, 4, 2, 1, 3, 5, 6, 8]) {
@@ -267,14 +267,19 @@ test(
 test(
   "spends nothing on a length before its bytes arrive",
   {
-    why: "Announcing 1 GiB costs an attacker four bytes; where it costs you more, a few hundred connections are enough.",
-    read: 'README.md, "A length from a stranger"',
+    why: "To announce 4 GiB costs an attacker four bytes; where it costs you more, a few hundred connections are enough.",
+    read: 'lesson "A length from a stranger"',
     deadline: 3000,
   },
   async () => {
-    const decoder = () => framing.create("LengthPrefixedDecoder", { maxFrameLength: 1_073_741_824 });
-    const announced = mark(hex("40 00 00 00"), 3, "1 GiB announced, nothing of it has come");
-    const headers = () => Promise.all(Array.from({ length: 64 }, () => decoder().push(announced)));
+    const decoder = () => framing.create("LengthPrefixedDecoder", { maxFrameLength: 4_294_967_295 });
+    const announced = mark(hex("ff ff ff ff"), 3, "4 GiB announced, nothing of it has come");
+    const headers = async () => {
+      const frames = await Promise.all(Array.from({ length: 64 }, () => decoder().push(announced)));
+      expect(frames.flat(), "A header has come, and the limit allows it: there is nothing to return").toEqual(
+        [],
+      );
+    };
     const arrived = concat(header(16_384), new Uint8Array(16_383));
     const payloads = () => Promise.all(Array.from({ length: 64 }, () => decoder().push(arrived)));
     let multiple = 0;
@@ -282,7 +287,7 @@ test(
       async () => (multiple = await timesAsMuch(headers, payloads)),
     );
     const cpu =
-      "64 headers that announce 1 GiB cost far more CPU time than 64 payloads of 16 KiB that have arrived";
+      "64 headers that announce 4 GiB cost far more CPU time than 64 payloads of 16 KiB that have arrived";
     expect(verdictOn(multiple), `${cpu}: room was made before a byte had come`).toBe(verdictOn(1));
     expect(peak < 268_435_456, "64 headers took more than 256 MiB of memory before a byte had come").toBe(
       true,
@@ -294,7 +299,7 @@ test(
   "spends the same on every byte, whatever the shape of the chunks",
   {
     why: "One large upload in small segments takes the whole CPU, and every other connection of the process times out.",
-    read: 'README.md, "What it may cost"',
+    read: 'lesson "What it may cost"',
     deadline: 3000,
   },
   async () => {
@@ -310,8 +315,8 @@ test(
     );
 
     const frames = concat(...Array.from({ length: 2048 }, () => frame(new Uint8Array(1020))));
-    const piece = await framing.create("LengthPrefixedDecoder").push(frames.subarray(0, 8192));
-    expect(piece.length, "8 KiB held 8 whole frames of 1 KiB").toBe(8);
+    const whole = await framing.create("LengthPrefixedDecoder").push(frames);
+    expect(whole.length, "One chunk of 2 MiB held 2,048 whole frames of 1 KiB").toBe(2048);
     const chunk = await timesAsMuch(
       () => pushInPieces(frames, 1),
       () => pushInPieces(frames, 64),
