@@ -114,9 +114,9 @@ describe("DelimiterDecoder", () => {
 
   test("never changes a frame that it has returned", () => {
     const decoder = new DelimiterDecoder({ delimiter: LF });
-    const frames = ["one", " and a half\ntwo", "\nthree\nfo", "ur\n"].flatMap((text) => [
-      ...decoder.push(bytes(text)),
-    ]);
+    const frames = ["one", " and a half\ntwo", "\nthree\nfo", "ur\n"].flatMap((text) =>
+      decoder.push(bytes(text)),
+    );
     expect(texts(frames)).toEqual(["one and a half", "two", "three", "four"]);
   });
 

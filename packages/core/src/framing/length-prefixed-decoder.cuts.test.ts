@@ -97,21 +97,18 @@ describe("the memory of a frame", () => {
   });
 
   // frame-stream joins everything it holds at every chunk; ws and undici do when bytes come one by one
-  test.each([1, 100, 1448])(
-    "is written at most twice in the course of 1 MiB in chunks of %i bytes",
-    (size) => {
-      const wire = encodeFrame(new Uint8Array(2 ** 20));
-      let moved = 0;
-      const spy = vi.spyOn(Uint8Array.prototype, "set").mockImplementation(function (this: Uint8Array, from) {
-        moved += from.length;
-      });
-      const decoder = new LengthPrefixedDecoder();
-      for (let at = 0; at < wire.length; at += size) decoder.push(wire.subarray(at, at + size));
-      spy.mockRestore();
-      decoder.end();
-      expect(moved).toBeLessThan(1.5 * wire.length);
-    },
-  );
+  test.each([1, 100, 1448])("is hardly moved again in the course of 1 MiB in chunks of %i bytes", (size) => {
+    const wire = encodeFrame(new Uint8Array(2 ** 20));
+    let moved = 0;
+    const spy = vi.spyOn(Uint8Array.prototype, "set").mockImplementation(function (this: Uint8Array, from) {
+      moved += from.length;
+    });
+    const decoder = new LengthPrefixedDecoder();
+    for (let at = 0; at < wire.length; at += size) decoder.push(wire.subarray(at, at + size));
+    spy.mockRestore();
+    decoder.end();
+    expect(moved).toBeLessThan(1.2 * wire.length);
+  });
 });
 
 /** Payloads that make exactly 12 bytes on the wire: one, two and an empty one among them. */

@@ -2,9 +2,9 @@ import { slab, SLAB_FRAME_LENGTH } from "./slab.ts";
 import { view } from "./view.ts";
 
 /** Room grows to this many times the bytes that have come … */
-const GROWTH = 4;
+const GROWTH = 2;
 /** … and to the whole frame at once as soon as one part in so many has come. */
-const SOON = 16;
+const SOON = 32;
 /** Up to here a loop is faster than a call of `set`. */
 const SHORT = 32;
 
@@ -12,7 +12,8 @@ const NOTHING = new Uint8Array(0);
 
 /**
  * The bytes of one frame that the network has cut in pieces. Above 4 KiB the room follows what has arrived, not what a
- * stranger declared: a header that announces 1 GiB costs nothing until more comes. Each byte is moved 1⅓ times at most.
+ * stranger declared: a header that announces 1 GiB costs 4 KiB, and 64 KiB when 32 KiB have come. What is moved again
+ * as the room grows is 4 KiB and an eighth of the frame at most.
  */
 export class PartialFrame {
   /** The bytes that have come lie in `bytes[start, end)`, and there is room up to `#limit`. */
