@@ -1,12 +1,11 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
-import { Grader } from "./grade.ts";
+import { GraderProcess } from "./testing/grader-process.ts";
 import { writeExercise } from "./testing/write-exercise.ts";
 import type { Verdict } from "./verdict.ts";
 
-const grader = new Grader(fileURLToPath(new URL("..", import.meta.url)));
+const grader = new GraderProcess();
 afterAll(() => grader[Symbol.asyncDispose]());
 
 const double = "export const double = (n: number): number => n * 2;\n";

@@ -2,7 +2,10 @@ import { statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { Writable } from "node:stream";
 import type { TestCase, TestModule, Vitest } from "vitest/node";
+import { inProcessPool } from "./in-process-pool.ts";
 import type { Exercise } from "./exercise.ts";
+import { startEarly } from "./process/early-process.ts";
+import { endAllSessions } from "./suite/sessions.ts";
 import type { TestVerdict, Verdict } from "./verdict.ts";
 
 export interface GradeOptions {
@@ -50,13 +53,18 @@ export class Grader {
     });
     const missing = missingFile(exercise, folder);
     if (missing !== undefined) return verdict({ status: "error", reason: missing, tests: [], processes: 0 });
+    const answerOptions = { readable: options.readable ?? [], inspect: options.inspect ?? false };
+    const [file = ""] = exercise.files;
+    // It starts while Vitest does; the suite's `answer()` finds it.
+    startEarly(join(folder, file), answerOptions);
     const vitest = await (this.#vitest ??= this.#start());
     vitest.provide("answerFolder", folder);
-    vitest.provide("answerReads", options.readable ?? []);
+    vitest.provide("answerReads", answerOptions.readable);
     vitest.provide("answerSeed", seed);
-    vitest.provide("answerInspect", options.inspect ?? false);
+    vitest.provide("answerInspect", answerOptions.inspect);
     const specification = vitest.getRootProject().createSpecification(exercise.suite);
     const { testModules, unhandledErrors } = await vitest.runTestSpecifications([specification]);
+    await endAllSessions();
     // Vitest returns the modules of all its runs so far.
     const modules = testModules.filter(({ moduleId }) => moduleId === specification.moduleId);
     return verdict(judge(exercise, modules, unhandledErrors));
@@ -67,19 +75,26 @@ export class Grader {
   }
 
   async #start(): Promise<Vitest> {
+    if ("__vitest_worker__" in globalThis) {
+      throw new Error(
+        "Expected to be called outside Vitest: the grader runs Vitest in its own thread, and it does not nest",
+      );
+    }
     const { createVitest } = await import("vitest/node");
     const nowhere = new Writable({
       write: (_chunk, _encoding, done) => done(),
     }) as unknown as NodeJS.WriteStream;
-    return createVitest(
+    const listeners = new Set(process.listeners("unhandledRejection"));
+    const vitest = await createVitest(
       {
         root: this.#root,
         config: false,
         watch: false,
-        // One worker in this process: the answer has a process of its own, the suite is ours and needs no wall.
-        pool: "threads",
+        pool: inProcessPool(),
         isolate: false,
         maxWorkers: 1,
+        // As Node loads it, once, for the suite and for us: an answer started early is found by the suite.
+        server: { deps: { external: [/\/grader\/(src|dist)\//] } },
         allowOnly: false,
         silent: true,
         reporters: [{}],
@@ -87,6 +102,11 @@ export class Grader {
       {},
       { stdout: nowhere, stderr: nowhere },
     );
+    // Vitest's own answer to a rejection is to print it and exit. The suite's side listens too, and reports it: an `error`.
+    for (const listener of process.listeners("unhandledRejection")) {
+      if (!listeners.has(listener)) process.off("unhandledRejection", listener);
+    }
+    return vitest;
   }
 }
 

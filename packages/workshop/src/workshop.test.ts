@@ -1,11 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fakeOut } from "./testing/fake-out.ts";
-import { run } from "./workshop.ts";
-
-async function workshop(...argv: string[]): Promise<{ code: number; text: string }> {
-  const out = fakeOut();
-  return { code: await run(argv, out), text: out.text };
-}
+import { workshop } from "./testing/workshop-process.ts";
 
 describe("the exit code", () => {
   test("is 0 for an answer that passes", async () => {

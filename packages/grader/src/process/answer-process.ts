@@ -50,8 +50,10 @@ export class AnswerProcess {
   #failure: AnswerFailure | undefined;
   #lastSign = performance.now();
 
-  /** @param makeCall how the handles that come back make their calls; without it, without a deadline */
-  constructor(path: string, options: AnswerProcessOptions = {}, makeCall?: MakeCall) {
+  /** How the handles that come back make their calls; as it is here, without a deadline. */
+  makeCall: MakeCall = (on, _label, name, args, mode) => this.#peer.call(on, name, args, mode);
+
+  constructor(path: string, options: AnswerProcessOptions = {}) {
     this.file = basename(path);
     this.#options = options;
     const [command, ...args] = shellLimits([
@@ -70,7 +72,11 @@ export class AnswerProcess {
     this.output.collect(this.#child.stdout!);
     this.output.collect(this.#child.stderr!);
     const wire = this.#child.stdio[3] as Socket;
-    this.#peer = new Peer((frame) => wire.write(frame), undefined, makeCall);
+    this.#peer = new Peer(
+      (frame) => wire.write(frame),
+      undefined,
+      (...call) => this.makeCall(...call),
+    );
     this.#peer.onReply = () => (this.#lastSign = performance.now());
     this.#loaded = new Promise((resolve, reject) => {
       this.#peer.onLoaded = (exports, error) =>

@@ -1,8 +1,8 @@
 import { dirname, resolve } from "node:path";
-import { afterAll, beforeAll, expect, inject } from "vitest";
+import { afterAll, expect, inject } from "vitest";
 import { remoteCall } from "../wire/stand-in.ts";
 import type { Answer } from "./remote.ts";
-import { sessions } from "./sessions.ts";
+import { endSession, sessions } from "./sessions.ts";
 import { Session } from "./session.ts";
 import { statistics } from "./statistics.ts";
 
@@ -39,11 +39,8 @@ export function answer<M extends object>(file: string): Answer<M> {
     readable: inject("answerReads") ?? [],
     inspect: inject("answerInspect") ?? false,
   });
-  beforeAll(() => void sessions.add(session));
-  afterAll(async () => {
-    sessions.delete(session);
-    await session.end();
-  });
+  sessions.add(session);
+  afterAll(() => endSession(session));
   return new Proxy({} as Answer<M>, {
     get(_, name) {
       if (typeof name === "symbol" || name === "then") return undefined;

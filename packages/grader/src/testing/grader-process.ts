@@ -1,0 +1,31 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { Exercise } from "../exercise.ts";
+import type { GradeOptions } from "../grade.ts";
+import type { Verdict } from "../verdict.ts";
+
+/** A {@link Grader} in a process of its own. One grading at a time. */
+export class GraderProcess {
+  readonly #child = fork(
+    fileURLToPath(new URL("grade-host.ts", import.meta.url)),
+    [fileURLToPath(new URL("../..", import.meta.url))],
+    // Not what Vitest was started with.
+    { execArgv: [], env: { PATH: process.env["PATH"] } },
+  );
+
+  async grade(exercise: Exercise, folder: string, options: GradeOptions = {}): Promise<Verdict> {
+    const { label, suite, files, hints } = exercise;
+    this.#child.send({ exercise: { label, folder: exercise.folder, suite, files, hints }, folder, options });
+    const died = once(this.#child, "exit").then(([code]) => {
+      throw new Error(`The grader's process exited with code ${String(code)} while it was grading`);
+    });
+    const [verdict] = (await Promise.race([once(this.#child, "message"), died])) as [Verdict];
+    return verdict;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.disconnect();
+    await once(this.#child, "exit");
+  }
+}
