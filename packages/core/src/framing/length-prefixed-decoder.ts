@@ -2,7 +2,6 @@ import { NetError } from "../net-error.ts";
 import { lengthPrefix, type LengthPrefixOptions } from "./length-prefix.ts";
 import { PartialFrame } from "./partial-frame.ts";
 import { INCOMPLETE, PrefixReader } from "./prefix-reader.ts";
-import { view } from "./view.ts";
 import { cutWholeFrames, visitWholeFrames, type FrameVisitor, type WordPrefix } from "./whole-frames.ts";
 
 export interface LengthPrefixedDecoderOptions extends LengthPrefixOptions {
@@ -69,8 +68,8 @@ export class LengthPrefixedDecoder {
       at = cutWholeFrames(chunk, at, this.#word, frames, this.#copy);
     }
     while ((at = this.#next(chunk, at)) !== NONE) {
-      const frame = view(chunk, this.#start, at);
-      // not slice(): on a Buffer that is a view too
+      const frame = new Uint8Array(chunk.buffer, chunk.byteOffset + this.#start, at - this.#start);
+      // not slice() for the copy: on a Buffer that is a view too
       frames.push(this.#copy ? new Uint8Array(frame) : frame);
     }
     this.#close();

@@ -56,7 +56,7 @@ export class PartialFrame {
   /** The frame; call it once, when it is whole. */
   frame(): Uint8Array {
     const { bytes, start, end } = this;
-    return end - start === bytes.length ? bytes : view(bytes, start, end);
+    return end - start === bytes.length ? bytes : new Uint8Array(bytes.buffer, start, end - start);
   }
 
   /** Lets go of the memory. */
@@ -68,7 +68,12 @@ export class PartialFrame {
   #appendMany(chunk: Uint8Array, from: number, to: number): void {
     const count = to - from;
     if (this.end + count > this.#limit) this.#grow(count);
-    this.bytes.set(from === 0 && to === chunk.length ? chunk : view(chunk, from, to), this.end);
+    // not view(): written out, V8 meets but one kind of bytes here
+    const piece =
+      from === 0 && to === chunk.length
+        ? chunk
+        : new Uint8Array(chunk.buffer, chunk.byteOffset + from, count);
+    this.bytes.set(piece, this.end);
     this.end += count;
     this.missing -= count;
   }

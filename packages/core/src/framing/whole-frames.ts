@@ -1,5 +1,3 @@
-import { view } from "./view.ts";
-
 /** Told where a payload lies: `bytes[start, end)`, the prefix left out. */
 export type FrameVisitor = (bytes: Uint8Array, start: number, end: number) => void;
 
@@ -45,14 +43,15 @@ export function cutWholeFrames(
   copy: boolean,
 ): number {
   const { littleEndian, own, max } = prefix;
-  const words = new DataView(chunk.buffer, chunk.byteOffset, chunk.length);
+  const { buffer, byteOffset } = chunk;
+  const words = new DataView(buffer, byteOffset, chunk.length);
   const last = chunk.length - 4;
   while (at <= last) {
     const length = (words.getInt32(at, littleEndian) - own) | 0;
     if (length < 0 || length > max || length > last - at) break;
     const start = (at + 4) | 0;
     at = (start + length) | 0;
-    const frame = view(chunk, start, at);
+    const frame = new Uint8Array(buffer, byteOffset + start, length);
     frames.push(copy ? new Uint8Array(frame) : frame);
   }
   return at;
