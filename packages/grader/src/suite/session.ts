@@ -132,7 +132,8 @@ export class Session {
   ): Promise<unknown> {
     const step: Step = {
       call: spellCall(label, name, mode),
-      args: mode === "each" ? args.map(soleOf) : args,
+      args,
+      isList: mode === "each" || mode === "map",
       outcome: undefined,
     };
     return this.#step(owner, step, (peer) => peer.call(on, name, args, mode), needs);
@@ -200,11 +201,7 @@ function spellCall(label: string, name: string | undefined, mode: CallMode | und
   if (mode === "next" || mode === "return") return `${label}.${mode}`;
   if (label === "kept") return "the same result, read again";
   const call = [label, name].filter((part) => part).join(".");
-  return mode === "each" ? `${call}, one after the other` : call;
-}
-
-function soleOf(args: unknown): unknown {
-  return Array.isArray(args) && args.length === 1 ? args[0] : args;
+  return call;
 }
 
 /** The answer threw something that is no Error; `thrown` is what. */

@@ -5,11 +5,16 @@ export interface Step {
   /** Where on the line the arguments start is counted from this: `decoder.push`. */
   call: string;
   args: unknown[];
+  /** The arguments are those of as many calls, one after another. */
+  isList?: boolean;
   outcome: { returned: unknown } | { threw: unknown } | undefined;
 }
 
 /** The most steps a failure shows: how it began, and what led to the end. */
 const shown = { first: 3, last: 5 };
+
+/** The most calls of one list that are shown. */
+const listed = { first: 6, last: 3 };
 
 /** What was done in one test, in order. Nothing is rendered until the test has failed. */
 export class StepRecorder {
@@ -43,12 +48,31 @@ function renderStep(number: number, step: Step | string): string {
   const head = `${number}. `;
   const indent = " ".repeat(head.length);
   if (typeof step === "string") return `${head}${step}`;
+  const outcome = renderOutcome(step.outcome).map((line) => `${indent}${line}`);
+  if (step.isList === true)
+    return [
+      `${head}${step.call}, called with each of these in turn:`,
+      ...renderList(step.args, indent),
+      ...outcome,
+    ].join("\n");
   const [only] = step.args;
   const lines =
     step.args.length === 1 && only instanceof Uint8Array
       ? [`${head}${step.call}(${showBytes(only)})`, ...showMarked(only, head.length + step.call.length + 1)]
       : [`${head}${step.call}(${step.args.map((arg) => show(arg)).join(", ")})`];
-  return [...lines, ...renderOutcome(step.outcome).map((line) => `${indent}${line}`)].join("\n");
+  return [...lines, ...outcome].join("\n");
+}
+
+/** The calls of a list, one a line; where there are many, how it began and how it ended. */
+function renderList(args: unknown[], indent: string): string[] {
+  const line = (arg: unknown): string[] => [
+    `${indent}  (${Array.isArray(arg) ? arg.map((item) => show(item)).join(", ") : show(arg)})`,
+    ...(arg instanceof Uint8Array ? showMarked(arg, indent.length + 3) : []),
+  ];
+  const left = args.length - listed.first - listed.last;
+  if (left <= 1) return args.flatMap(line);
+  const more = `${indent}  … ${left.toLocaleString("en")} more …`;
+  return [...args.slice(0, listed.first).flatMap(line), more, ...args.slice(-listed.last).flatMap(line)];
 }
 
 function renderOutcome(outcome: Step["outcome"]): string[] {

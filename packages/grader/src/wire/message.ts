@@ -22,10 +22,10 @@ export interface CallMessage {
   args: Wire;
   /**
    * `each`: `args` is a list of argument lists, called in order; the reply is the list of results, read after the last
-   * call. `keep`: the result stays there, the reply is a handle on it. `get`: reads the property. `next`, `return`: of
+   * call. `map`: the same, where each has but one argument. `keep`: the result stays there, the reply is a handle on it. `get`: reads the property. `next`, `return`: of
    * the iterator of `on`.
    */
-  mode?: "each" | "keep" | "get" | "next" | "return";
+  mode?: "each" | "map" | "keep" | "get" | "next" | "return";
 }
 
 /** `new` on the export `name`. The caller chooses the handle, so that calls may follow without waiting for the reply. */

@@ -182,6 +182,12 @@ export class Peer {
     if (name === undefined) return (target as unknown as (...args: unknown[]) => unknown)(...args);
     if (mode === "get") return target[name];
     if (mode === "each") return callEach(target, name, args as unknown[][]);
+    if (mode === "map")
+      return callEach(
+        target,
+        name,
+        args.map((arg) => [arg]),
+      );
     return callMethod(target, name, args);
   }
 

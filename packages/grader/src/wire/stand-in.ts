@@ -53,7 +53,16 @@ export interface RemoteCall {
 
 export function remoteCall(on: number, label: string, name: string, call: MakeCall): RemoteCall {
   return Object.assign((...args: unknown[]) => call(on, label, name, args), {
-    each: (argsList: unknown[][]) => call(on, label, name, argsList, "each"),
+    each: (argsList: unknown[][]) =>
+      argsList.every(({ length }) => length === 1)
+        ? call(
+            on,
+            label,
+            name,
+            argsList.map(([only]) => only),
+            "map",
+          )
+        : call(on, label, name, argsList, "each"),
     kept: async (...args: unknown[]) => {
       const kept = (await call(on, label, name, args, "keep")) as { value: RemoteCall };
       return { read: () => kept.value.get() };

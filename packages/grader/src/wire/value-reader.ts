@@ -78,6 +78,8 @@ export class ValueReader {
         return this.#readEntries(list(wire["v"]).map((pair) => [text(list(pair)[0]), list(pair)[1] ?? null]));
       case "bytes":
         return this.#readView(text(wire["kind"]), this.#bytes(wire));
+      case "chunks":
+        return this.#readChunks(wire);
       case "buffer":
         return this.#bytes(wire).slice().buffer;
       case "error":
@@ -111,6 +113,18 @@ export class ValueReader {
       define(out, key, value);
     }
     return out;
+  }
+
+  #readChunks(wire: Tagged): unknown[] {
+    const bytes = this.#bytes(wire);
+    const kind = text(wire["kind"]);
+    let end = 0;
+    return list(wire["lengths"]).map((length) => {
+      const start = end;
+      end += count(length);
+      if (end > bytes.length) throw forged("chunks beyond its end");
+      return this.#readView(kind, bytes.subarray(start, end));
+    });
   }
 
   #readView(kind: string, bytes: Uint8Array): unknown {

@@ -69,7 +69,7 @@ export class ValueWriter {
     }
     const handle = this.#exporter.handleOf(value);
     if (handle !== undefined) return { $: "yours", id: handle };
-    if (Array.isArray(value)) return Array.from(value, (item) => this.write(item, depth));
+    if (Array.isArray(value)) return this.#writeArray(value, depth);
     if (ArrayBuffer.isView(value)) return this.#writeView(value);
     if (value instanceof ArrayBuffer) return { $: "buffer", ...this.#attach(new Uint8Array(value)) };
     if (value instanceof Date) return { $: "date", v: this.write(value.getTime()) };
@@ -83,6 +83,21 @@ export class ValueWriter {
       return { ...this.#reference("signal", value), ...reason };
     }
     return isPlain(value) ? this.#writePlain(value, depth) : this.#writeInstance(value);
+  }
+
+  /** A list of chunks, which is what most calls here carry, crosses as one run of bytes and their lengths. */
+  #writeArray(array: unknown[], depth: number): Wire {
+    const [first] = array;
+    const isChunks = first instanceof Uint8Array && array.every((item) => isLike(first, item));
+    if (!isChunks) return Array.from(array, (item) => this.write(item, depth));
+    const chunks = array as Uint8Array[];
+    const bytes = chunks.length === 1 ? first.slice() : Buffer.concat(chunks);
+    return {
+      $: "chunks",
+      kind: kindOf(first),
+      lengths: chunks.map(({ length }) => length),
+      ...this.#keep(bytes),
+    };
   }
 
   #writePlain(value: object, depth: number): Wire {
@@ -119,14 +134,17 @@ export class ValueWriter {
 
   #writeView(view: ArrayBufferView): Wire {
     const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-    const kind = Buffer.isBuffer(view) ? "Buffer" : Object.prototype.toString.call(view).slice(8, -1);
-    return { $: "bytes", kind, ...this.#attach(bytes) };
+    return { $: "bytes", kind: kindOf(view), ...this.#attach(bytes) };
   }
 
+  /** A copy, now: a value crosses as it is at this moment, whatever its owner writes over it before the batch leaves. */
   #attach(bytes: Uint8Array): { at: number; length: number } {
+    return this.#keep(bytes.slice());
+  }
+
+  #keep(bytes: Uint8Array): { at: number; length: number } {
     const at = this.#attached;
-    // A copy, now: a value crosses as it is at this moment, whatever its owner writes over it before the batch leaves.
-    this.attachments.push(bytes.slice());
+    this.attachments.push(bytes);
     this.#attached += bytes.length;
     return { at, length: bytes.length };
   }
@@ -141,6 +159,14 @@ export class ValueWriter {
 /** Sets an own property even where the key is `__proto__`. */
 export function define(object: object, key: string, value: unknown): void {
   Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
+}
+
+function isLike(first: Uint8Array, item: unknown): boolean {
+  return item instanceof Uint8Array && Object.getPrototypeOf(item) === Object.getPrototypeOf(first);
+}
+
+function kindOf(view: ArrayBufferView): string {
+  return Buffer.isBuffer(view) ? "Buffer" : Object.prototype.toString.call(view).slice(8, -1);
 }
 
 function isPlain(value: object): boolean {
