@@ -24,7 +24,10 @@ describe("what an answer may do", () => {
 
   test("what it prints is passed on, up to 64 KiB, and the rest is counted", async () => {
     using answer = writeAnswer(
-      'export const run = () => { for (let i = 0; i < 2000; i++) console.log("x".repeat(99)); };',
+      `export const run = async () => {
+        for (let i = 0; i < 2000; i++) console.log("x".repeat(99));
+        await new Promise((resolve) => process.stdout.write("", resolve));
+      };`,
     );
     const process = new AnswerProcess(answer.path);
     await process.exports();
