@@ -1,5 +1,5 @@
 // Mistake: believes that `Buffer.concat` costs what the new chunk costs
-// Caught by: spends the same on every byte, whatever the shape of the chunks
+// Caught by: spends as much on a payload in many chunks as on the same chunks with many payloads
 // Tell: Each chunk copies all that came before it, so a payload in twice as many chunks costs four times as
 //   much. Keep the chunks apart until the frame is complete, or let one buffer grow by doubling.
 

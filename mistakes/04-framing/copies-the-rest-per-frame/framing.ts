@@ -1,5 +1,5 @@
 // Mistake: believes that `slice` is free
-// Caught by: spends the same on every byte, whatever the shape of the chunks
+// Caught by: spends as much on many frames in one chunk as on the same frames in many chunks
 // Tell: After each frame, all that stands behind it is copied: `slice` of a Uint8Array makes a copy (of a
 //   Buffer it does not). Move a position forward, or use `subarray`.
 
