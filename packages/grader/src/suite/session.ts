@@ -14,6 +14,8 @@ interface Needs {
 
 /** Milliseconds of the answer's own time that a call has, unless the suite says otherwise. */
 const defaultDeadline = 1000;
+/** An answer that hung once hangs in most tests: nobody should wait a second for each. */
+const shorterAfterHang = 0.3;
 
 /** Everything one suite has to do with one answer: the process of the moment, and what was done in the test of the moment. */
 export class Session {
@@ -25,6 +27,7 @@ export class Session {
   #unloadable: AnswerFailure | undefined;
   #started = 0;
   #lastHandle = 0;
+  #hangs = 0;
   #steps = new StepRecorder();
   #names = new Map<string, number>();
   #thrown = new WeakMap<object, string>();
@@ -149,11 +152,15 @@ export class Session {
     this.#steps.add(step);
     try {
       await this.#loaded(owner, needs);
-      const returned = await owner.request(send, `\`${step.call}\``, this.#deadline);
+      const deadline = this.#hangs === 0 ? this.#deadline : this.#deadline * shorterAfterHang;
+      const returned = await owner.request(send, `\`${step.call}\``, deadline);
       step.outcome = { returned };
       return returned;
     } catch (error) {
-      if (error instanceof AnswerFailure) throw error;
+      if (error instanceof AnswerFailure) {
+        if (error.code === "NEVER_RETURNED" || error.code === "NEVER_SETTLED") this.#hangs++;
+        throw error;
+      }
       step.outcome = { threw: error };
       if (typeof error !== "object" || error === null) throw new ThrownValue(step.call, error);
       this.#thrown.set(error, step.call);

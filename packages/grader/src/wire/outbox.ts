@@ -22,14 +22,15 @@ export class Outbox {
   post(write: (writer: ValueWriter) => Message): void {
     this.#messages.push(write(this.#writer));
     if (this.#messages.length >= fullBatch.messages || this.#writer.attachedLength >= fullBatch.bytes) {
-      this.#flush();
+      this.flush();
     } else if (!this.#scheduled) {
       this.#scheduled = true;
-      process.nextTick(() => this.#flush());
+      process.nextTick(() => this.flush());
     }
   }
 
-  #flush(): void {
+  /** Sends what has been posted, now. */
+  flush(): void {
     this.#scheduled = false;
     if (this.#messages.length === 0) return;
     const messages = this.#messages;

@@ -16,6 +16,9 @@ import { ValueReader, type Importer } from "./value-reader.ts";
 /** How a call goes out: see {@link CallMessage}. */
 export type CallMode = NonNullable<CallMessage["mode"]>;
 
+/** Batches of so few messages are answered one by one; bulk is answered in bulk. */
+const smallBatch = 8;
+
 interface Waiting {
   resolve(value: unknown): void;
   reject(reason: unknown): void;
@@ -107,7 +110,11 @@ export class Peer {
   receive(frame: Uint8Array): void {
     const { messages, attached } = unpackFrame(frame);
     const reader = new ValueReader(this.#importer, attached);
-    for (const message of messages) this.#handle(message, reader);
+    for (const message of messages) {
+      this.#handle(message, reader);
+      // So that when a call never returns, it is plain which: those before it have their replies.
+      if (messages.length <= smallBatch) this.#outbox.flush();
+    }
   }
 
   #handle(message: Message, reader: ValueReader): void {

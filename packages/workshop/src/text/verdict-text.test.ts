@@ -4,7 +4,8 @@ import { verdictText, type VerdictContext } from "./verdict-text.ts";
 
 const context: VerdictContext = {
   name: "exercises/04-framing",
-  file: "exercises/04-framing/framing.ts",
+  exercise: "exercises/04-framing",
+  file: "framing.ts",
   isStub: false,
   tells: [],
   solution: "solutions/04-framing/framing.ts",

@@ -6,7 +6,9 @@ import { plain, type Paint } from "./paint.ts";
 export interface VerdictContext {
   /** `exercises/04-framing` */
   name: string;
-  /** The file the learner edits, from the project's root. */
+  /** `exercises/04-framing`, whichever shelf the answer is from. */
+  exercise: string;
+  /** The file the learner edits: `framing.ts`. */
   file: string;
   /** The answer is the untouched stub. */
   isStub: boolean;
@@ -39,26 +41,21 @@ function headline(verdict: Verdict, { name }: VerdictContext, paint: Paint): str
 }
 
 /** The first red a learner ever sees says that red is where everyone starts. */
-function welcome({ name, file }: VerdictContext): string[] {
+function welcome({ exercise, file }: VerdictContext): string[] {
   const text =
-    `This is the untouched stub, so red is right: everyone starts here. Read ${name}/README.md, then write your ` +
-    `answer in ${file} where it says TODO, and run this again. One test at a time, from the top:`;
+    `This is the untouched stub, so red is right: everyone starts here. Read ${exercise}/README.md, then write ` +
+    `your answer in ${exercise}/${file} where it says TODO, and run this again. One test at a time, from the top:`;
   return wrap(text, width - indent).map(indented);
 }
 
-function failureText(test: TestVerdict, { name, tells }: VerdictContext, paint: Paint): string[] {
+function failureText(test: TestVerdict, { exercise, tells }: VerdictContext, paint: Paint): string[] {
   const { failure } = test;
   if (failure === undefined) return [];
   const part = (label: string, text: string | string[]): string[] =>
     text.length === 0 ? [] : labelled(label, text, indent, gutter);
   const problem = failure.at === undefined ? failure.problem : `${failure.problem}, at ${failure.at}`;
   const hint =
-    test.hint === ""
-      ? []
-      : [
-          ...wrap(test.hint, width - indent - gutter),
-          `More: ${name.replace(/^(solutions|mistakes)\/([^/]+).*/, "exercises/$2")}/hints.md`,
-        ];
+    test.hint === "" ? [] : [...wrap(test.hint, width - indent - gutter), `More: ${exercise}/hints.md`];
   return [
     indented(paint("bold", `✗ ${test.title}`)),
     "",
