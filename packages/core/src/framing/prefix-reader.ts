@@ -4,7 +4,7 @@ import type { WordPrefix } from "./whole-frames.ts";
 
 /** What `PrefixReader` says while it has no length to give. */
 export const INCOMPLETE = -1;
-export const REFUSED = -2;
+const REFUSED = -2;
 
 /** Reads the lengths in front of frames, whole or byte by byte. Half a prefix is kept as a number: it needs no buffer. */
 export class PrefixReader {
