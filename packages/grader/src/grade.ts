@@ -1,9 +1,8 @@
 import { statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
-import { Writable } from "node:stream";
-import type { TestCase, TestModule, Vitest } from "vitest/node";
-import { inProcessPool } from "./in-process-pool.ts";
+import type { RunnerTask } from "vitest";
 import type { Exercise } from "./exercise.ts";
+import { SuiteRunner, type SuiteRun } from "./runner/suite-runner.ts";
 import { startEarly } from "./process/early-process.ts";
 import { endAllSessions } from "./suite/sessions.ts";
 import type { TestVerdict, Verdict } from "./verdict.ts";
@@ -34,11 +33,10 @@ export async function grade(
 
 /** Grades one answer after another, without starting Vitest anew for each. */
 export class Grader {
-  readonly #root: string;
-  #vitest: Promise<Vitest> | undefined;
+  readonly #runner: SuiteRunner;
 
   constructor(root: string) {
-    this.#root = root;
+    this.#runner = new SuiteRunner(root);
   }
 
   /** Never rejects for anything an answer did: that is a verdict. */
@@ -57,56 +55,18 @@ export class Grader {
     const [file = ""] = exercise.files;
     // It starts while Vitest does; the suite's `answer()` finds it.
     startEarly(join(folder, file), answerOptions);
-    const vitest = await (this.#vitest ??= this.#start());
-    vitest.provide("answerFolder", folder);
-    vitest.provide("answerReads", answerOptions.readable);
-    vitest.provide("answerSeed", seed);
-    vitest.provide("answerInspect", answerOptions.inspect);
-    const specification = vitest.getRootProject().createSpecification(exercise.suite);
-    const { testModules, unhandledErrors } = await vitest.runTestSpecifications([specification]);
+    const run = await this.#runner.run(exercise.suite, {
+      answerFolder: folder,
+      answerReads: answerOptions.readable,
+      answerInspect: answerOptions.inspect,
+      answerSeed: seed,
+    });
     await endAllSessions();
-    // Vitest returns the modules of all its runs so far.
-    const modules = testModules.filter(({ moduleId }) => moduleId === specification.moduleId);
-    return verdict(judge(exercise, modules, unhandledErrors));
+    return verdict(judge(exercise, run));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await (await this.#vitest)?.close();
-  }
-
-  async #start(): Promise<Vitest> {
-    if ("__vitest_worker__" in globalThis) {
-      throw new Error(
-        "Expected to be called outside Vitest: the grader runs Vitest in its own thread, and it does not nest",
-      );
-    }
-    const { createVitest } = await import("vitest/node");
-    const nowhere = new Writable({
-      write: (_chunk, _encoding, done) => done(),
-    }) as unknown as NodeJS.WriteStream;
-    const listeners = new Set(process.listeners("unhandledRejection"));
-    const vitest = await createVitest(
-      {
-        root: this.#root,
-        config: false,
-        watch: false,
-        pool: inProcessPool(),
-        isolate: false,
-        maxWorkers: 1,
-        // As Node loads it, once, for the suite and for us: an answer started early is found by the suite.
-        server: { deps: { external: [/\/grader\/(src|dist)\//] } },
-        allowOnly: false,
-        silent: true,
-        reporters: [{}],
-      },
-      {},
-      { stdout: nowhere, stderr: nowhere },
-    );
-    // Vitest's own answer to a rejection is to print it and exit. The suite's side listens too, and reports it: an `error`.
-    for (const listener of process.listeners("unhandledRejection")) {
-      if (!listeners.has(listener)) process.off("unhandledRejection", listener);
-    }
-    return vitest;
+    await this.#runner[Symbol.asyncDispose]();
   }
 }
 
@@ -122,62 +82,41 @@ function missingFile(exercise: Exercise, folder: string): string | undefined {
 }
 
 /** Pass needs all: the expected tests, exactly those, each run and passed, and nothing unexplained beside them. */
-function judge(
-  exercise: Exercise,
-  modules: TestModule[],
-  unhandled: unknown[],
-): Omit<Verdict, "exercise" | "duration" | "seed"> {
-  const cases = modules.flatMap((module) => [...module.children.allTests()]);
-  const tests = cases.map((test) => judgeTest(exercise, test));
-  const processes = cases.reduce((most, test) => Math.max(most, test.meta().processes ?? 0), 0);
+function judge(exercise: Exercise, run: SuiteRun): Omit<Verdict, "exercise" | "duration" | "seed"> {
+  const tests = run.tests.map((test) => judgeTest(exercise, test));
+  const processes = run.tests.reduce((most, test) => Math.max(most, test.meta.processes ?? 0), 0);
   const seen = { tests, processes };
-  const reason =
-    noTest(exercise, modules, cases) ??
-    firstMessage(modules.flatMap((module) => [...module.errors()])) ??
-    firstMessage(unhandled) ??
-    unexpectedTests(exercise, cases) ??
-    suiteAtFault(tests);
+  const reason = firstMessage(exercise, run) ?? unexpectedTests(exercise, run.tests) ?? suiteAtFault(tests);
   if (reason !== undefined) return { status: "error", reason, ...seen };
   return { status: tests.every((test) => test.status === "pass") ? "pass" : "fail", ...seen };
 }
 
-function judgeTest(exercise: Exercise, test: TestCase): TestVerdict {
-  const { teaching, failure, output = "" } = test.meta();
-  const { state, errors } = test.result();
-  const passed = state === "passed";
+function judgeTest(exercise: Exercise, test: RunnerTask): TestVerdict {
+  const { teaching, failure, output = "" } = test.meta;
+  const passed = test.result?.state === "pass";
   const hints = exercise.hints.find(({ title }) => title === test.name);
+  const unexplained = test.result?.errors?.[0]?.message ?? `The test was ${stateOf(test)}`;
   return {
     title: test.name,
     status: passed ? "pass" : "fail",
-    duration: test.diagnostic()?.duration ?? 0,
+    duration: test.result?.duration ?? 0,
     why: teaching?.why ?? "",
     read: teaching?.read ?? "",
     hint: hints?.levels[0] ?? "",
     output,
-    ...(passed
-      ? {}
-      : {
-          failure: failure ?? {
-            blame: "suite",
-            problem: errors?.[0]?.message ?? `The test was ${state}`,
-            steps: [],
-          },
-        }),
+    ...(passed ? {} : { failure: failure ?? { blame: "suite", problem: unexplained, steps: [] } }),
   };
 }
 
-/** Vitest calls a file without a test an error of its own. */
-function noTest(exercise: Exercise, modules: TestModule[], cases: TestCase[]): string | undefined {
-  const broke = modules.some((module) =>
-    module.errors().some(({ message }) => !message.startsWith("No test suite found")),
-  );
-  return cases.length > 0 || broke ? undefined : `The suite of ${exercise.label} ran no test`;
+/** "pass" and "fail" are results; all else ("skip", "todo", "queued") is a test that did not run. */
+function stateOf(test: RunnerTask): string {
+  return test.result?.state ?? test.mode;
 }
 
-function unexpectedTests(exercise: Exercise, cases: TestCase[]): string | undefined {
-  const unrun = cases.find((test) => !["passed", "failed"].includes(test.result().state));
-  if (unrun)
-    return `The test "${unrun.name}" did not run (${unrun.result().state}): a verdict needs every test`;
+function unexpectedTests(exercise: Exercise, cases: RunnerTask[]): string | undefined {
+  if (cases.length === 0) return `The suite of ${exercise.label} ran no test`;
+  const unrun = cases.find((test) => !["pass", "fail"].includes(stateOf(test)));
+  if (unrun) return `The test "${unrun.name}" did not run (${stateOf(unrun)}): a verdict needs every test`;
   const [expected, ran] = [exercise.hints.map(({ title }) => title), cases.map(({ name }) => name)];
   const lost = expected.find((title) => !ran.includes(title));
   if (lost !== undefined) return `The test "${lost}" has a heading in hints.md, but did not run`;
@@ -192,10 +131,12 @@ function suiteAtFault(tests: TestVerdict[]): string | undefined {
   return test && `"${test.title}" could not judge: ${test.failure?.problem}`;
 }
 
-function firstMessage(errors: unknown[]): string | undefined {
+function firstMessage(exercise: Exercise, { errors }: SuiteRun): string | undefined {
   if (errors.length === 0) return undefined;
   const [error] = errors;
   const message =
     typeof error === "object" && error !== null && "message" in error ? String(error.message) : String(error);
+  // Vitest calls a file without a test an error of its own.
+  if (message.startsWith("No test suite found")) return `The suite of ${exercise.label} ran no test`;
   return `The suite broke: ${message.split("\n", 1)[0]}`;
 }
