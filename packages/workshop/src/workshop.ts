@@ -1,18 +1,20 @@
 import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
 import type { Call, Command, ExitCode, Out } from "./command.ts";
-import { check } from "./commands/check.ts";
-import { list } from "./commands/list.ts";
-import { test } from "./commands/test.ts";
 import { openCourse } from "./course/course.ts";
 import { UserError } from "./course/user-error.ts";
 
-const commands: { [name: string]: Command } = { test, list, check };
+/** Each is loaded when it is asked for: a verdict does not wait for code that proves the course. */
+const commands: { [name: string]: () => Promise<Command> } = {
+  test: async () => (await import("./commands/test.ts")).test,
+  list: async () => (await import("./commands/list.ts")).list,
+  check: async () => (await import("./commands/check.ts")).check,
+};
 
 /** Runs the command that `argv` names and returns the process's exit code. Whatever goes wrong is one sentence, not a stack. */
 export async function run(argv: string[], out: Out): Promise<ExitCode> {
   const [name = "help", ...rest] = argv;
   if (["help", "--help", "-h"].includes(name)) return help(out);
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  const command = Object.hasOwn(commands, name) ? await commands[name]?.() : undefined;
   if (command === undefined) {
     out.write(`Expected a command (${Object.keys(commands).join(", ")}), got "${name}"\n`);
     return 2;
@@ -40,9 +42,12 @@ function parse(command: Command, argv: string[]): Pick<Call, "positionals" | "va
   }
 }
 
-function help(out: Out): ExitCode {
+async function help(out: Out): Promise<ExitCode> {
   out.write("pnpm workshop <command>\n\n");
-  for (const { usage: line, summary } of Object.values(commands)) out.write(`  ${line}\n      ${summary}\n`);
+  for (const load of Object.values(commands)) {
+    const { usage: line, summary } = await load();
+    out.write(`  ${line}\n      ${summary}\n`);
+  }
   return 0;
 }
 

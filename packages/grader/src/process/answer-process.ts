@@ -9,7 +9,7 @@ import { AnswerFailure } from "../wire/answer-failure.ts";
 import { maxFrameLength } from "../wire/message.ts";
 import { Peer } from "../wire/peer.ts";
 import type { MakeCall } from "../wire/stand-in.ts";
-import { Deadline } from "./deadline.ts";
+import { Deadlines } from "./deadlines.ts";
 import { died, forgedBy, notLoaded, overdue, tooMuchMemory } from "./failures.ts";
 import { familyOf, isAlive, kernelView, memoryOf, type KernelView } from "./kernel.ts";
 import { nodeArguments, shellLimits } from "./walls.ts";
@@ -29,7 +29,7 @@ export interface AnswerProcessOptions {
 }
 
 const host = fileURLToPath(
-  new URL(`../host/main${import.meta.url.slice(import.meta.url.lastIndexOf("."))}`, import.meta.url),
+  new URL("../host/main.js", import.meta.url),
 );
 const defaultMemoryLimit = 1024 ** 3;
 const defaultLoadDeadline = 5000;
@@ -43,12 +43,13 @@ export class AnswerProcess {
   readonly #mark = `TCPIP_ANSWER=${randomUUID()}`;
   readonly #peer: Peer;
   readonly #options: AnswerProcessOptions;
+  #exports: { [name: string]: string } | undefined;
   readonly #loaded: Promise<{ [name: string]: string }>;
   readonly #exited: Promise<void>;
   /** Whatever else came from the process and was killed with it. */
   readonly #family: number[] = [];
   #failure: AnswerFailure | undefined;
-  #lastSign = performance.now();
+  readonly #deadlines: Deadlines;
 
   /** How the handles that come back make their calls; as it is here, without a deadline. */
   makeCall: MakeCall = (on, _label, name, args, mode) => this.#peer.call(on, name, args, mode);
@@ -77,7 +78,15 @@ export class AnswerProcess {
       undefined,
       (...call) => this.makeCall(...call),
     );
-    this.#peer.onReply = () => (this.#lastSign = performance.now());
+    this.#deadlines = new Deadlines({
+      view: () => this.kernelView(),
+      memory: () => (this.pid === undefined ? undefined : memoryOf(this.pid)),
+      memoryLimit: options.memoryLimit ?? defaultMemoryLimit,
+      onTooMuchMemory: ({ what }, bytes) =>
+        this.#end(tooMuchMemory(what, bytes, options.memoryLimit ?? defaultMemoryLimit)),
+      onPassed: ({ what, deadline }, view) => this.#end(overdue(what, deadline, view)),
+    });
+    this.#peer.onReply = () => this.#deadlines.signOfLife();
     this.#loaded = new Promise((resolve, reject) => {
       this.#peer.onLoaded = (exports, error) =>
         exports ? resolve(exports) : reject(notLoaded(this.file, error));
@@ -102,10 +111,15 @@ export class AnswerProcess {
     return this.#failure;
   }
 
+  /** What {@link exports} gave; undefined until it has. */
+  get exportsKnown(): { [name: string]: string } | undefined {
+    return this.#exports;
+  }
+
   /** The exports of the answer's module: name to `typeof`, "class" for classes. @throws {AnswerFailure} NOT_LOADED */
   async exports(): Promise<{ [name: string]: string }> {
     const deadline = this.#options.loadDeadline ?? defaultLoadDeadline;
-    return this.#guard(this.#loaded, { what: `Loading ${this.file}`, deadline });
+    return (this.#exports ??= await this.#guard(this.#loaded, `Loading ${this.file}`, deadline));
   }
 
   /**
@@ -118,7 +132,7 @@ export class AnswerProcess {
    */
   async request<T>(send: (peer: Peer) => Promise<T>, what: string, deadline: number): Promise<T> {
     if (this.#failure) throw this.#failure;
-    return this.#guard(send(this.#peer), { what, deadline });
+    return this.#guard(send(this.#peer), what, deadline);
   }
 
   /** The wire's end here; only for calls that need no guard of their own. */
@@ -143,17 +157,8 @@ export class AnswerProcess {
     for (let look = 0; look < 1000 && this.#family.some(isAlive); look++) await setTimeout(1);
   }
 
-  async #guard<T>(work: Promise<T>, { what, deadline }: { what: string; deadline: number }): Promise<T> {
-    if (this.#options.inspect) return work;
-    using _watch = new Deadline(deadline, {
-      view: () => this.kernelView(),
-      lastSign: () => this.#lastSign,
-      onPassed: (passed) => this.#end(overdue(what, deadline, passed)),
-      memory: () => (this.#child.pid === undefined ? undefined : memoryOf(this.#child.pid)),
-      memoryLimit: this.#options.memoryLimit ?? defaultMemoryLimit,
-      onTooMuchMemory: (bytes, limit) => this.#end(tooMuchMemory(what, bytes, limit)),
-    });
-    return await work;
+  #guard<T>(work: Promise<T>, what: string, deadline: number): Promise<T> {
+    return this.#options.inspect ? work : this.#deadlines.watch(what, deadline, work);
   }
 
   #listen(wire: Socket): void {

@@ -170,7 +170,7 @@ export class Session {
 
   async #loaded(process: AnswerProcess, needs: Needs | undefined): Promise<void> {
     try {
-      const exports = await process.exports();
+      const exports = process.exportsKnown ?? (await process.exports());
       if (needs && exports[needs.name] !== needs.kind) throw this.#noExport(needs, exports);
     } catch (error) {
       if (error instanceof AnswerFailure && error.code !== "NO_EXPORT") this.#unloadable = error;

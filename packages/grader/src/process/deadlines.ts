@@ -1,0 +1,85 @@
+import type { KernelView } from "./kernel.ts";
+
+export interface WatchedProcess {
+  view(): KernelView | undefined;
+  /** Bytes in use now. */
+  memory(): number | undefined;
+  /** In bytes. */
+  memoryLimit: number;
+  onTooMuchMemory(call: WatchedCall, bytes: number): void;
+  onPassed(call: WatchedCall, view: KernelView | undefined): void;
+}
+
+/** A call that waits for its reply. */
+export interface WatchedCall {
+  /** As the learner knows it. */
+  what: string;
+  /** Milliseconds of the process's own time. */
+  deadline: number;
+  /** On performance.now()'s clock. */
+  since: number;
+}
+
+/** How often a process with calls waiting is looked at, in milliseconds. */
+const interval = 50;
+/** However busy the machine: past so many deadlines by the wall clock it is over. */
+const patience = 20;
+
+/**
+ * Watches the calls one process has yet to answer. It answers in order, so the oldest is the one it is at. The time that
+ * counts is the process's own: what it waited for a CPU on a busy machine is taken off, so a slow machine fails nobody.
+ */
+export class Deadlines {
+  readonly #process: WatchedProcess;
+  readonly #calls = new Set<WatchedCall>();
+  #timer: NodeJS.Timeout | undefined;
+  /** When the process last replied. */
+  #sign = 0;
+  #waitedAtSign: { sign: number; waited: number } | undefined;
+
+  constructor(process: WatchedProcess) {
+    this.#process = process;
+  }
+
+  /** Waits for `work` as a call that is watched. */
+  async watch<T>(what: string, deadline: number, work: Promise<T>): Promise<T> {
+    const call = { what, deadline, since: performance.now() };
+    this.#calls.add(call);
+    this.#timer ??= setInterval(() => this.#look(), interval);
+    try {
+      return await work;
+    } finally {
+      this.#calls.delete(call);
+      if (this.#calls.size === 0) {
+        clearInterval(this.#timer);
+        this.#timer = undefined;
+      }
+    }
+  }
+
+  /** The process has replied: deadlines count from here. */
+  signOfLife(): void {
+    this.#sign = performance.now();
+  }
+
+  #look(): void {
+    const [oldest] = this.#calls;
+    if (oldest === undefined) return;
+    const memory = this.#process.memory();
+    if (memory !== undefined && memory > this.#process.memoryLimit) {
+      return this.#process.onTooMuchMemory(oldest, memory);
+    }
+    const view = this.#process.view();
+    const sign = Math.max(oldest.since, this.#sign);
+    const waited = view?.waitedForCpu ?? 0;
+    // The first look after a sign: count from there.
+    if (this.#waitedAtSign?.sign !== sign) this.#waitedAtSign = { sign, waited };
+    const elapsed = performance.now() - sign;
+    const starved = (waited - this.#waitedAtSign.waited) / 1e6;
+    if (elapsed - starved < oldest.deadline && elapsed < oldest.deadline * patience) return;
+    // Its reply may lie in the socket already, and we were the ones who had no CPU: read first, then judge.
+    setImmediate(() => {
+      if (this.#calls.has(oldest) && this.#sign <= sign) this.#process.onPassed(oldest, view);
+    });
+  }
+}
