@@ -11,18 +11,39 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const target = 1.25;
 const { values } = parseArgs({ options: { runs: { type: "string", default: "9" } } });
 
-const bare = [process.execPath, "node_modules/vitest/vitest.mjs", "run", "--root", "bench/verdict/trivial", "--config", "false"];
+const bare = [
+  process.execPath,
+  "node_modules/vitest/vitest.mjs",
+  "run",
+  "--root",
+  "bench/verdict/trivial",
+  "--config",
+  "false",
+];
 const lanes = [
   { name: "bare `vitest run`, one trivial test", command: bare, env: {} },
-  { name: "the same with NODE_COMPILE_CACHE", command: bare, env: { NODE_COMPILE_CACHE: `${root}node_modules/.cache/bench` } },
+  {
+    name: "the same with NODE_COMPILE_CACHE",
+    command: bare,
+    env: { NODE_COMPILE_CACHE: `${root}node_modules/.cache/bench` },
+  },
   { name: "`pnpm test exercises/04` (as it lies here)", command: ["pnpm", "test", "exercises/04"], env: {} },
-  { name: "`pnpm test solutions/04` (every test to its end)", command: ["pnpm", "test", "solutions/04"], env: {} },
+  {
+    name: "`pnpm test solutions/04` (every test to its end)",
+    command: ["pnpm", "test", "solutions/04"],
+    env: {},
+  },
 ];
 
 function seconds({ command: [program = "", ...args], env }: { command: string[]; env: object }): number {
   const started = performance.now();
-  const { error, status } = spawnSync(program, args, { cwd: root, env: { ...process.env, ...env }, stdio: "ignore" });
-  if (error ?? (status ?? 2) > 1) throw error ?? new Error(`${program} ${args.join(" ")} exited with ${status}`);
+  const { error, status } = spawnSync(program, args, {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: "ignore",
+  });
+  if (error ?? (status ?? 2) > 1)
+    throw error ?? new Error(`${program} ${args.join(" ")} exited with ${status}`);
   return (performance.now() - started) / 1000;
 }
 
@@ -36,7 +57,8 @@ for (let run = 0; run <= Number(values.runs); run++) {
 }
 rmSync(`${root}node_modules/.cache/bench`, { recursive: true, force: true });
 
-const median = (list: number[]): number => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)] ?? Number.NaN;
+const median = (list: number[]): number =>
+  list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)] ?? Number.NaN;
 const baseline = median(times[0] ?? []);
 console.log(`| command, median of ${values.runs} | ms | ratio |\n| --- | ---: | ---: |`);
 for (const [index, { name }] of lanes.entries()) {

@@ -28,9 +28,7 @@ export interface AnswerProcessOptions {
   inspect?: boolean;
 }
 
-const host = fileURLToPath(
-  new URL("../host/main.js", import.meta.url),
-);
+const host = fileURLToPath(new URL("../host/main.js", import.meta.url));
 const defaultMemoryLimit = 1024 ** 3;
 const defaultLoadDeadline = 5000;
 
