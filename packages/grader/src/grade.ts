@@ -3,7 +3,7 @@ import { join, relative, sep } from "node:path";
 import type { RunnerTask } from "vitest";
 import type { Exercise } from "./exercise.ts";
 import { SuiteRunner, type SuiteRun } from "./runner/suite-runner.ts";
-import { startEarly } from "./process/early-process.ts";
+import { spawnEarly } from "./process/spawn-answer.ts";
 import { endAllSessions } from "./suite/sessions.ts";
 import type { TestVerdict, Verdict } from "./verdict.ts";
 
@@ -54,7 +54,7 @@ export class Grader {
     const answerOptions = { readable: options.readable ?? [], inspect: options.inspect ?? false };
     const [file = ""] = exercise.files;
     // It starts while Vitest does; the suite's `answer()` finds it.
-    startEarly(join(folder, file), answerOptions);
+    spawnEarly(join(folder, file), answerOptions);
     const run = await this.#runner.run(exercise.suite, {
       answerFolder: folder,
       answerReads: answerOptions.readable,

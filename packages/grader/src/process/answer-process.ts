@@ -1,7 +1,5 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { randomUUID } from "node:crypto";
+import type { ChildProcess } from "node:child_process";
 import { setTimeout } from "node:timers/promises";
-import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Socket } from "node:net";
 import { basename } from "node:path";
 import { LengthPrefixedDecoder } from "@tcpip-workshop/core/framing";
@@ -12,23 +10,17 @@ import type { MakeCall } from "../wire/stand-in.ts";
 import { Deadlines } from "./deadlines.ts";
 import { died, forgedBy, notLoaded, overdue, tooMuchMemory } from "./failures.ts";
 import { familyOf, isAlive, kernelView, memoryOf, type KernelView } from "./kernel.ts";
-import { nodeArguments, shellLimits } from "./walls.ts";
-import { Output } from "./output.ts";
+import type { Output } from "./output.ts";
+import { takeEarly } from "./spawn-answer.ts";
+import type { Walls } from "./walls.ts";
 
-export interface AnswerProcessOptions {
+export interface AnswerProcessOptions extends Walls {
   /** Bytes of memory past which the process is ended. */
   memoryLimit?: number;
-  /** Folders the answer may read besides its own; without walls it may read all. */
-  readable?: string[];
-  /** Run without Node's permission model: for the grader's own tests of what lies behind it. */
-  permissive?: boolean;
   /** Milliseconds of its own time that loading the answer may take. */
   loadDeadline?: number;
-  /** Stop for a debugger; no deadline counts. */
-  inspect?: boolean;
 }
 
-const host = fileURLToPath(new URL("../host/main.js", import.meta.url));
 const defaultMemoryLimit = 1024 ** 3;
 const defaultLoadDeadline = 5000;
 
@@ -36,9 +28,9 @@ const defaultLoadDeadline = 5000;
 export class AnswerProcess {
   /** The file, as the learner knows it. */
   readonly file: string;
-  readonly output = new Output();
+  readonly output: Output;
   readonly #child: ChildProcess;
-  readonly #mark = `TCPIP_ANSWER=${randomUUID()}`;
+  readonly #mark: string;
   readonly #peer: Peer;
   readonly #options: AnswerProcessOptions;
   #exports: { [name: string]: string } | undefined;
@@ -55,22 +47,11 @@ export class AnswerProcess {
   constructor(path: string, options: AnswerProcessOptions = {}) {
     this.file = basename(path);
     this.#options = options;
-    const [command, ...args] = shellLimits([
-      process.execPath,
-      ...nodeArguments(path, host, options),
-      host,
-      pathToFileURL(path).href,
-    ]);
-    const [key, value] = this.#mark.split("=") as [string, string];
-    this.#child = spawn(command, args, {
-      // A group of its own, so that all of it can be ended at once.
-      detached: true,
-      stdio: ["ignore", "pipe", "pipe", "pipe"],
-      env: { [key]: value },
-    });
-    this.output.collect(this.#child.stdout!);
-    this.output.collect(this.#child.stderr!);
-    const wire = this.#child.stdio[3] as Socket;
+    const { child, output, mark, closed } = takeEarly(path, options);
+    this.#child = child;
+    this.output = output;
+    this.#mark = mark;
+    const wire = child.stdio[3] as Socket;
     this.#peer = new Peer(
       (frame) => wire.write(frame),
       undefined,
@@ -91,16 +72,7 @@ export class AnswerProcess {
     });
     this.#loaded.catch(() => {});
     this.#listen(wire);
-    this.#exited = new Promise((resolve) => {
-      this.#child.once("error", (error) =>
-        this.#end(new AnswerFailure("DIED", `The process did not start: ${error.message}`)),
-      );
-      // "close" comes after the last output, so that the reason of a death is complete.
-      this.#child.once("close", (code, signal) => {
-        this.#end(died(this.file, code ?? signal ?? "unknown", this.output));
-        resolve();
-      });
-    });
+    this.#exited = closed.then((how) => this.#end(died(this.file, how, output)));
     process.once("exit", this.#killAtExit);
   }
 

@@ -12,7 +12,7 @@ function withoutOurFrames(text: string): string {
 
 /** @param how the exit code, or the name of the signal */
 export function died(file: string, how: number | string, output: Output): AnswerFailure {
-  const end = typeof how === "number" ? `exited with code ${how}` : `was ended by ${how}`;
+  const end = typeof how === "number" ? `exited with code ${how}` : `ended by ${how}`;
   const said = withoutOurFrames(output.tail(30));
   const last = said === "" ? "It printed nothing." : `The last it printed:\n${said}`;
   return new AnswerFailure(

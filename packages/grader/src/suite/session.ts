@@ -1,6 +1,5 @@
 import { basename } from "node:path";
 import { AnswerProcess, type AnswerProcessOptions } from "../process/answer-process.ts";
-import { earlyOrNew } from "../process/early-process.ts";
 import { AnswerFailure } from "../wire/answer-failure.ts";
 import type { CallMode, Peer } from "../wire/peer.ts";
 import type { MakeCall } from "../wire/stand-in.ts";
@@ -194,10 +193,7 @@ export class Session {
       this.#ended.push(this.#process[Symbol.asyncDispose]());
     }
     this.#started++;
-    const process =
-      this.#started === 1
-        ? earlyOrNew(this.#path, this.#options)
-        : new AnswerProcess(this.#path, this.#options);
+    const process = new AnswerProcess(this.#path, this.#options);
     process.makeCall = (...call) => this.#call(process, ...call);
     return (this.#process = process);
   }

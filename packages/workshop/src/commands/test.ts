@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
-import { Grader, type Verdict } from "@tcpip-workshop/grader";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Verdict } from "@tcpip-workshop/grader";
+import { spawnEarly } from "@tcpip-workshop/grader/early";
 import type { Command, ExitCode } from "../command.ts";
-import { answerContext } from "../course/answer-context.ts";
 import type { Course } from "../course/course.ts";
-import { findTarget } from "../course/target.ts";
+import { findTarget, type Target } from "../course/target.ts";
 import { UserError } from "../course/user-error.ts";
-import { paintFor } from "../text/paint.ts";
-import { verdictText } from "../text/verdict-text.ts";
 
 export const test: Command = {
   usage: "test [label…] [--json] [--inspect] [--seed N]",
@@ -20,10 +20,17 @@ export const test: Command = {
     if (positionals.length === 0) return proveAll(course);
     const targets = positionals.map((typed) => findTarget(course, typed));
     const seed = readSeed(values["seed"]);
+    const inspect = values["inspect"] === true;
+    startFirst(course, targets[0], inspect);
+    const [{ Grader }, { answerContext }, { verdictText }, { paintFor }] = await Promise.all([
+      import("@tcpip-workshop/grader"),
+      import("../course/answer-context.ts"),
+      import("../text/verdict-text.ts"),
+      import("../text/paint.ts"),
+    ]);
     const verdicts: Verdict[] = [];
     await using grader = new Grader(course.root);
     for (const target of targets) {
-      const inspect = values["inspect"] === true;
       const verdict = await grader.grade(course.exercise(target.label), target.folder, { inspect, ...seed });
       verdicts.push(verdict);
       if (values["json"] !== true)
@@ -33,6 +40,14 @@ export const test: Command = {
     return exitCode(verdicts);
   },
 };
+
+/** The first answer's process starts before the grader is loaded: the two take about as long. */
+function startFirst(course: Course, target: Target | undefined, inspect: boolean): void {
+  if (target === undefined) return;
+  const [file = ""] = course.exercise(target.label).files;
+  const path = join(target.folder, file);
+  if (existsSync(path)) spawnEarly(path, { inspect });
+}
 
 function exitCode(verdicts: Verdict[]): ExitCode {
   if (verdicts.some(({ status }) => status === "error")) return 2;

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readExercise, type Exercise } from "@tcpip-workshop/grader";
+import { readExercise, type Exercise } from "@tcpip-workshop/grader/early";
 
 /** The project on disk. */
 export interface Course {

@@ -1,0 +1,2 @@
+export { readExercise, readHints, type Exercise, type Hints } from "./exercise.ts";
+export { spawnEarly } from "./process/spawn-answer.ts";

@@ -1,0 +1,79 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { Output } from "./output.ts";
+import { nodeArguments, shellLimits, type Walls } from "./walls.ts";
+
+/** An answer's process, started and not yet spoken to. This file loads next to nothing, so that it can start first of all. */
+export interface SpawnedAnswer {
+  child: ChildProcess;
+  output: Output;
+  /** What whoever comes from this process carries in its environment. */
+  mark: string;
+  /** Why it ended: exit code, signal, or that it did not start. Resolves after its last output. */
+  closed: Promise<number | string>;
+}
+
+const host = fileURLToPath(new URL("../host/main.js", import.meta.url));
+
+/** Starts a process that loads the answer at `path`. */
+export function spawnAnswer(path: string, walls: Walls): SpawnedAnswer {
+  const mark = randomUUID();
+  const [command, ...args] = shellLimits([
+    process.execPath,
+    ...nodeArguments(path, host, walls),
+    host,
+    pathToFileURL(path).href,
+  ]);
+  const child = spawn(command, args, {
+    // A group of its own, so that all of it can be ended at once.
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
+    env: { TCPIP_ANSWER: mark },
+  });
+  const output = new Output();
+  if (child.stdout) output.collect(child.stdout);
+  if (child.stderr) output.collect(child.stderr);
+  const closed = new Promise<number | string>((resolve) => {
+    child.once("error", (error) => resolve(error.message));
+    child.once("close", (code, signal) => resolve(code ?? signal ?? "unknown"));
+  });
+  return { child, output, mark: `TCPIP_ANSWER=${mark}`, closed };
+}
+
+/** The one that was started before it was asked for. */
+let early: { key: string; spawned: SpawnedAnswer } | undefined;
+
+/** Starts the answer at `path` now, for the suite that will ask for it in a moment; at most one waits. */
+export function spawnEarly(path: string, walls: Walls): void {
+  if (early?.key === keyOf(path, walls)) return;
+  killEarly();
+  early = { key: keyOf(path, walls), spawned: spawnAnswer(path, walls) };
+  process.once("exit", killEarly);
+}
+
+/** The early one, if it is for this answer and nobody has taken it; else a new one. */
+export function takeEarly(path: string, walls: Walls): SpawnedAnswer {
+  if (early?.key !== keyOf(path, walls)) return spawnAnswer(path, walls);
+  const { spawned } = early;
+  early = undefined;
+  process.off("exit", killEarly);
+  return spawned;
+}
+
+/** Ends the early one, if nobody has taken it. */
+export function killEarly(): void {
+  const pid = early?.spawned.child.pid;
+  early = undefined;
+  process.off("exit", killEarly);
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // Gone already.
+  }
+}
+
+function keyOf(path: string, { readable = [], permissive = false, inspect = false }: Walls): string {
+  return JSON.stringify([path, readable, permissive, inspect]);
+}
