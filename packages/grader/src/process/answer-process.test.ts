@@ -69,6 +69,12 @@ describe("what an answer may not do to the grader", () => {
     });
   });
 
+  test("an endless loop that makes garbage is computing too, though its main thread sleeps while it is collected", async () => {
+    const source =
+      "export const run = () => { const out: number[] = []; for (;;) { out.push(1); if (out.length > 1e6) out.length = 0; } };";
+    await expect(runAnswer(source, { deadline: 300 })).rejects.toMatchObject({ code: "NEVER_RETURNED" });
+  });
+
   test("a promise that never settles ends as `never settled`, and says that the process was idle", async () => {
     const run = runAnswer("export const run = () => new Promise(() => {});", { deadline: 300 });
     await expect(run).rejects.toMatchObject({ code: "NEVER_SETTLED" });

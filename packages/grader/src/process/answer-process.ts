@@ -63,7 +63,7 @@ export class AnswerProcess {
       memoryLimit: options.memoryLimit ?? defaultMemoryLimit,
       onTooMuchMemory: ({ what }, bytes) =>
         this.#end(tooMuchMemory(what, bytes, options.memoryLimit ?? defaultMemoryLimit)),
-      onPassed: ({ what, deadline }, view) => this.#end(overdue(what, deadline, view)),
+      onPassed: ({ what, deadline }, view, busy) => this.#end(overdue(what, deadline, view, busy)),
     });
     this.#peer.onReply = () => this.#deadlines.signOfLife();
     this.#loaded = new Promise((resolve, reject) => {

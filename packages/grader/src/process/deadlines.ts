@@ -7,7 +7,8 @@ export interface WatchedProcess {
   /** In bytes. */
   memoryLimit: number;
   onTooMuchMemory(call: WatchedCall, bytes: number): void;
-  onPassed(call: WatchedCall, view: KernelView | undefined): void;
+  /** @param busy the part of the time since the last sign of life that the process spent on a CPU, from 0 to 1 */
+  onPassed(call: WatchedCall, view: KernelView | undefined, busy: number): void;
 }
 
 /** A call that waits for its reply. */
@@ -35,7 +36,7 @@ export class Deadlines {
   #timer: NodeJS.Timeout | undefined;
   /** When the process last replied. */
   #sign = 0;
-  #waitedAtSign: { sign: number; waited: number } | undefined;
+  #atSign: { sign: number; waited: number; cpuTime: number; looked: number } | undefined;
 
   constructor(process: WatchedProcess) {
     this.#process = process;
@@ -73,13 +74,16 @@ export class Deadlines {
     const sign = Math.max(oldest.since, this.#sign);
     const waited = view?.waitedForCpu ?? 0;
     // The first look after a sign: count from there.
-    if (this.#waitedAtSign?.sign !== sign) this.#waitedAtSign = { sign, waited };
+    const cpuTime = view?.cpuTime ?? 0;
+    if (this.#atSign?.sign !== sign) this.#atSign = { sign, waited, cpuTime, looked: performance.now() };
     const elapsed = performance.now() - sign;
-    const starved = (waited - this.#waitedAtSign.waited) / 1e6;
+    const starved = (waited - this.#atSign.waited) / 1e6;
+    const own = performance.now() - this.#atSign.looked - starved;
+    const busy = (cpuTime - this.#atSign.cpuTime) / 1e6 / Math.max(own, 1);
     if (elapsed - starved < oldest.deadline && elapsed < oldest.deadline * patience) return;
     // Its reply may lie in the socket already, and we were the ones who had no CPU: read first, then judge.
     setImmediate(() => {
-      if (this.#calls.has(oldest) && this.#sign <= sign) this.#process.onPassed(oldest, view);
+      if (this.#calls.has(oldest) && this.#sign <= sign) this.#process.onPassed(oldest, view, busy);
     });
   }
 }

@@ -10,6 +10,9 @@ function withoutOurFrames(text: string): string {
   return lines.slice(-12).join("\n");
 }
 
+/** A process that waits for a promise uses next to none of its time. */
+const mostIdle = 0.3;
+
 /** @param how the exit code, or the name of the signal */
 export function died(file: string, how: number | string, output: Output): AnswerFailure {
   const end = typeof how === "number" ? `exited with code ${how}` : `ended by ${how}`;
@@ -29,7 +32,12 @@ export function notLoaded(file: string, error: unknown): AnswerFailure {
   });
 }
 
-export function overdue(what: string, deadline: number, view: KernelView | undefined): AnswerFailure {
+export function overdue(
+  what: string,
+  deadline: number,
+  view: KernelView | undefined,
+  busy: number,
+): AnswerFailure {
   const seconds = deadline / 1000;
   if (view?.state === "T") {
     return new AnswerFailure(
@@ -37,7 +45,8 @@ export function overdue(what: string, deadline: number, view: KernelView | undef
       `${what} had not returned after ${seconds} s: the process had stopped itself`,
     );
   }
-  if (view === undefined || view.state === "R") {
+  // Not by its state at the moment: while it collects garbage, its main thread sleeps too.
+  if (view === undefined || busy > mostIdle) {
     return new AnswerFailure(
       "NEVER_RETURNED",
       `${what} never returned: after ${seconds} s the process was still computing`,

@@ -1,10 +1,15 @@
 import type { SerializedConfig } from "vitest";
 
-type SnapshotOptions = SerializedConfig["snapshotOptions"];
+/** The options by their names, as many as the runtime needs here: one that Vitest renames or drops does not compile. */
+type Told = {
+  [K in keyof SerializedConfig]?: SerializedConfig[K] extends object
+    ? Partial<SerializedConfig[K]>
+    : SerializedConfig[K];
+};
 
 /** What Vitest's runtime is told. The suites are files of tests and nothing else, so most of it is off. */
 export function vitestConfig(root: string, { isNative }: { isNative: boolean }): SerializedConfig {
-  return {
+  const told: Told = {
     root,
     name: "",
     pool: "in-process",
@@ -42,7 +47,7 @@ export function vitestConfig(root: string, { isNative }: { isNative: boolean }):
     api: { allowExec: false, allowWrite: false },
     deps: { web: {}, optimizer: {}, interopDefault: true, moduleDirectories: ["/node_modules/"] },
     // The runtime brings the environment itself where there is none yet.
-    snapshotOptions: { updateSnapshot: "none", expand: false, snapshotFormat: {} } as SnapshotOptions,
+    snapshotOptions: { updateSnapshot: "none", expand: false, snapshotFormat: {} },
     sequence: { seed: 0, hooks: "stack", setupFiles: "list" },
     inspector: { enabled: false },
     coverage: {
@@ -69,4 +74,5 @@ export function vitestConfig(root: string, { isNative }: { isNative: boolean }):
       importDurations: { print: false, limit: 0, failOnDanger: false, thresholds: { warn: 0, danger: 0 } },
     },
   };
+  return told as SerializedConfig;
 }

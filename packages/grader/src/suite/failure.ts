@@ -1,4 +1,4 @@
-import { AnswerFailure } from "../wire/answer-failure.ts";
+import { AnswerFailure, type AnswerFailureCode } from "../wire/answer-failure.ts";
 import type { Session } from "./session.ts";
 import { showError, showLines } from "./show.ts";
 
@@ -12,11 +12,14 @@ export interface Failure {
   steps: string[];
   expected?: string[];
   received?: string[];
+  /** The file could not be used at all: what the test is about does not matter yet. */
+  isLoading?: boolean;
   /** `framing.ts:12:9`, where the answer threw. */
   at?: string;
 }
 
 export function explainFailure(error: unknown, sessions: Session[]): Failure {
+  if (error instanceof AnswerFailure && beforeAnyCall.has(error.code)) return neverCalled(error, sessions);
   const steps = sessions.flatMap((session) => session.steps.render());
   const by = sessions.find((session) => session.callThatThrew(error) !== undefined);
   if (by !== undefined && error instanceof Error) {
@@ -36,6 +39,14 @@ export function explainFailure(error: unknown, sessions: Session[]): Failure {
   }
   if (isAssertion(error)) return { blame: "answer", problem: problemOf(error), steps, ...compared(error) };
   return { blame: "suite", problem: error instanceof Error ? showError(error) : String(error), steps };
+}
+
+const beforeAnyCall: ReadonlySet<AnswerFailureCode> = new Set(["NOT_LOADED", "NO_EXPORT"]);
+
+/** Nothing was done to it, so there is nothing to tell but what is wrong with the file. */
+function neverCalled(error: AnswerFailure, sessions: Session[]): Failure {
+  const at = error.cause instanceof Error && sessions[0] ? placeIn(sessions[0].file, error.cause) : undefined;
+  return { blame: "answer", problem: error.message, steps: [], isLoading: true, ...(at ? { at } : {}) };
 }
 
 interface Assertion extends Error {

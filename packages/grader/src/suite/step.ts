@@ -14,7 +14,7 @@ export interface Step {
 const shown = { first: 3, last: 5 };
 
 /** The most calls of one list that are shown. */
-const listed = { first: 6, last: 3 };
+const listed = { first: 3, last: 2 };
 
 /** What was done in one test, in order. Nothing is rendered until the test has failed. */
 export class StepRecorder {
@@ -40,8 +40,24 @@ export class StepRecorder {
       ...this.#first.map((step, index) => renderStep(index + 1, step)),
       ...(left > 0 ? [`   … ${left.toLocaleString("en")} more like these …`] : []),
       ...this.#last.map((step, index) => renderStep(numberOf(index), step)),
-    ];
+    ].map(shorten);
   }
+}
+
+/** The most lines of one step, and columns of a line, that are shown. */
+const most = { lines: 12, columns: 90 };
+
+function shorten(step: string): string {
+  const lines = step
+    .split("\n")
+    .map((line) => (line.length > most.columns ? `${line.slice(0, most.columns - 1)}…` : line));
+  if (lines.length <= most.lines) return lines.join("\n");
+  const half = most.lines / 2;
+  return [
+    ...lines.slice(0, half),
+    `     … ${lines.length - 2 * half} more lines …`,
+    ...lines.slice(-half),
+  ].join("\n");
 }
 
 function renderStep(number: number, step: Step | string): string {

@@ -4,7 +4,7 @@ import type { Exercise, TestVerdict, Verdict } from "@tcpip-workshop/grader";
 import type { VerdictContext } from "../text/verdict-text.ts";
 import { stubName, type Course } from "./course.ts";
 import { readMistake } from "./mistake.ts";
-import { failingTitles, readSignatures } from "./signatures.ts";
+import { readSignatures, signatureOf } from "./signatures.ts";
 import type { Target } from "./target.ts";
 
 /** What the text of a verdict says beyond the verdict itself. */
@@ -37,19 +37,21 @@ export function sameFiles(exercise: Exercise, folder: string, other: string): bo
 }
 
 /**
- * What the known mistakes believe that fail the very same tests; two at the most, for three guesses are none. Tests of
- * what the learner has not come to yet say nothing, so they are left out on both sides.
+ * What a known mistake believes that fails the very same tests with the very same symptom; nothing where two do, for a
+ * guess that may be false is worse than none. Tests of what the learner has not come to yet are left out on both sides.
  */
 function tellsFor(course: Course, label: string, verdict: Verdict): string[] {
   if (verdict.status !== "fail") return [];
   const unwritten = new Set(verdict.tests.filter(isUnwritten).map(({ title }) => title));
-  const failing = failingTitles(verdict).filter((title) => !unwritten.has(title));
-  if (failing.length === 0) return [];
-  const names = Object.entries(readSignatures(course, label)).flatMap(([name, titles]) => {
-    const written = titles.filter((title) => !unwritten.has(title));
-    return written.join("\n") === failing.join("\n") && name !== stubName ? [name] : [];
-  });
-  return names.length > 2 ? [] : names.map((name) => readMistake(course, label, name).tell);
+  const written = (titles: string[]): string => titles.filter((title) => !unwritten.has(title)).join("\n");
+  const { failing, symptom } = signatureOf(verdict);
+  if (written(failing) === "") return [];
+  const names = Object.entries(readSignatures(course, label)).flatMap(([name, known]) =>
+    written(known.failing) === written(failing) && known.symptom === symptom && name !== stubName
+      ? [name]
+      : [],
+  );
+  return names.length > 1 ? [] : names.map((name) => readMistake(course, label, name).tell);
 }
 
 function isUnwritten({ failure }: TestVerdict): boolean {

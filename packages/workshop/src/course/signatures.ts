@@ -1,13 +1,30 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Verdict } from "@tcpip-workshop/grader";
+import type { TestVerdict, Verdict } from "@tcpip-workshop/grader";
 import type { Course } from "./course.ts";
 
-/** Which tests each mistake fails, in order: by this a learner's failure is recognised. Recorded with the texts. */
-export type Signatures = { [mistake: string]: string[] };
+/** By what a known mistake is recognised. Recorded with the texts. */
+export interface Signature {
+  /** The tests it fails, in order. */
+  failing: string[];
+  /** What the first of them says is wrong, and what came: other wrong answers fail the same tests by other values. */
+  symptom: string;
+}
+
+export type Signatures = { [mistake: string]: Signature };
 
 export function failingTitles(verdict: Verdict): string[] {
   return verdict.tests.filter(({ status }) => status === "fail").map(({ title }) => title);
+}
+
+export function signatureOf(verdict: Verdict): Signature {
+  const first = verdict.tests.find(({ status }) => status === "fail");
+  return { failing: failingTitles(verdict), symptom: first === undefined ? "" : symptomOf(first) };
+}
+
+/** Numbers that were measured, and seeds, differ from run to run. */
+export function maskMeasured(text: string): string {
+  return text.replace(/≈[\d,.e+-]+/g, "≈#").replace(/--seed \d+/g, "--seed #");
 }
 
 export function readSignatures(course: Course, label: string): Signatures {
@@ -20,6 +37,10 @@ export function readSignatures(course: Course, label: string): Signatures {
 
 export function writeSignatures(course: Course, label: string, signatures: Signatures): void {
   writeFileSync(pathOf(course, label), `${JSON.stringify(signatures, null, 2)}\n`);
+}
+
+function symptomOf({ failure }: TestVerdict): string {
+  return maskMeasured([failure?.problem ?? "", ...(failure?.received ?? [])].join("\n"));
 }
 
 function pathOf(course: Course, label: string): string {

@@ -3,11 +3,18 @@ import type { Exercise, Grader, Verdict } from "@tcpip-workshop/grader";
 import { answerContext } from "../course/answer-context.ts";
 import { stubName, type Course } from "../course/course.ts";
 import { readMistake } from "../course/mistake.ts";
-import { failingTitles, readSignatures, writeSignatures, type Signatures } from "../course/signatures.ts";
+import {
+  failingTitles,
+  maskMeasured,
+  readSignatures,
+  signatureOf,
+  writeSignatures,
+  type Signatures,
+} from "../course/signatures.ts";
 import { findTarget } from "../course/target.ts";
 import { verdictText } from "../text/verdict-text.ts";
 import { brokenLayout } from "./layout.ts";
-import { compareText, maskMeasured, recordText } from "./recorded-text.ts";
+import { compareText, recordText } from "./recorded-text.ts";
 
 /** One gate of one exercise: what is broken, in sentences; nothing when it holds. */
 export interface GateResult {
@@ -64,7 +71,7 @@ export async function checkExercise(
   for (const name of [stubName, ...mistakes]) {
     const target = findTarget(course, `mistakes/${label}/${name}`, course.root);
     const verdict = await gradeOften(target.name);
-    signatures[name] = failingTitles(verdict);
+    signatures[name] = signatureOf(verdict);
     if (name === stubName) broken.stub.push(...brokenStub(exercise, verdict));
     else broken.mistakes.push(...brokenMistake(course, label, name, verdict));
     const context = { ...answerContext(course, target, verdict), tells: [] };

@@ -1,10 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
-/** Measured values are shown with a `≈` before them; they differ from run to run, so they are not recorded. */
-export function maskMeasured(text: string): string {
-  return text.replace(/≈[\d,.e+-]+/g, "≈#");
-}
-
 export function recordText(path: string, text: string): void {
   writeFileSync(path, text);
 }

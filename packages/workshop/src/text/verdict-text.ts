@@ -1,4 +1,4 @@
-import type { TestVerdict, Verdict } from "@tcpip-workshop/grader";
+import type { Failure, TestVerdict, Verdict } from "@tcpip-workshop/grader";
 import { labelled, width, wrap } from "./layout.ts";
 import { plain, type Paint } from "./paint.ts";
 
@@ -27,6 +27,7 @@ export function verdictText(verdict: Verdict, context: VerdictContext, paint: Pa
   if (verdict.status === "error") lines.push(...wrap(verdict.reason ?? "", width - indent).map(indented), "");
   const first = verdict.tests.find(({ status }) => status === "fail");
   if (verdict.status === "fail" && context.isStub) lines.push(...welcome(context), "");
+  if (first?.failure?.isLoading === true) return `${[...lines, ...loadingText(first.failure)].join("\n")}\n`;
   if (first !== undefined) lines.push(...failureText(first, context, paint), "");
   lines.push(...verdict.tests.map((test) => oneLine(test, paint)));
   if (verdict.status === "pass") lines.push("", ...passed(context));
@@ -38,6 +39,11 @@ function headline(verdict: Verdict, { name }: VerdictContext, paint: Paint): str
   if (verdict.status === "error") return paint("yellow", `! ${name}: could not be graded`);
   if (verdict.status === "pass") return paint("green", `✓ ${name}: all ${passing} tests pass`);
   return paint("red", `✗ ${name}: ${passing} of ${verdict.tests.length} tests pass`);
+}
+
+/** A file that could not be loaded has failed no test in particular. */
+function loadingText({ problem, at }: Failure): string[] {
+  return wrap(at === undefined ? problem : `${problem}, at ${at}`, width - indent).map(indented);
 }
 
 /** The first red a learner ever sees says that red is where everyone starts. */
