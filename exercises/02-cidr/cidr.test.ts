@@ -56,7 +56,7 @@ test(
   "refuses an octet with a leading zero",
   {
     why: "An allow-list that reads 010.0.0.1 as 10.0.0.1 lets the request through, and the resolver then connects to 8.0.0.1.",
-    read: 'lesson "One spelling"; RFC 6943 §3.1.1',
+    read: 'lesson "One spelling"; RFC 3986 §3.2.2',
   },
   async () => {
     for (const [text, other] of [

@@ -37,7 +37,7 @@ export type HostRule = "classic" | "aws";
 
 /**
  * Reads `"10.0.0.1"` as 167772161: four decimal octets from 0 to 255, no leading zeros, nothing before, between or
- * behind them (RFC 6943 §3.1.1 calls this the strict form).
+ * behind them (RFC 3986 §3.2.2, `dec-octet`).
  *
  * @returns a whole number from 0 to 2³² − 1, never a negative one
  * @throws {CidrError} ADDRESS_INVALID for every other text
