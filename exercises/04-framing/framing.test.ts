@@ -345,6 +345,9 @@ test(
     const bytes = concat(...Array.from({ length: 2048 }, () => frame(new Uint8Array(1020))));
     const whole = await framing.create("LengthPrefixedDecoder").push(bytes);
     expect(whole.length, "One chunk of 2 MiB held 2,048 whole frames of 1 KiB").toBe(2048);
+    const empty = await framing.create("LengthPrefixedDecoder").push(new Uint8Array(65_536));
+    const zeros = "64 KiB of zeros are 16,384 frames of no bytes, and all of them had come in one chunk";
+    expect(empty.length, zeros).toBe(16_384);
     const push = (chunks: Uint8Array[]) => {
       const decoder = framing.create("LengthPrefixedDecoder");
       return Promise.all(chunks.map((chunk) => decoder.push.kept(chunk)));

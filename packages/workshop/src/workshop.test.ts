@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { workshop } from "./testing/workshop-process.ts";
+import { brokenCopy, workshop, workshopAt } from "./testing/workshop-process.ts";
 
 describe("the exit code", () => {
   test("is 0 for an answer that passes", async () => {
@@ -24,6 +24,13 @@ describe("the exit code", () => {
   test("is 2 for an option that is none, with the usage", async () => {
     const { code, text } = await workshop("test", "04", "--sed", "1");
     expect(text).toMatch(/Unknown option '--sed'\nUsage: pnpm workshop test/);
+    expect(code).toBe(2);
+  });
+
+  test("is 2, and never 0, when the workshop itself breaks", async () => {
+    using copy = brokenCopy();
+    const { code, text } = await workshopAt(copy.bin, "test", "04");
+    expect(text).toContain("This is a bug of the workshop's, not yours: Error: broken on purpose");
     expect(code).toBe(2);
   });
 

@@ -77,6 +77,14 @@ describe("what crosses, both ways", () => {
     });
   });
 
+  test("what a kept call throws is thrown, not kept", async () => {
+    using answer = writeAnswer(source);
+    await using process = new AnswerProcess(answer.path);
+    await process.exports();
+    const kept = process.peer.call(0, "throwIt", [new RangeError("too far")], "keep");
+    await expect(kept).rejects.toThrow("too far");
+  });
+
   test("undefined can be thrown", async () => {
     await withAnswer(async (call) => {
       await expect(

@@ -145,7 +145,11 @@ export class Peer {
   #serve(message: CallMessage | NewMessage, work: () => unknown): void {
     const reply = (op: "ok" | "err", value: unknown): void => {
       try {
-        this.#outbox.post((writer) => ({ op, id: message.id, value: this.#write(writer, value, message) }));
+        this.#outbox.post((writer) => ({
+          op,
+          id: message.id,
+          value: this.#write(writer, op, value, message),
+        }));
       } catch (reason) {
         // The value cannot cross, or a getter in it threw: that is the reply.
         this.#outbox.post((writer) => ({ op: "err", id: message.id, value: writer.write(describe(reason)) }));
@@ -168,10 +172,11 @@ export class Peer {
 
   #write(
     writer: Parameters<Parameters<Outbox["post"]>[0]>[0],
+    op: "ok" | "err",
     value: unknown,
     message: CallMessage | NewMessage,
   ) {
-    if (message.op === "call" && message.mode === "keep") {
+    if (op === "ok" && message.op === "call" && message.mode === "keep") {
       // Whatever it is, it stays here; `get` reads it later as it is then.
       return { $: "instance", id: this.#table.exportObject({ value }), name: "kept" };
     }

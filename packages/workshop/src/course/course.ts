@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readExercise, type Exercise } from "@tcpip-workshop/grader/early";
+import { UserError } from "./user-error.ts";
 
 /** The project on disk. */
 export interface Course {
@@ -23,9 +24,17 @@ export function openCourse(
   return {
     root,
     labels,
-    exercise: (label) => readExercise(join(root, "exercises", label)),
+    exercise: (label) => readOrExplain(join(root, "exercises", label)),
     mistakes: (label) => folders(join(root, "mistakes", label)).filter((name) => name !== stubName),
   };
+}
+
+function readOrExplain(folder: string): Exercise {
+  try {
+    return readExercise(folder);
+  } catch (error) {
+    throw new UserError(error instanceof Error ? error.message : String(error));
+  }
 }
 
 function folders(path: string): string[] {
