@@ -65,5 +65,9 @@ for (const [index, { name }] of lanes.entries()) {
   const time = median(times[index] ?? []);
   console.log(`| ${name} | ${(time * 1000).toFixed(0)} | ${(time / baseline).toFixed(2)} |`);
 }
-const worst = Math.max(...times.slice(2).map(median)) / baseline;
-console.log(`\nat most ${target} × the bare runner: ${worst.toFixed(2)} ${worst <= target ? "✓" : "✗"}`);
+for (const [index, { name }] of [...lanes.entries()].slice(2)) {
+  const ratio = median(times[index] ?? []) / baseline;
+  console.log(
+    `\nat most ${target} × the bare runner: ${ratio.toFixed(2)} ${ratio <= target ? "✓" : "✗"} ${name}`,
+  );
+}

@@ -193,6 +193,8 @@ test(
   },
   async () => {
     const payloads = [hex("e2 82 ac"), hex("21")];
+    const uncut = await pushOneByOne([concat(...payloads.map(frame))]);
+    expect(uncut, "Twelve bytes in one chunk, not cut at all").toEqual(payloads);
     const cuts = everyCut(concat(...payloads.map(frame)));
     evidence(cuts.length === 2048, "the 2,048 ways to cut 12 bytes");
     const results = await pushAll(cuts).catch(() => undefined);
@@ -285,6 +287,9 @@ test(
   async () => {
     const decoder = () => framing.create("LengthPrefixedDecoder", { maxFrameLength: 4_294_967_295 });
     const announced = mark(hex("ff ff ff ff 00"), 4, "4 GiB announced, 1 byte has come");
+    expect(await decoder().push(announced), "One byte of 4 GiB has come: there is nothing to return").toEqual(
+      [],
+    );
     const headers = async () => {
       const frames = await Promise.all(Array.from({ length: 64 }, () => decoder().push(announced)));
       expect(
@@ -316,6 +321,11 @@ test(
     deadline: 3000,
   },
   async () => {
+    const begun = framing.create("LengthPrefixedDecoder", { maxFrameLength: 2_097_148 });
+    expect(
+      await begun.push(header(2_097_148)),
+      "The header alone has come: there is nothing to return",
+    ).toEqual([]);
     // The last byte of the one payload never comes, so that nothing has to be returned for it.
     const one = cut(frame(new Uint8Array(2_097_148)).slice(0, -1), () => 1024);
     const many = cut(concat(...Array.from({ length: 256 }, () => frame(new Uint8Array(8188)))), () => 1024);
@@ -342,12 +352,10 @@ test(
     deadline: 3000,
   },
   async () => {
-    const bytes = concat(...Array.from({ length: 2048 }, () => frame(new Uint8Array(1020))));
-    const whole = await framing.create("LengthPrefixedDecoder").push(bytes);
-    expect(whole.length, "One chunk of 2 MiB held 2,048 whole frames of 1 KiB").toBe(2048);
     const empty = await framing.create("LengthPrefixedDecoder").push(new Uint8Array(65_536));
     const zeros = "64 KiB of zeros are 16,384 frames of no bytes, and all of them had come in one chunk";
     expect(empty.length, zeros).toBe(16_384);
+    const bytes = concat(...Array.from({ length: 2048 }, () => frame(new Uint8Array(1020))));
     const push = (chunks: Uint8Array[]) => {
       const decoder = framing.create("LengthPrefixedDecoder");
       return Promise.all(chunks.map((chunk) => decoder.push.kept(chunk)));

@@ -165,6 +165,7 @@ export class AnswerProcess {
     // Twice: what was born while the list was read is found the second time, for its parents are stopped by then.
     for (let round = 0; round < 2; round++) {
       const family = familyOf(pid, this.#mark);
+      if (round === 1 && family.length === 0) return;
       this.#family.push(...family);
       for (const member of [-pid, ...self, ...family]) {
         try {

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
+import { hostScript } from "./host-script.ts";
 import { Output } from "./output.ts";
 import { nodeArguments, shellLimits, type Walls } from "./walls.ts";
 
@@ -14,11 +15,10 @@ export interface SpawnedAnswer {
   closed: Promise<number | string>;
 }
 
-const host = fileURLToPath(new URL("../host/main.js", import.meta.url));
-
 /** Starts a process that loads the answer at `path`. */
 export function spawnAnswer(path: string, walls: Walls): SpawnedAnswer {
   const mark = randomUUID();
+  const host = hostScript();
   const [command, ...args] = shellLimits([
     process.execPath,
     ...nodeArguments(path, host, walls),

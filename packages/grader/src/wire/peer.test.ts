@@ -49,6 +49,12 @@ describe("what crosses, both ways", () => {
     ["text that is no UTF-8", "\ud800 and 日本"],
     ["bytes", Uint8Array.of(0, 255, 7)],
     ["no bytes", new Uint8Array(0)],
+    ["a list of chunks", [Uint8Array.of(1), new Uint8Array(0), Uint8Array.of(2, 3)]],
+    [
+      "lists of chunks",
+      Array.from({ length: 20 }, (_, index) => Array.from({ length: index % 3 }, () => Uint8Array.of(index))),
+    ],
+    ["lists of nothing", Array.from({ length: 20 }, () => [])],
     ["a Buffer", Buffer.from("abc")],
     ["wider numbers", Float64Array.of(1.5, -2)],
     ["a date", new Date(0)],

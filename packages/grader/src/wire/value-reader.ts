@@ -80,6 +80,8 @@ export class ValueReader {
         return this.#readView(text(wire["kind"]), this.#bytes(wire));
       case "chunks":
         return this.#readChunks(wire);
+      case "lists":
+        return this.#readLists(wire);
       case "buffer":
         return this.#bytes(wire).slice().buffer;
       case "error":
@@ -124,6 +126,18 @@ export class ValueReader {
       end += count(length);
       if (end > bytes.length) throw forged("chunks beyond its end");
       return this.#readView(kind, bytes.subarray(start, end));
+    });
+  }
+
+  #readLists(wire: Tagged): unknown[] {
+    const chunks = this.read(wire["chunks"] ?? null);
+    if (!Array.isArray(chunks)) throw forged("lists of no chunks");
+    let end = 0;
+    return list(wire["counts"]).map((length) => {
+      const start = end;
+      end += count(length);
+      if (end > chunks.length) throw forged("lists beyond their chunks");
+      return chunks.slice(start, end) as unknown[];
     });
   }
 

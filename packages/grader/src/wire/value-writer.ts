@@ -11,6 +11,8 @@ export interface Exporter {
 
 /** Deeper values are refused: a cycle, or a list linked a hundred times. */
 const maxDepth = 100;
+/** So many lists are worth a form of their own. */
+const manyLists = 16;
 
 /**
  * Writes values as tagged JSON, and bytes into a list beside it.
@@ -89,7 +91,8 @@ export class ValueWriter {
   #writeArray(array: unknown[], depth: number): Wire {
     const [first] = array;
     const isChunks = first instanceof Uint8Array && array.every((item) => isLike(first, item));
-    if (!isChunks) return Array.from(array, (item) => this.write(item, depth));
+    if (!isChunks)
+      return this.#writeChunkLists(array, depth) ?? Array.from(array, (item) => this.write(item, depth));
     const chunks = array as Uint8Array[];
     const bytes = chunks.length === 1 ? first.slice() : Buffer.concat(chunks);
     return {
@@ -98,6 +101,18 @@ export class ValueWriter {
       lengths: chunks.map(({ length }) => length),
       ...this.#keep(bytes),
     };
+  }
+
+  /** Lists of chunks, as many calls of one method return them: one run of bytes for all. */
+  #writeChunkLists(array: unknown[], depth: number): Wire | undefined {
+    if (array.length < manyLists || !array.every(Array.isArray)) return undefined;
+    const lists = array as unknown[][];
+    if (!lists.every((list) => list.every((item) => item instanceof Uint8Array))) return undefined;
+    const flat = lists.flat();
+    const chunks = this.#writeArray(flat, depth) as { $?: Wire };
+    return chunks.$ === "chunks"
+      ? { $: "lists", counts: lists.map(({ length }) => length), chunks }
+      : undefined;
   }
 
   #writePlain(value: object, depth: number): Wire {
