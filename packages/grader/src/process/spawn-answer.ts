@@ -16,7 +16,7 @@ export interface SpawnedAnswer {
 }
 
 /** Starts a process that loads the answer at `path`. */
-export function spawnAnswer(path: string, walls: Walls): SpawnedAnswer {
+function spawnAnswer(path: string, walls: Walls): SpawnedAnswer {
   const mark = randomUUID();
   const host = hostScript();
   const [command, ...args] = shellLimits([

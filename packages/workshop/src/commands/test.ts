@@ -64,7 +64,7 @@ function readSeed(typed: string | boolean | undefined): { seed?: number } {
 
 /** The packages' tests and every exercise's gates, through turbo, which skips what has not changed. */
 function proveAll(course: Course): Promise<ExitCode> {
-  const turbo = spawn("turbo", ["run", "test", ...course.labels.map((label) => `prove:${label}`)], {
+  const turbo = spawn("turbo", ["run", "unit", ...course.labels.map((label) => `prove:${label}`)], {
     cwd: course.root,
     stdio: "inherit",
   });
