@@ -7,7 +7,7 @@ export interface WatchedProcess {
   /** In bytes. */
   memoryLimit: number;
   onTooMuchMemory(call: WatchedCall, bytes: number): void;
-  /** @param busy the part of the time since the last sign of life that the process spent on a CPU, from 0 to 1 */
+  /** @param busy the CPU time of the process since its last sign of life, as a part of the deadline */
   onPassed(call: WatchedCall, view: KernelView | undefined, busy: number): void;
 }
 
@@ -36,7 +36,7 @@ export class Deadlines {
   #timer: NodeJS.Timeout | undefined;
   /** When the process last replied. */
   #sign = 0;
-  #atSign: { sign: number; waited: number; cpuTime: number; looked: number } | undefined;
+  #atSign: { sign: number; waited: number; cpuTime: number } | undefined;
 
   constructor(process: WatchedProcess) {
     this.#process = process;
@@ -75,11 +75,10 @@ export class Deadlines {
     const waited = view?.waitedForCpu ?? 0;
     // The first look after a sign: count from there.
     const cpuTime = view?.cpuTime ?? 0;
-    if (this.#atSign?.sign !== sign) this.#atSign = { sign, waited, cpuTime, looked: performance.now() };
+    if (this.#atSign?.sign !== sign) this.#atSign = { sign, waited, cpuTime };
     const elapsed = performance.now() - sign;
     const starved = (waited - this.#atSign.waited) / 1e6;
-    const own = performance.now() - this.#atSign.looked - starved;
-    const busy = (cpuTime - this.#atSign.cpuTime) / 1e6 / Math.max(own, 1);
+    const busy = (cpuTime - this.#atSign.cpuTime) / 1e6 / oldest.deadline;
     if (elapsed - starved < oldest.deadline && elapsed < oldest.deadline * patience) return;
     // Its reply may lie in the socket already, and we were the ones who had no CPU: read first, then judge.
     setImmediate(() => {

@@ -11,7 +11,7 @@ function withoutOurFrames(text: string): string {
 }
 
 /** A process that waits for a promise uses next to none of its time. */
-const mostIdle = 0.3;
+const mostIdle = 0.1;
 
 /** @param how the exit code, or the name of the signal */
 export function died(file: string, how: number | string, output: Output): AnswerFailure {
