@@ -32,6 +32,17 @@ describe("a pass", () => {
     expect(await gradeOnce(suite, double, titles)).toMatchObject({ status: "pass", processes: 1 });
   });
 
+  test("comes of an answer that lends the same object to two tests", async () => {
+    const shared = `const counter = { add: (by: number) => by + 1 };\nexport const lend = () => counter;\n`;
+    const suite = ["first", "second"]
+      .map(
+        (title) =>
+          `test("${title}", teaching, async () => { const lent = await module.lend(); expect(await lent.add(1)).toBe(2); });`,
+      )
+      .join("\n");
+    expect(await gradeOnce(suite, shared, ["first", "second"])).toMatchObject({ status: "pass" });
+  });
+
   test("is plain data", async () => {
     const verdict = await gradeOnce(doubles, double, ["doubles"]);
     expect(structuredClone(verdict)).toEqual(verdict);

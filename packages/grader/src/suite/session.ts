@@ -203,8 +203,7 @@ export class Session {
 function spellCall(label: string, name: string | undefined, mode: CallMode | undefined): string {
   if (mode === "next" || mode === "return") return `${label}.${mode}`;
   if (label === "kept") return "the same result, read again";
-  const call = [label, name].filter((part) => part).join(".");
-  return call;
+  return [label, name].filter((part) => part).join(".");
 }
 
 /** The answer threw something that is no Error; `thrown` is what. */

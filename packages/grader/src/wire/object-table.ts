@@ -100,7 +100,12 @@ export class ObjectTable implements Exporter {
 
   /** Handles of ours that the other side will not use again. */
   drop(handles: number[]): void {
-    for (const handle of handles) this.#ours.delete(handle);
+    for (const handle of handles) {
+      const entry = this.#ours.get(handle);
+      this.#ours.delete(handle);
+      // Lent again in a later test, it needs a handle of its own: this one is dead.
+      if (entry !== undefined && "object" in entry && isKey(entry.object)) this.#handles.delete(entry.object);
+    }
   }
 
   /** Forgets both directions; returns the other side's handles, for it to drop. */
@@ -112,4 +117,8 @@ export class ObjectTable implements Exporter {
     this.#signals.clear();
     return handles;
   }
+}
+
+function isKey(value: unknown): value is object {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
 }
