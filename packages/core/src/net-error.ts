@@ -13,9 +13,39 @@ export type NetErrorCode =
   /** A prefix (`10.0.0.0/8`) that is not in the one strict spelling, or out of range. */
   | "CIDR_INVALID"
   /** A number or option outside what the function documents. */
-  | "ARGUMENT_INVALID";
+  | "ARGUMENT_INVALID"
+  /** No connection within the connect time-out: SYNs unanswered, or an address that leads nowhere. */
+  | "CONNECT_TIMEOUT"
+  /** Connected, and then nothing came or went for the idle time-out. */
+  | "IDLE_TIMEOUT"
+  /** The whole exchange took longer than the total time-out, however busy it was. */
+  | "TOTAL_TIMEOUT"
+  /** The peer's host answered the SYN, or the datagram, that nobody listens there (RST; ICMP port unreachable). */
+  | "CONNECTION_REFUSED"
+  /** The connection was cut by RST. */
+  | "CONNECTION_RESET"
+  /** The peer closed, with FIN, before what was due had come. */
+  | "CONNECTION_CLOSED"
+  /** The connection could not be made or kept for another reason of the system's; `cause` has it. */
+  | "CONNECTION_FAILED"
+  /** The local address and port are taken (EADDRINUSE). */
+  | "ADDRESS_IN_USE"
+  /** The local address cannot be had: not this host's, no port left, or not allowed (EADDRNOTAVAIL, EACCES). */
+  | "ADDRESS_UNAVAILABLE"
+  /** A datagram is larger than the socket can send (EMSGSIZE). */
+  | "DATAGRAM_TOO_LARGE"
+  /** No reply came within the deadline, retries and all. */
+  | "NO_REPLY"
+  /** What was called is closed, or closing. */
+  | "CLOSED"
+  /** A resource of a test's was not disposed of by its end. */
+  | "RESOURCE_LEAKED"
+  /** This system does not let us have what is needed; the message says what that is. */
+  | "UNSUPPORTED"
+  /** Text or bytes that are not what their source prints. */
+  | "SOURCE_INVALID";
 
-/** The one error this package throws. `message` says what was expected and what came. */
+/** The one error that this package and those above it throw of their own. `message` says what was expected and what came. */
 export class NetError extends Error {
   override readonly name = "NetError";
   readonly code: NetErrorCode;

@@ -1,0 +1,1 @@
+export { NetError, type NetErrorCode } from "@tcpip-workshop/core";
