@@ -1,1 +1,10 @@
-export { NetError, type NetErrorCode } from "@tcpip-workshop/core";
+export { NetError, type NetErrorCode } from "@tcpip-workshop/core/net-error";
+export {
+  timeline,
+  type Direction,
+  type TimelineOptions,
+  type UntilOptions,
+  type WireRecord,
+} from "./record.ts";
+export { expectNoOpenResources, openResources } from "./open-resources.ts";
+export { VirtualTimers, type Timers } from "./timers.ts";
