@@ -1,1 +1,2 @@
 export { NetError, type NetErrorCode } from "@tcpip-workshop/core";
+export * from "./sockets/index.ts";
