@@ -8,3 +8,4 @@ export {
 } from "./record.ts";
 export { expectNoOpenResources, openResources } from "./open-resources.ts";
 export { VirtualTimers, type Timers } from "./timers.ts";
+export * from "./tcp/index.ts";

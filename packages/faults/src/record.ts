@@ -67,7 +67,7 @@ export class WireLog {
   }
 
   /**
-   * Waits until `condition` holds; it is asked at once and on each change. Throws `TOTAL_TIMEOUT` with the timeline
+   * Waits until `condition` holds; it is asked at once, on each change, and every 10 ms. Throws `TOTAL_TIMEOUT` with the timeline
    * when it does not, and what `condition` throws.
    */
   async until(condition: () => boolean, { timeout = 10_000 }: UntilOptions = {}): Promise<void> {
@@ -87,10 +87,13 @@ export class WireLog {
       );
     }, timeout);
     this.#waiting.add(look);
+    // for states that change without a word, such as a socket's counts
+    const polling = setInterval(look, 10);
     try {
       await promise;
     } finally {
       this.#waiting.delete(look);
+      clearInterval(polling);
       clearTimeout(timer);
     }
   }
