@@ -36,6 +36,8 @@ export type NetErrorCode =
   | "DATAGRAM_TOO_LARGE"
   /** No reply came within the deadline, retries and all. */
   | "NO_REPLY"
+  /** The peer sent what nobody had asked for. */
+  | "REPLY_INVALID"
   /** What was called is closed, or closing. */
   | "CLOSED"
   /** A resource of a test's was not disposed of by its end. */
