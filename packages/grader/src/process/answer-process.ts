@@ -2,8 +2,9 @@ import type { ChildProcess } from "node:child_process";
 import { setTimeout } from "node:timers/promises";
 import type { Socket } from "node:net";
 import { basename } from "node:path";
+import { socketsOf, type SocketEntry } from "@tcpip-workshop/diagnostics/sockets";
 import { LengthPrefixedDecoder } from "@tcpip-workshop/core/framing";
-import { AnswerFailure } from "../wire/answer-failure.ts";
+import { AnswerFailure, type AnswerFailureCode } from "../wire/answer-failure.ts";
 import { maxFrameLength } from "../wire/message.ts";
 import { Peer } from "../wire/peer.ts";
 import type { MakeCall } from "../wire/stand-in.ts";
@@ -23,6 +24,8 @@ export interface AnswerProcessOptions extends Walls {
 
 const defaultMemoryLimit = 1024 ** 3;
 const defaultLoadDeadline = 5000;
+/** Whoever waits in vain wants to see the sockets. */
+const overdueCodes: ReadonlySet<AnswerFailureCode> = new Set(["NEVER_RETURNED", "NEVER_SETTLED"]);
 
 /** One run of an answer: its process, the wire to it, and what the kernel says of it. */
 export class AnswerProcess {
@@ -39,6 +42,8 @@ export class AnswerProcess {
   /** Whatever else came from the process and was killed with it. */
   readonly #family: number[] = [];
   #failure: AnswerFailure | undefined;
+  /** Its sockets when a deadline ended it. */
+  socketsAtEnd: SocketEntry[] = [];
   readonly #deadlines: Deadlines;
 
   /** How the handles that come back make their calls; as it is here, without a deadline. */
@@ -119,6 +124,11 @@ export class AnswerProcess {
     return this.#child.pid;
   }
 
+  /** Its sockets as the kernel shows them now; none where the kernel does not tell. */
+  sockets(): SocketEntry[] {
+    return this.pid === undefined || this.#failure !== undefined ? [] : socketsNow(this.pid);
+  }
+
   /** Ends the process, its group and whatever else comes from it, and waits until the kernel has it gone. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#end(new AnswerFailure("ENDED", "The process was ended"));
@@ -148,6 +158,7 @@ export class AnswerProcess {
   /** The first reason stays. Every waiting call fails with it, the group dies, and the next test gets a fresh process. */
   #end(failure: AnswerFailure): void {
     if (this.#failure) return;
+    if (overdueCodes.has(failure.code)) this.socketsAtEnd = this.sockets();
     this.#failure = failure;
     this.#kill();
     this.#peer.onLoaded?.(undefined, failure);
@@ -175,5 +186,14 @@ export class AnswerProcess {
         }
       }
     }
+  }
+}
+
+/** Empty where the kernel does not tell. */
+function socketsNow(pid: number): SocketEntry[] {
+  try {
+    return socketsOf(pid);
+  } catch {
+    return [];
   }
 }

@@ -85,6 +85,13 @@ export function familyOf(root: number, mark: string): number[] {
   return [...family];
 }
 
+/** The processes this one started, or whose environment says that they come of one it started. */
+export function descendantsOf(root: number, mark: string): number[] {
+  return listProcesses()
+    .filter(({ pid, parent }) => pid !== root && (parent === root || carries(pid, mark)) && isAlive(pid))
+    .map(({ pid }) => pid);
+}
+
 function listProcesses(): ProcessEntry[] {
   let pids: string[] = [];
   try {

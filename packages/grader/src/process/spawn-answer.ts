@@ -17,7 +17,8 @@ export interface SpawnedAnswer {
 
 /** Starts a process that loads the answer at `path`. */
 function spawnAnswer(path: string, walls: Walls): SpawnedAnswer {
-  const mark = randomUUID();
+  // Whose it is, so that whatever is left can be found; and which one, so that it can be ended alone.
+  const mark = `${process.pid}-${randomUUID()}`;
   const host = hostScript();
   const [command, ...args] = shellLimits([
     process.execPath,

@@ -5,6 +5,7 @@ import type { Answer } from "./remote.ts";
 import { endSession, sessions } from "./sessions.ts";
 import { Session } from "./session.ts";
 import { statistics } from "./statistics.ts";
+import { resetWaiting } from "./wait.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -40,6 +41,7 @@ export function answer<M extends object>(file: string): Answer<M> {
     inspect: inject("answerInspect") ?? false,
   });
   sessions.add(session);
+  resetWaiting();
   afterAll(() => endSession(session));
   return new Proxy({} as Answer<M>, {
     get(_, name) {

@@ -1,6 +1,8 @@
+import { formatSockets, type SocketEntry } from "@tcpip-workshop/diagnostics/sockets";
 import { AnswerFailure, type AnswerFailureCode } from "../wire/answer-failure.ts";
 import type { Session } from "./session.ts";
 import { showError, showLines } from "./show.ts";
+import { wireLines } from "./wire.ts";
 
 /** Why a test failed, as plain data. */
 export interface Failure {
@@ -16,9 +18,27 @@ export interface Failure {
   isLoading?: boolean;
   /** `framing.ts:12:9`, where the answer threw. */
   at?: string;
+  /** What the test's proxies, relays and peers saw, one event a line. */
+  timeline?: string[];
+  /** The answer's sockets as the kernel showed them when a wait, or a call's deadline, was over, in the columns of `ss -tan`. */
+  sockets?: string[];
 }
 
+/** Explains why a test failed, with what the wire and, where it was asked in time, the kernel have shown. */
 export function explainFailure(error: unknown, sessions: Session[]): Failure {
+  const failure = explain(error, sessions);
+  if (failure.blame === "suite" || failure.isLoading) return failure;
+  const timeline = wireLines();
+  // Not asked now: the test has closed its peers meanwhile, and the table would show what that did.
+  const sockets = isAssertion(error) ? error.sockets : sessions.flatMap(({ socketsAtEnd }) => socketsAtEnd);
+  return {
+    ...failure,
+    ...(timeline.length > 0 ? { timeline } : {}),
+    ...(sockets !== undefined && sockets.length > 0 ? { sockets: shortTable(formatSockets(sockets)) } : {}),
+  };
+}
+
+function explain(error: unknown, sessions: Session[]): Failure {
   if (error instanceof AnswerFailure && beforeAnyCall.has(error.code)) return neverCalled(error, sessions);
   const steps = sessions.flatMap((session) => session.steps.render());
   const by = sessions.find((session) => session.callThatThrew(error) !== undefined);
@@ -52,6 +72,9 @@ function neverCalled(error: AnswerFailure, sessions: Session[]): Failure {
 interface Assertion extends Error {
   actual?: unknown;
   expected?: unknown;
+  /** What a wait in vain gives: already as lines, and the answer's sockets at that moment. */
+  shown?: { expected: string[]; received: string[] } | undefined;
+  sockets?: SocketEntry[];
 }
 
 function isAssertion(error: unknown): error is Assertion {
@@ -65,6 +88,7 @@ function problemOf({ message }: Assertion): string {
 }
 
 function compared(error: Assertion): { expected?: string[]; received?: string[] } {
+  if (error.shown) return error.shown;
   if (!("actual" in error) || !("expected" in error)) return {};
   return { expected: showLines(error.expected), received: showLines(error.actual) };
 }
@@ -73,4 +97,13 @@ function compared(error: Assertion): { expected?: string[]; received?: string[] 
 function placeIn(file: string, error: Error): string | undefined {
   const escaped = file.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   return new RegExp(`${escaped}:\\d+(?::\\d+)?`).exec(error.stack ?? "")?.[0];
+}
+
+/** Rows of the table that are shown: a leak of thousands needs no thousand lines. */
+const mostRows = 12;
+
+function shortTable(lines: string[]): string[] {
+  return lines.length <= mostRows + 1
+    ? lines
+    : [...lines.slice(0, mostRows), `… ${lines.length - mostRows} more …`];
 }

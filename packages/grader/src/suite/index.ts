@@ -12,3 +12,5 @@ export type {
   RemoteMethod,
 } from "./remote.ts";
 export { test, type Teaching } from "./test.ts";
+export { awaitEvidence, eventually, type WaitOptions } from "./wait.ts";
+export { step, timeline, type TimelineSource } from "./wire.ts";

@@ -1,3 +1,5 @@
+import type { SocketEntry } from "@tcpip-workshop/diagnostics/sockets";
+
 /** The types of what crosses: every call is a promise, what stays there is a handle. */
 
 /** What crosses by value. */
@@ -78,6 +80,10 @@ export interface AnswerStatistics {
   cpuTime(work: () => Promise<unknown>): Promise<number>;
   /** The most memory the process held while `work` ran, beyond what it held before, in bytes. */
   peakMemory(work: () => Promise<unknown>): Promise<number>;
+  /** The number of the process of the moment. @throws {AnswerFailure} when none can be started */
+  readonly pid: number;
+  /** Its sockets as the kernel shows them now; only those with this local or remote port, if one is given. */
+  sockets(options?: { port?: number }): SocketEntry[];
   /** How many processes this suite has started so far: one, plus one for each that died. */
   readonly started: number;
 }

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import type { SocketEntry } from "@tcpip-workshop/diagnostics/sockets";
 import { AnswerProcess, type AnswerProcessOptions } from "../process/answer-process.ts";
 import { AnswerFailure } from "../wire/answer-failure.ts";
 import type { CallMode, Peer } from "../wire/peer.ts";
@@ -42,6 +43,27 @@ export class Session {
     this.#fresh();
   }
 
+  /** The process of the moment; undefined when it could not be started. */
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  /** Why the process of the moment is gone; undefined while it lives, and when it was we who ended it. */
+  get failure(): AnswerFailure | undefined {
+    const failure = this.#process?.failure;
+    return failure?.code === "ENDED" ? undefined : failure;
+  }
+
+  /** What the kernel shows of the answer's sockets now. */
+  sockets(): SocketEntry[] {
+    return this.#process?.sockets() ?? [];
+  }
+
+  /** What it showed when a deadline ended the process. */
+  get socketsAtEnd(): SocketEntry[] {
+    return this.#process?.socketsAtEnd ?? [];
+  }
+
   get started(): number {
     return this.#started;
   }
@@ -68,6 +90,8 @@ export class Session {
     this.#steps = new StepRecorder();
     this.#names.clear();
     this.#deadline = deadline;
+    // What died in the last test is no news in this one.
+    if (this.failure && !this.#unloadable) this.#fresh();
   }
 
   /**

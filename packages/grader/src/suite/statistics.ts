@@ -1,3 +1,4 @@
+import { readSockets } from "@tcpip-workshop/diagnostics/sockets";
 import { resetPeakMemory } from "../process/kernel.ts";
 import type { AnswerStatistics } from "./remote.ts";
 import type { Session } from "./session.ts";
@@ -9,7 +10,18 @@ export function statistics(session: Session): AnswerStatistics {
       throw new NoEvidence("the kernel does not tell CPU time and memory of a process here (no /proc)");
     return now;
   };
+  const pidOf = (): number => {
+    const { pid } = session.process();
+    if (pid === undefined) throw new NoEvidence("the answer's process could not be started");
+    return pid;
+  };
   return {
+    get pid() {
+      return pidOf();
+    },
+    sockets(options = {}) {
+      return readSockets({ ...options, pid: pidOf() });
+    },
     get started() {
       return session.started;
     },

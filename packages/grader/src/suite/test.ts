@@ -1,6 +1,7 @@
 import { test as vitestTest } from "vitest";
 import { explainFailure, type Failure } from "./failure.ts";
 import { sessions } from "./sessions.ts";
+import { resetWire } from "./wire.ts";
 
 /** What a test says to whoever fails it. */
 export interface Teaching {
@@ -31,6 +32,7 @@ export function test(title: string, teaching: Teaching, body: () => Promise<void
   // oxlint-disable-next-line vitest/expect-expect, vitest/valid-title -- both are the suite's to give
   vitestTest(title, { meta: { teaching }, timeout: suiteTimeout }, async ({ task }) => {
     for (const session of sessions) session.beginTest(teaching.deadline);
+    resetWire();
     try {
       await body();
       for (const session of sessions) await session.endTest();

@@ -14,7 +14,8 @@ export function writeExercise(suite: string, answer: string, titles: string[]): 
   const folder = mkdtempSync(join(here, ".cache", "exercise-"));
   const imports = `
     import { test as vitestTest } from "vitest";
-    import { answer, evidence, expect, mark, Random, seed, test } from "../../src/suite/index.ts";
+    import { connect } from "node:net";
+    import { answer, awaitEvidence, evidence, eventually, expect, mark, Random, seed, step, test, timeline } from "../../src/suite/index.ts";
     const teaching = { why: "It matters.", read: "The lesson." };
     const module = answer<typeof import("./answer.ts")>("./answer.ts");\n`;
   writeFileSync(join(folder, "answer.test.ts"), imports + suite);

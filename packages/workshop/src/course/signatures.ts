@@ -22,9 +22,27 @@ export function signatureOf(verdict: Verdict): Signature {
   return { failing: failingTitles(verdict), symptom: first === undefined ? "" : symptomOf(first) };
 }
 
-/** Numbers that were measured, and seeds, differ from run to run. */
+/** Numbers that were measured, seeds and ephemeral ports differ from run to run. */
 export function maskMeasured(text: string): string {
-  return text.replace(/≈[\d,.e+-]+/g, "≈#").replace(/--seed \d+/g, "--seed #");
+  return text
+    .replace(/≈[\d,.e+-]+/g, "≈#")
+    .replace(/--seed \d+/g, "--seed #")
+    .replace(/(?<![\d.,])\d{5}(?![\d.,]*\d)/g, (number) => (isEphemeral(Number(number)) ? "#" : number));
+}
+
+/** A port that Linux, or IANA's range, gives to a socket that did not ask for one (ip_local_port_range; RFC 6335 §6). */
+function isEphemeral(port: number): boolean {
+  return port >= 32_768 && port <= 65_535;
+}
+
+/** The verdict without what differs from run to run as a whole: the kernel's table, the timeline. */
+export function withoutMeasured(verdict: Verdict): Verdict {
+  const tests = verdict.tests.map((test) => {
+    if (test.failure === undefined) return test;
+    const { timeline: _wire, sockets: _table, ...failure } = test.failure;
+    return { ...test, failure };
+  });
+  return { ...verdict, tests };
 }
 
 export function readSignatures(course: Course, label: string): Signatures {

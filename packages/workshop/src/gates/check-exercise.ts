@@ -1,5 +1,12 @@
 import { join } from "node:path";
-import type { Exercise, Grader, Verdict } from "@tcpip-workshop/grader";
+import { setTimeout } from "node:timers/promises";
+import {
+  leftBehind,
+  type Exercise,
+  type GradeOptions,
+  type Grader,
+  type Verdict,
+} from "@tcpip-workshop/grader";
 import { answerContext } from "../course/answer-context.ts";
 import { stubName, type Course } from "../course/course.ts";
 import { readMistake } from "../course/mistake.ts";
@@ -8,6 +15,7 @@ import {
   maskMeasured,
   readSignatures,
   signatureOf,
+  withoutMeasured,
   writeSignatures,
   type Signatures,
 } from "../course/signatures.ts";
@@ -18,7 +26,7 @@ import { compareText, recordText } from "./recorded-text.ts";
 
 /** One gate of one exercise: what is broken, in sentences; nothing when it holds. */
 export interface GateResult {
-  gate: "solution" | "stub" | "mistakes" | "texts" | "steady" | "layout";
+  gate: "solution" | "stub" | "mistakes" | "texts" | "steady" | "clean" | "layout";
   broken: string[];
   note?: string;
 }
@@ -46,17 +54,25 @@ export async function checkExercise(
     mistakes: [] as string[],
     texts: [] as string[],
     steady: [] as string[],
+    clean: [] as string[],
   };
   const mistakes = course.mistakes(label);
   const signatures: Signatures = {};
   const known = record ? {} : readSignatures(course, label);
 
+  // Who keeps the machine busy was here before.
+  const before = new Set(leftBehind());
+  const gradeClean = async (name: string, folder: string, options: GradeOptions): Promise<Verdict> => {
+    const verdict = await grader.grade(exercise, folder, options);
+    for (const left of await leftAfterAMoment(before)) broken.clean.push(`${name} left ${left}`);
+    return verdict;
+  };
   const gradeOften = async (name: string): Promise<Verdict> => {
     const { folder } = findTarget(course, name, course.root);
-    const first = await grader.grade(exercise, folder, { seed: fixedSeed });
+    const first = await gradeClean(name, folder, { seed: fixedSeed });
     for (let round = 1; round < repeat; round++) {
       // A fresh seed each time: an answer is right or wrong whatever the dice say.
-      const again = await grader.grade(exercise, folder);
+      const again = await gradeClean(name, folder, {});
       if (summary(again) !== summary(first))
         broken.steady.push(`${name} was ${summary(first)}, and in round ${round + 1} ${summary(again)}`);
     }
@@ -75,7 +91,7 @@ export async function checkExercise(
     if (name === stubName) broken.stub.push(...brokenStub(exercise, verdict));
     else broken.mistakes.push(...brokenMistake(course, label, name, verdict));
     const context = { ...answerContext(course, target, verdict), tells: [] };
-    const text = maskMeasured(verdictText(verdict, context));
+    const text = maskMeasured(verdictText(withoutMeasured(verdict), context));
     const path = join(target.folder, "failure.txt");
     if (record) recordText(path, text);
     else broken.texts.push(...compareText(path, text, target.name));
@@ -91,8 +107,20 @@ export async function checkExercise(
     { gate: "mistakes", broken: broken.mistakes, note: String(mistakes.length) },
     { gate: "texts", broken: broken.texts, ...(record ? { note: "recorded" } : {}) },
     ...(repeat > 1 ? [{ gate: "steady" as const, broken: broken.steady, note: `${repeat} rounds` }] : []),
+    { gate: "clean", broken: broken.clean },
     { gate: "layout", broken: layout.broken, ...(layout.note ? { note: layout.note } : {}) },
   ];
+}
+
+/** A closed socket is gone from the kernel's table some turns of the event loop later; what stays is left. */
+async function leftAfterAMoment(before: ReadonlySet<string>): Promise<string[]> {
+  let left: string[] = [];
+  for (let look = 0; look < 200; look++) {
+    left = leftBehind().filter((one) => !before.has(one));
+    if (left.length === 0) return left;
+    await setTimeout(10);
+  }
+  return left;
 }
 
 /** The texts are recorded with this one, so that what is random in them stays the same. */

@@ -43,6 +43,18 @@ function verdict(status: Verdict["status"], tests: TestVerdict[], reason?: strin
   };
 }
 
+test("a failure on the network shows the wire and the kernel's table between the steps and the comparison", () => {
+  const failed = testVerdict("first", "fail");
+  if (failed.failure) {
+    failed.failure.timeline = ["  1.2 ms  #1 → server  5 bytes"];
+    failed.failure.sockets = ["State  Recv-Q Send-Q", "CLOSE-WAIT 1 0"];
+  }
+  const text = verdictText(verdict("fail", [failed]), context);
+  expect(text).toMatch(
+    /What we did to your code\n[^]*On the wire\n {6}1\.2 ms[^]*The sockets of your process[^]*CLOSE-WAIT[^]*Expected/,
+  );
+});
+
 describe("a failed verdict", () => {
   const failed = verdict("fail", [
     testVerdict("first", "pass"),

@@ -70,6 +70,8 @@ function failureText(test: TestVerdict, { exercise, tells }: VerdictContext, pai
     ...(failure.steps.length === 0
       ? []
       : [indented("What we did to your code"), ...failure.steps.flatMap(stepLines), ""]),
+    ...block("On the wire", failure.timeline),
+    ...block("The sockets of your process, as the kernel shows them", failure.sockets),
     ...part("Expected", failure.expected ?? []),
     ...part("Received", failure.received ?? []),
     ...(failure.expected === undefined ? [] : [""]),
@@ -88,6 +90,10 @@ function failureText(test: TestVerdict, { exercise, tells }: VerdictContext, pai
             .map((line) => `    ${line}`),
         ]),
   ];
+}
+
+function block(title: string, lines: string[] | undefined): string[] {
+  return lines === undefined ? [] : [indented(title), ...lines.map((line) => `    ${line}`), ""];
 }
 
 function stepLines(step: string): string[] {

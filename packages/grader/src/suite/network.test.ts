@@ -1,0 +1,121 @@
+import { afterAll, describe, expect, test } from "vitest";
+import { GraderProcess } from "../testing/grader-process.ts";
+import { writeExercise } from "../testing/write-exercise.ts";
+import type { Verdict } from "../verdict.ts";
+
+const grader = new GraderProcess();
+afterAll(() => grader[Symbol.asyncDispose]());
+
+const server = `
+  import { createServer } from "node:net";
+  export const listen = () => new Promise((resolve) => {
+    const server = createServer((socket) => { socket.on("error", () => {}); if (kind === "dies") throw new Error("boom"); });
+    server.listen(0, "127.0.0.1", () => resolve({ port: (server.address() as { port: number }).port }));
+  });
+  export let kind = "lives";
+  export const be = (what: string) => { kind = what; };
+  export const never = () => new Promise(() => {});
+`;
+
+async function gradeOne(body: string): Promise<Verdict> {
+  const suite = `test("does it", teaching, async () => {
+    const { port } = (await module.listen()) as { port: number };
+    ${body}
+  });`;
+  using exercise = writeExercise(suite, server, ["does it"]);
+  return await grader.grade(exercise, exercise.folder);
+}
+
+const connected = `
+    const peer = connect(port, "127.0.0.1");
+    using _peer = { [Symbol.dispose]: () => peer.destroy() };
+    peer.on("error", () => {});`;
+
+describe("waiting for a state", () => {
+  test("ends when it has come", async () => {
+    const verdict = await gradeOne(
+      `${connected} await eventually(() => peer.readyState === "open", "The server accepts");`,
+    );
+    expect(verdict).toMatchObject({ status: "pass" });
+  });
+
+  test("fails the answer by the sentence, with what was expected and what came", async () => {
+    const verdict = await gradeOne(
+      `${connected} await eventually(() => peer.bytesRead === 5, "The server sends back what it got", { within: 50, expected: 5, received: () => peer.bytesRead });`,
+    );
+    expect(verdict).toMatchObject({
+      status: "fail",
+      tests: [
+        {
+          failure: {
+            blame: "answer",
+            problem: "The server sends back what it got",
+            expected: ["5"],
+            received: ["0"],
+          },
+        },
+      ],
+    });
+  });
+
+  test("ends at once when the answer dies, and tells of what", async () => {
+    const verdict = await gradeOne(
+      `await module.be("dies"); ${connected} await eventually(() => false, "It never comes", { within: 60_000 });`,
+    );
+    expect(verdict.status).toBe("fail");
+    expect(verdict.tests[0]?.failure?.problem).toMatch(/exited with code 1(?:.|\n)*Error: boom/);
+  });
+
+  test("for the test's own sake is no fault of the answer's", async () => {
+    const verdict = await gradeOne(`await awaitEvidence(() => false, "the relay dropped datagram 1", 50);`);
+    expect(verdict).toMatchObject({ status: "error" });
+    expect(verdict.reason).toContain("the relay dropped datagram 1");
+  });
+});
+
+describe("a failure on the network", () => {
+  test("shows the story's steps and what the peers saw", async () => {
+    const verdict = await gradeOne(`
+      timeline({ timeline: () => Array.from({ length: 40 }, (_, index) => "event " + index) });
+      step("the peer sends FIN and listens on");
+      expect(1, "One is two").toBe(2);`);
+    const failure = verdict.tests[0]?.failure;
+    expect(failure?.steps[1]).toBe("2. the peer sends FIN and listens on");
+    expect(failure?.timeline).toHaveLength(17);
+    expect(failure?.timeline?.[6]).toBe("… 24 more …");
+  });
+
+  test.skipIf(process.platform !== "linux")(
+    "shows the kernel's table of the answer's process as it was when a wait was over (Linux)",
+    async () => {
+      const verdict = await gradeOne(`${connected}
+      await eventually(() => module.process.sockets({ port }).some(({ state }) => state === "ESTABLISHED"), "It accepts");
+      await eventually(() => module.process.pid < 0, "It has no number", { within: 20 });`);
+      const table = verdict.tests[0]?.failure?.sockets ?? [];
+      expect(table[0]).toMatch(/State +Recv-Q +Send-Q/);
+      expect(table.slice(1).join("\n")).toMatch(/LISTEN.*\n.*ESTAB/);
+    },
+  );
+
+  test.skipIf(process.platform !== "linux")(
+    "shows the table as it was when the deadline ended the process (Linux)",
+    async () => {
+      const suite = `test("does it", { ...teaching, deadline: 50 }, async () => { await module.listen(); await module.never(); });`;
+      using exercise = writeExercise(suite, server, ["does it"]);
+      const { tests } = await grader.grade(exercise, exercise.folder);
+      expect(tests[0]?.failure?.problem).toContain("never settled");
+      expect(tests[0]?.failure?.sockets?.[1]).toMatch(/LISTEN/);
+    },
+  );
+
+  test("says nothing of sockets where there are none", async () => {
+    using exercise = writeExercise(
+      `test("does it", teaching, async () => { await module.be("x"); expect(1).toBe(2); });`,
+      server,
+      ["does it"],
+    );
+    const { tests } = await grader.grade(exercise, exercise.folder);
+    expect(tests[0]?.failure).not.toHaveProperty("sockets");
+    expect(tests[0]?.failure).not.toHaveProperty("timeline");
+  });
+});

@@ -1,0 +1,93 @@
+import { setTimeout } from "node:timers/promises";
+import { kernelView } from "../process/kernel.ts";
+import { showLines } from "./show.ts";
+import { sessions } from "./sessions.ts";
+import { NoEvidence } from "./statistics.ts";
+
+export interface WaitOptions {
+  /** Milliseconds, what the answer and we ourselves waited for a CPU not counted; 1000 without it. */
+  within?: number;
+  /** What the failure shows beside the sentence, when the state never came. */
+  expected?: unknown;
+  received?: () => unknown;
+}
+
+const defaultWithin = 1000;
+/** Where waiting was in vain once, it mostly is again: nobody should wait a second in each test. */
+const shorterAfterVain = 0.3;
+/** However busy the machine: past so many times the limit by the wall clock it is over. */
+const patience = 20;
+/** Milliseconds between two looks. */
+const interval = 2;
+
+let inVain = 0;
+
+/** A new suite begins. */
+export function resetWaiting(): void {
+  inVain = 0;
+}
+
+/**
+ * Waits until `condition` holds. A state is waited for, never a time: use it for what a socket, the kernel's table or a
+ * counter will show.
+ *
+ * @param rule the rule that is broken when it never does, as a sentence: the failure's first line
+ * @throws {AnswerFailure} when the answer's process dies meanwhile
+ */
+export async function eventually(
+  condition: () => unknown,
+  rule: string,
+  options: WaitOptions = {},
+): Promise<void> {
+  const within = (options.within ?? defaultWithin) * (inVain === 0 ? 1 : shorterAfterVain);
+  if (await holds(condition, within)) return;
+  inVain++;
+  throw new NeverCame(rule, options);
+}
+
+/**
+ * Waits until what the test itself sets out to do has happened: the relay dropped the datagram, the kernel shows
+ * SYN-SENT. Otherwise the verdict is `error`.
+ *
+ * @throws {NoEvidence}
+ * @throws {AnswerFailure} when the answer's process dies meanwhile
+ */
+export async function awaitEvidence(condition: () => unknown, what: string, within = 5000): Promise<void> {
+  if (!(await holds(condition, within))) throw new NoEvidence(`Expected to see, before judging: ${what}`);
+}
+
+async function holds(condition: () => unknown, within: number): Promise<boolean> {
+  const started = performance.now();
+  const starvedBefore = starved();
+  for (;;) {
+    // Asked before the clock is: a reply that came while we had no CPU has come in time.
+    if (await condition()) return true;
+    for (const session of sessions) if (session.failure) throw session.failure;
+    const elapsed = performance.now() - started;
+    if (elapsed > within * patience) return false;
+    if (elapsed > within && elapsed - (starved() - starvedBefore) > within) return false;
+    await setTimeout(interval);
+  }
+}
+
+/** Milliseconds that the answers and this process have been ready to run, and had no CPU. */
+function starved(): number {
+  const pids = [process.pid, ...[...sessions].map(({ pid }) => pid)];
+  return pids.reduce<number>(
+    (sum, pid) => sum + (pid === undefined ? 0 : (kernelView(pid)?.waitedForCpu ?? 0) / 1e6),
+    0,
+  );
+}
+
+/** To whoever reads it this is an assertion like any other, with the table as it is now: before the test cleans up. */
+class NeverCame extends Error {
+  override readonly name = "AssertionError";
+  readonly sockets = [...sessions].flatMap((session) => session.sockets());
+  readonly shown: { expected: string[]; received: string[] } | undefined;
+
+  constructor(rule: string, options: WaitOptions) {
+    super(rule);
+    if (options.received === undefined) return;
+    this.shown = { expected: showLines(options.expected), received: showLines(options.received()) };
+  }
+}

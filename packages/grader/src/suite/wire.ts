@@ -1,0 +1,36 @@
+import { sessions } from "./sessions.ts";
+
+/** Whatever keeps a record of what it saw: a proxy, a relay, a tap, a peer. */
+export interface TimelineSource {
+  timeline(): string[];
+}
+
+/** The most lines of each source that a failure shows: how it began, and what led to the end. */
+const most = { first: 6, last: 10 };
+
+let sources: TimelineSource[] = [];
+
+/** Shows what these saw beside the steps, should the test fail. */
+export function timeline(...more: TimelineSource[]): void {
+  sources.push(...more);
+}
+
+/** One step of the test's story that is no call: what the peer does, what the network does. No ports, no times. */
+export function step(text: string): void {
+  for (const session of sessions) session.steps.add(text);
+}
+
+/** A new test begins. */
+export function resetWire(): void {
+  sources = [];
+}
+
+/** What the sources have seen, one event a line. */
+export function wireLines(): string[] {
+  return sources.flatMap((source) => {
+    const lines = source.timeline();
+    const left = lines.length - most.first - most.last;
+    if (left <= 1) return lines;
+    return [...lines.slice(0, most.first), `… ${left} more …`, ...lines.slice(-most.last)];
+  });
+}

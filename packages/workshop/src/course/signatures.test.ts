@@ -1,0 +1,20 @@
+import { describe, expect, test } from "vitest";
+import { maskMeasured } from "./signatures.ts";
+
+describe("what differs from run to run is masked", () => {
+  const cases: [what: string, text: string, masked: string][] = [
+    ["a measured number", "took ≈12.3 ms, ≈1,024 times", "took ≈# ms, ≈# times"],
+    ["a seed", "again with --seed 4711", "again with --seed #"],
+    ["an ephemeral port", "connect 127.0.0.1:43817, port: 43817", "connect 127.0.0.1:#, port: #"],
+    ["an IPv6 endpoint", "[::1]:60999", "[::1]:#"],
+    ["no port of a service", "listens on :5432 and :30000", "listens on :5432 and :30000"],
+    [
+      "no number with more digits around it",
+      "65,536 bytes, 1048576, 0.43817",
+      "65,536 bytes, 1048576, 0.43817",
+    ],
+  ];
+  test.each(cases)("%s", (_, text, masked) => {
+    expect(maskMeasured(text)).toBe(masked);
+  });
+});
