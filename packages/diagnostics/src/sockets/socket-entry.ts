@@ -1,3 +1,4 @@
+import type { TcpInfo } from "../text/tcp-info.ts";
 import type { TcpState } from "./tcp-state.ts";
 
 /** One row of the kernel's socket table. */
@@ -11,6 +12,8 @@ export interface TcpSocketEntry extends SocketFacts {
    * `/proc/net/tcp` has no column for it). Linux lets `backlog + 1` completed connections wait for `accept`.
    */
   backlog?: number;
+  /** From the text of `ss -ti` only. */
+  info?: TcpInfo;
 }
 
 export interface UdpSocketEntry extends SocketFacts {
