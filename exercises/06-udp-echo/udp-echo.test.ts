@@ -1,0 +1,786 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { setTimeout } from "node:timers/promises";
+import { LossyRelay, seededDatagrams } from "@tcpip-workshop/faults/udp";
+import {
+  answer,
+  awaitEvidence,
+  eventually,
+  expect,
+  seed,
+  step,
+  test,
+  timeline,
+  type WaitOptions,
+} from "@tcpip-workshop/grader/suite";
+import type { ServerOptions } from "./udp-echo.ts";
+
+const echo = answer<typeof import("./udp-echo.ts")>("./udp-echo.ts");
+
+// A Buffer is a Uint8Array: only the bytes count.
+expect.addEqualityTesters([
+  (a: unknown, b: unknown) =>
+    a instanceof Uint8Array && b instanceof Uint8Array ? Buffer.compare(a, b) === 0 : undefined,
+]);
+
+const [hello, world, nothing] = [text("hello"), text("world"), new Uint8Array(0)];
+
+test(
+  "sends each payload back to its sender, under the id it came with",
+  {
+    why: "A reply under another id, or to somebody else, is one that nobody waits for: each request then times out.",
+    read: 'lesson "The datagram"; RFC 768 for the layer below',
+  },
+  async () => {
+    const server = await startServer();
+    await using one = await Peer.open("client 1");
+    await using two = await Peer.open("client 2");
+    step('client 1 sends 00 00 00 07 and "hello"');
+    await one.send(frame(7, hello), server);
+    await one.gets(1, "The server sends a datagram back to whoever sent it one");
+    expect(one.last, "The reply is the request's id and, without a handle, its payload").toEqual(
+      frame(7, hello),
+    );
+    step('client 2 sends ff fe 00 01 and "world"');
+    await two.send(frame(0xfffe0001, world), server);
+    await two.gets(1, "Client 2 asked, so client 2 gets the reply");
+    expect(two.last, "An id is any four bytes, and comes back as it was").toEqual(frame(0xfffe0001, world));
+    step("client 1 sends 00 00 00 08 and nothing behind it");
+    await one.send(frame(8, nothing), server);
+    await one.gets(2, "A payload of no bytes is a payload: the server answers it too");
+    expect(one.last, "The reply to an empty payload is the id alone").toEqual(frame(8, nothing));
+  },
+);
+
+test(
+  "goes on after a datagram too short for an id, and after work that failed",
+  {
+    why: "Anyone can send you three bytes. A server that dies of them, or of one bad request, takes all its clients along.",
+    read: 'lesson "The datagram"',
+  },
+  async () => {
+    const worked: string[] = [];
+    const server = await startServer({
+      handle: (payload) => {
+        worked.push(textOf(payload));
+        if (worked.length === 1) throw new Error("the database is away");
+        return payload;
+      },
+    });
+    await using client = await Peer.open("client");
+    step("a client sends datagrams of 0, 1 and 3 bytes");
+    for (const bytes of [nothing, Uint8Array.of(1), Uint8Array.of(0, 0, 7)]) await client.send(bytes, server);
+    step("it sends a request for which `handle` throws");
+    await client.send(frame(1, hello), server);
+    await until(() => worked.length > 0, "The server hands each request's payload to `handle`");
+    step("it sends the same request again, and `handle` returns");
+    await client.send(frame(1, hello), server);
+    const again =
+      "Work that failed is not remembered: when the request comes again, `handle` is called again";
+    await until(() => worked.length > 1, again);
+    await client.gets(1, "The second try of `handle` returned, so there is a reply");
+    const bytes = client.received.map((datagram) => datagram.bytes);
+    const one =
+      "Short datagrams and failed work get no reply; the request whose work was done in the end gets one";
+    expect(bytes, one).toEqual([frame(1, hello)]);
+  },
+);
+
+test(
+  "puts an id of its own in front of each payload, and returns the reply's payload",
+  {
+    why: "Clients that all begin with id 1 get each other's stored replies as soon as one inherits another's port.",
+    read: 'lesson "Who is calling?"; RFC 7252 §4.4',
+  },
+  async () => {
+    await using server = await Peer.open("server");
+    const client = await echo.connect(server.port);
+    const first = underWay(client.request(hello));
+    await server.gets(1, "A request is sent as one datagram");
+    const [ask] = server.received;
+    expect(ask?.bytes.subarray(4), "Behind four bytes of id comes the payload, whole").toEqual(hello);
+    step('the server replies "olleh", under the id that came');
+    await server.reply(0, text("olleh"));
+    await first.ends("`request` returns the reply's payload, without the id", { returned: text("olleh") });
+
+    const second = underWay(client.request(nothing));
+    await server.gets(2, "A payload of no bytes is sent too: as an id alone");
+    expect(server.last.length, "The request with an empty payload is four bytes of id").toBe(4);
+    expect(server.idOf(1), "Two requests of a client have different ids").not.toBe(server.idOf(0));
+    step("the server replies with an empty payload");
+    await server.reply(1, nothing);
+    await second.ends("An empty reply is a reply", { returned: nothing });
+
+    const other = await echo.connect(server.port);
+    underWay(other.request(hello));
+    await server.gets(3, "The other client's request is sent as one datagram");
+    const begins = "A client's first id is random: this one began with the same as the client before it";
+    expect(server.idOf(2), begins).not.toBe(server.idOf(0));
+  },
+);
+
+test(
+  "gives each request the reply with its id, whatever order they come in",
+  {
+    why: "The slow query's customer gets the fast one's answer: UDP keeps no order, and neither does your server.",
+    read: 'lesson "Who is calling?"',
+  },
+  async () => {
+    await using server = await Peer.open("server");
+    const client = await echo.connect(server.port);
+    const requests = ["one", "two", "three"].map((payload) => underWay(client.request(text(payload))));
+    await server.gets(3, "Three requests are under way at once: none waits for another one's reply");
+    step("the server replies to the third, then to the first");
+    for (const index of [2, 0]) {
+      const asked = textOf(server.received[index]?.bytes.subarray(4) ?? nothing);
+      await server.reply(index, text(`reply to ${asked}`));
+      const own = `The reply to "${asked}" belongs to the request with its id`;
+      await requests[index]?.ends(own, { returned: text(`reply to ${asked}`) });
+    }
+    expect(
+      requests[1]?.outcome,
+      "The second request has had no reply: it waits, whatever others get",
+    ).toBeUndefined();
+    step("the server replies to the second");
+    await server.reply(1, text("reply to two"));
+    await requests[1]?.ends('The reply to "two" belongs to the request with its id', {
+      returned: text("reply to two"),
+    });
+  },
+);
+
+test(
+  "sends the same datagram again when no reply comes",
+  {
+    why: "Who retries under a new id has placed a second order. Who never retries has lost the first one.",
+    read: 'lesson "When nothing comes"; RFC 7252 §4.2',
+    deadline: 3000,
+  },
+  async () => {
+    await using server = await Peer.open("server");
+    await using relay = await LossyRelay.start(server, { toServer: { drop: [1] }, toClient: { drop: [1] } });
+    timeline(relay);
+    const clock = new Clock();
+    const client = await echo.connect(relay.port, { wait: clock.wait });
+    const request = underWay(client.request(hello));
+    await until(() => relay.counts.toServer.received > 0, "A request is sent as one datagram");
+    step("the network loses the request");
+    await awaitEvidence(() => relay.counts.toServer.dropped === 1, "the relay drops the first datagram");
+    await clock.isAsked(1, "After it has sent, the client waits by its `wait` option: once for each attempt");
+    step("the wait ends");
+    clock.expire(0);
+    await server.gets(1, "No reply came while the client waited, so it sends again");
+
+    step("the server replies, and the network loses the reply");
+    await server.reply(0, world);
+    await awaitEvidence(() => relay.counts.toClient.dropped === 1, "the relay drops the first reply");
+    await clock.isAsked(2, "After the second attempt the client waits again");
+    step("the wait ends");
+    clock.expire(1);
+    await server.gets(2, "No reply came while the client waited, so it sends again");
+    const same =
+      "A retry is the same datagram again, the id included: only so can the server know it for a copy";
+    expect(server.last, same).toEqual(server.received[0]?.bytes);
+    step("the server replies, and the reply arrives");
+    await server.reply(1, world);
+    await request.ends("The third attempt was answered, so the request is", { returned: world });
+  },
+);
+
+test(
+  "waits up to twice as long after each attempt, by chance less, and gives up after the last",
+  {
+    why: "A server that stumbles gets every client's retries at once, again and again, and never stands up.",
+    read: 'lesson "When nothing comes"; RFC 8085 §3.1.3, RFC 7252 §4.2',
+    deadline: 3000,
+  },
+  async () => {
+    await using server = await Peer.open("server");
+    const clock = new Clock();
+    const client = await echo.connect(server.port, { attempts: 4, firstWait: 1000, wait: clock.wait });
+    const request = underWay(client.request(hello));
+    step("the server never replies, and each wait is let end");
+    for (const [index, longest] of [1000, 2000, 4000, 8000].entries()) {
+      await clock.isAsked(
+        index + 1,
+        `After attempt ${index + 1} of 4 the client waits, the last one included`,
+      );
+      await server.gets(index + 1, `Attempt ${index + 1} of 4 is sent before the client waits`);
+      expect(request.outcome, "With attempts left, the request goes on").toBeUndefined();
+      const span = `The wait after attempt ${index + 1} is between half of ${longest} ms and all of it`;
+      expect(inside(clock.waits[index] ?? 0, longest / 2, longest), span).toBe("inside");
+      clock.expire(index);
+    }
+    await request.ends("The wait after the last attempt is over: the request ends with NO_REPLY", {
+      threw: "NO_REPLY",
+    });
+    await server.settled();
+    expect(server.received.length, "`attempts: 4` is four datagrams, the first one included").toBe(4);
+
+    step("32 more requests get no reply either");
+    const many = new Clock(0, 4 * 32);
+    const crowd = await echo.connect(server.port, { attempts: 4, firstWait: 1000, wait: many.wait });
+    const requests = Array.from({ length: 32 }, () => underWay(crowd.request(hello)));
+    for (const each of requests) {
+      await each.ends("Each request gives up after its own attempts", { threw: "NO_REPLY" });
+    }
+    const first = many.waits.slice(0, 32);
+    const spread =
+      "Of 32 waits between 500 and 1000 ms some are below 750 and some above: the random part is as large as that";
+    expect(first.some((wait) => wait < 750) && first.some((wait) => wait > 750), spread).toBe(true);
+  },
+);
+
+test(
+  "waits no longer than the deadline, all waits together",
+  {
+    why: "Your caller gave you one second and has gone home: what you still send is load that nobody reads the answer to.",
+    read: 'lesson "When nothing comes"',
+    deadline: 3000,
+  },
+  async () => {
+    await using server = await Peer.open("server");
+    const clock = new Clock(1, 12);
+    const client = await echo.connect(server.port, { attempts: 20, firstWait: 100, wait: clock.wait });
+    const patient = underWay(client.request(world));
+    await server.gets(1, "A request is sent as one datagram");
+    await clock.isAsked(1, "After it has sent, the client waits by its `wait` option");
+    step("the server replies to none of the next request's datagrams, and each of its waits ends at once");
+    const request = underWay(client.request(hello, { deadline: 1000 }));
+    const noReply =
+      "When a request has waited for its deadline it ends with NO_REPLY, whatever attempts are left";
+    await request.ends(noReply, { threw: "NO_REPLY" });
+    const waits = clock.waits.slice(1);
+    const sum = waits.reduce((total, wait) => total + wait, 0);
+    const cut =
+      "The waits add up to the deadline of 1000 ms: the one that is longer than what is left is cut to it";
+    expect(inside(sum, 999.9, 1000.1), cut).toBe("inside");
+    await server.settled();
+    const each = "Each datagram is followed by a wait: what is sent when no time is left gets no reply";
+    expect(server.received.length - 1, each).toBe(waits.length);
+    const own = "Another request's time is up: that is no reason to end this one";
+    expect(patient.outcome, own).toBeUndefined();
+    step("the server replies to the first request");
+    await server.reply(0, hello);
+    await patient.ends(own, { returned: hello });
+  },
+);
+
+test(
+  "takes a reply from the server only, and only for a request that waits",
+  {
+    why: "Who guesses four bytes writes your answer. And the reply to a retry comes twice: the second belongs to nobody.",
+    read: 'lesson "Who is calling?"; RFC 5452 §9.1, RFC 7252 §4.4',
+    deadline: 3000,
+  },
+  async () => {
+    await using server = await Peer.open("server");
+    await using stranger = await Peer.open("stranger");
+    const clock = new Clock();
+    const client = await echo.connect(server.port, { attempts: 2, wait: clock.wait });
+    const request = underWay(client.request(hello));
+    await server.gets(1, "A request is sent as one datagram");
+    await clock.isAsked(1, "After it has sent, the client waits by its `wait` option");
+    const [ask] = server.received;
+    step("a stranger, on another port, sends a reply with the right id");
+    await stranger.send(frame(server.idOf(0), text("forged")), ask?.from ?? 0);
+    step("the server sends datagrams of 0 and 3 bytes, and a reply with an id that was never used");
+    for (const bytes of [nothing, Uint8Array.of(0, 0, 7), frame(server.idOf(0) ^ 0x80, text("unknown"))])
+      await server.send(bytes, ask?.from ?? 0);
+    step("the wait ends");
+    clock.expire(0);
+    const goesOn =
+      "None of these was the reply: one came from another port, two have no id, and one has another id";
+    await until(() => server.received.length > 1 || request.outcome !== undefined, goesOn);
+    expect(request.outcome, goesOn).toBeUndefined();
+    step("the server replies to the first attempt and to the second");
+    await server.reply(0, world);
+    await server.reply(1, world);
+    await request.ends("The reply came from the server, with the id that waits", { returned: world });
+
+    const next = underWay(client.request(text("next")));
+    await server.gets(3, "The next request is sent as one datagram");
+    await clock.isAsked(3, "After it has sent, the client waits by its `wait` option");
+    step("the server sends the last request's reply once more, and then no reply until the wait ends");
+    await server.reply(1, world);
+    clock.expire(2);
+    const late = "A reply to a request that is over belongs to nobody, and least of all to the next request";
+    await until(() => server.received.length > 3 || next.outcome !== undefined, late);
+    expect(next.outcome, late).toBeUndefined();
+    step("the server replies to the next request");
+    await server.reply(3, text("reply to next"));
+    await next.ends("The next request gets the reply with its own id", { returned: text("reply to next") });
+  },
+);
+
+test(
+  "tells what the system says: too large, nobody there",
+  {
+    why: "Half a minute of retries, for a datagram that can't be sent or a server that isn't there, and the kernel knew at once.",
+    read: 'lesson "What the system tells you"; udp(7), RFC 8085 §5.2',
+    deadline: 3000,
+  },
+  async () => {
+    await using server = await Peer.open("server");
+    const clock = new Clock();
+    const client = await echo.connect(server.port, { wait: clock.wait });
+    const small = underWay(client.request(hello));
+    await server.gets(1, "A request is sent as one datagram");
+    const large = underWay(client.request(new Uint8Array(65_504)));
+    const tooLarge =
+      "4 + 65,504 is one byte more than a datagram can carry: the request ends with the system's error, EMSGSIZE";
+    await large.ends(tooLarge, { threw: "EMSGSIZE" });
+    expect(small.outcome, "Another request was too large: that is no reason to end this one").toBeUndefined();
+    const largest = underWay(client.request(new Uint8Array(65_503)));
+    await server.gets(2, "4 + 65,503 = 65,507 bytes are what a datagram can carry over IPv4");
+    step("the server replies to both that it got");
+    await server.reply(1, new Uint8Array(65_503));
+    await server.reply(0, world);
+    await largest.ends("A reply of 65,507 bytes arrives whole", { returned: new Uint8Array(65_503) });
+    await small.ends("The small request has had its reply", { returned: world });
+
+    step("another client connects to a port on which nobody listens");
+    await using closed = await refusingPort();
+    const other = await echo.connect(closed.port, { wait: clock.wait });
+    const refused = underWay(other.request(hello));
+    const nobody =
+      "Port unreachable, said ICMP: the request ends at once with the system's error, ECONNREFUSED";
+    await refused.ends(nobody, { threw: "ECONNREFUSED" });
+  },
+);
+
+test(
+  "does the work once when the reply is lost and the request comes again",
+  {
+    why: "The customer is charged twice: the first charge went through, and only the reply to it was lost.",
+    read: 'lesson "Once, though it comes twice"; RFC 7252 §4.5',
+    deadline: 3000,
+  },
+  async () => {
+    const worked: string[] = [];
+    const server = await startServer({
+      handle: (payload) => text(`${textOf(payload)} ${worked.push(textOf(payload))}`),
+    });
+    await using relay = await LossyRelay.start({ port: server }, { toClient: { drop: [1] } });
+    timeline(relay);
+    const clock = new Clock();
+    const client = await echo.connect(relay.port, { wait: clock.wait });
+    const request = underWay(client.request(text("charge")));
+    await until(() => relay.counts.toClient.received > 0, "The server has the request, and replies");
+    step("the network loses the reply");
+    await awaitEvidence(() => relay.counts.toClient.dropped === 1, "the relay drops the first reply");
+    await clock.isAsked(1, "After it has sent, the client waits by its `wait` option");
+    step("the wait ends");
+    clock.expire(0);
+    await request.ends("The copy is answered with the reply that was stored for the first one", {
+      returned: text("charge 1"),
+    });
+    expect(worked, "The request came twice, and `handle` was called once").toEqual(["charge"]);
+  },
+);
+
+test(
+  "does the work once when the copy comes while it is still at it, and holds up nobody",
+  {
+    why: "Just the slow requests are retried while they run. Checked only when done, each of them is done twice.",
+    read: 'lesson "Once, though it comes twice"',
+  },
+  async () => {
+    const worked: string[] = [];
+    const finish = Promise.withResolvers<void>();
+    const server = await startServer({
+      handle: async (payload) => {
+        worked.push(textOf(payload));
+        await finish.promise;
+        return text(`${textOf(payload)}: done`);
+      },
+    });
+    await using client = await Peer.open("client");
+    step("a client sends request 1, a copy of it, and request 2, while the work takes its time");
+    for (const [id, payload] of [
+      [1, "one"],
+      [1, "one"],
+      [2, "two"],
+    ] as const)
+      await client.send(frame(id, text(payload)), server);
+    const begun = "The work for request 2 begins while that for request 1 is not done yet";
+    await until(() => worked.includes("two"), begun, {
+      expected: ["one", "two"],
+      received: () => worked,
+    });
+    expect(worked, "A copy that comes while the work is done does not begin it again").toEqual([
+      "one",
+      "two",
+    ]);
+    step("the work is done");
+    finish.resolve();
+    const replies = ["one: done", "two: done"].map((payload, index) => frame(index + 1, text(payload)));
+    const answered = "When the work is done, both requests are answered";
+    await until(() => replies.every((reply) => client.has(reply)), answered);
+  },
+);
+
+test(
+  "knows a request by its sender and its id",
+  {
+    why: "Two clients that both use id 7 are the rule. Known by the id alone, one gets what the other asked for.",
+    read: 'lesson "Once, though it comes twice"; RFC 7252 §4.5',
+  },
+  async () => {
+    const worked: string[] = [];
+    const server = await startServer({
+      handle: (payload) => {
+        worked.push(textOf(payload));
+        return payload;
+      },
+    });
+    await using one = await Peer.open("client 1");
+    await using two = await Peer.open("client 2");
+    step('client 1 sends 00 00 00 07 and "one", client 2 sends 00 00 00 07 and "two", and both once more');
+    for (const round of [1, 2]) {
+      for (const [peer, payload] of [
+        [one, "one"],
+        [two, "two"],
+      ] as const) {
+        await peer.send(frame(7, text(payload)), server);
+        await peer.gets(round, "Each datagram with a request gets a reply, copies too");
+        const own = `The client that sent "${payload}" gets "${payload}", whoever else uses id 7`;
+        expect(peer.last, own).toEqual(frame(7, text(payload)));
+      }
+    }
+    expect(worked, "There were two requests, however often each of them came").toEqual(["one", "two"]);
+  },
+);
+
+test(
+  "forgets the oldest request when its window is full",
+  {
+    why: "A store that only grows is a leak that any stranger can open: each id from each port is one entry more.",
+    read: 'lesson "Once, though it comes twice"',
+  },
+  async () => {
+    const worked: string[] = [];
+    const server = await startServer({
+      window: 2,
+      handle: (payload) => {
+        worked.push(textOf(payload));
+        return payload;
+      },
+    });
+    await using client = await Peer.open("client");
+    const ask = async (payload: string, rule: string): Promise<void> => {
+      await client.send(frame(Number(payload), text(payload)), server);
+      await client.gets(client.received.length + 1, rule);
+    };
+    step("a client sends requests 1, 2 and 3, and copies of 3 and 2");
+    for (const payload of ["1", "2", "3", "3", "2"])
+      await ask(payload, "Each request and each copy is answered");
+    const kept = "A window of 2 holds the last two requests: copies of 2 and 3 are answered from it";
+    expect(worked, kept).toEqual(["1", "2", "3"]);
+    step("it sends a copy of 1");
+    await ask("1", "A request that was forgotten is a new one, and answered like one");
+    const forgotten =
+      "A window of 2 has no room for request 1 once 2 and 3 have come: the work is done again";
+    expect(worked, forgotten).toEqual(["1", "2", "3", "1"]);
+  },
+);
+
+test(
+  "answers every request and does none twice, whatever the network loses, doubles and reorders",
+  {
+    why: "One fault at a time is the laboratory. On a bad evening they come together, to all your requests at once.",
+    read: 'lesson "Once, though it comes twice"',
+    deadline: 5000,
+  },
+  async () => {
+    const worked: string[] = [];
+    const server = await startServer({
+      handle: (payload) => {
+        worked.push(textOf(payload));
+        return text(`${textOf(payload)}: done`);
+      },
+    });
+    const storm = seededDatagrams({ seed: seed() >>> 0, drop: 0.3, duplicate: 0.3, reorder: 0.3 });
+    await using relay = await LossyRelay.start({ port: server }, storm, { holdLimit: 5 });
+    timeline(relay);
+    step("the network drops 3 of 10 datagrams each way, doubles some and lets some overtake others");
+    const wait = (_: number, signal: AbortSignal) => setTimeout(2, undefined, { signal });
+    const client = await echo.connect(relay.port, { attempts: 200, wait });
+    const payloads = Array.from({ length: 64 }, (_, index) => `request ${index + 1}`);
+    const requests = payloads.map((payload) =>
+      underWay(client.request(text(payload), { deadline: Infinity })),
+    );
+    for (const [index, request] of requests.entries()) {
+      const own = "With 200 attempts each request gets through, and gets its own reply";
+      await request.ends(own, { returned: text(`${payloads[index]}: done`) });
+    }
+    await awaitEvidence(
+      () =>
+        (["toServer", "toClient"] as const).every((way) => {
+          const { dropped, duplicated, reordered } = relay.counts[way];
+          return dropped > 0 && duplicated > 0 && reordered > 0;
+        }),
+      "the relay drops, doubles and reorders both ways",
+    );
+    const once = "64 requests were sent, many of them several times, and `handle` was called once for each";
+    expect(worked.toSorted(), once).toEqual(payloads.toSorted());
+  },
+);
+
+test(
+  "leaves no wait, no request and no socket behind",
+  {
+    why: "A timer that is left keeps the process from ending; a socket that is left is one more, for each client you ever made.",
+    read: 'lesson "Leave nothing behind"',
+    deadline: 3000,
+  },
+  async () => {
+    await using peer = await Peer.open("server");
+    const clock = new Clock();
+    const client = await echo.connect(peer.port, { wait: clock.wait });
+    const done = underWay(client.request(hello));
+    await peer.gets(1, "A request is sent as one datagram");
+    await clock.isAsked(1, "After it has sent, the client waits by its `wait` option");
+    await peer.reply(0, world);
+    await done.ends("The reply has come", { returned: world });
+    await until(
+      () => clock.isOver(0),
+      "The reply has come: the signal of the wait aborts, and nobody waits on",
+    );
+
+    const waiting = underWay(client.request(hello));
+    await clock.isAsked(2, "After it has sent, the client waits by its `wait` option");
+    const local = peer.received[0]?.from ?? 0;
+    await client.close();
+    await waiting.ends("A client that is closed rejects the requests that wait, with CLOSED", {
+      threw: "CLOSED",
+    });
+    await until(() => clock.isOver(1), "The client is closed: the signal of the wait aborts");
+    expect(echo.process.sockets({ port: local }), "The client is closed, and so is its socket").toEqual([]);
+    await underWay(client.request(hello)).ends("A closed client takes no more requests", { threw: "CLOSED" });
+
+    const finish = Promise.withResolvers<void>();
+    let works = 0;
+    const server = await echo.startEchoServer({
+      handle: async (payload) => {
+        works++;
+        await finish.promise;
+        return payload;
+      },
+    });
+    const port = await portOf(server);
+    await peer.send(frame(1, hello), port);
+    await until(() => works === 1, "The server hands each request's payload to `handle`");
+    await server.close();
+    expect(echo.process.sockets({ port }), "The server is closed, and so is its socket").toEqual([]);
+    step("work that was begun before the server was closed is done now");
+    finish.resolve();
+    const next = await startServer();
+    await peer.send(frame(2, hello), next);
+    await peer.gets(3, "Work that ends after `close` harms nobody: another server in the process answers");
+  },
+);
+
+/** A server of the answer's; returns its port. */
+async function startServer(...options: [ServerOptions?]): Promise<number> {
+  return await portOf(await echo.startEchoServer(...options));
+}
+
+/** A plain object crosses with its number, an instance of a class with a way to ask for it. */
+async function portOf({ port }: { port: number | { get(): Promise<number> } }): Promise<number> {
+  return typeof port === "number" ? port : await port.get();
+}
+
+/** A UDP socket of the test's own, which keeps what comes. */
+class Peer implements AsyncDisposable {
+  readonly received: { bytes: Uint8Array; from: number }[] = [];
+  readonly #name: string;
+  readonly #lines: string[] = [];
+  readonly #socket = createSocket("udp4");
+
+  static async open(name: string): Promise<Peer> {
+    const peer = new Peer(name);
+    peer.#socket.on("message", (bytes, { port }) => {
+      if (port === peer.port) return; // its own, see `settled`
+      peer.received.push({ bytes, from: port });
+      peer.#note(`← :${port}`, bytes);
+    });
+    peer.#socket.bind(0, "127.0.0.1");
+    await once(peer.#socket, "listening");
+    timeline(peer);
+    return peer;
+  }
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  get port(): number {
+    return this.#socket.address().port;
+  }
+
+  get last(): Uint8Array {
+    return this.received.at(-1)?.bytes ?? nothing;
+  }
+
+  async gets(count: number, rule: string): Promise<void> {
+    const received = () => `${this.received.length} datagrams`;
+    await until(() => this.received.length >= count, rule, { expected: `${count} datagrams`, received });
+  }
+
+  has(bytes: Uint8Array): boolean {
+    return this.received.some((datagram) => Buffer.compare(datagram.bytes, bytes) === 0);
+  }
+
+  idOf(index: number): number {
+    return Buffer.from(this.received[index]?.bytes ?? frame(0, nothing)).readUInt32BE(0);
+  }
+
+  async send(bytes: Uint8Array, port: number): Promise<void> {
+    this.#note(`→ :${port}`, bytes);
+    await new Promise<void>((resolve, reject) => {
+      this.#socket.send(bytes, port, "127.0.0.1", (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  /** To the datagram that was received at `index`, under its id. */
+  async reply(index: number, payload: Uint8Array): Promise<void> {
+    await this.send(frame(this.idOf(index), payload), this.received[index]?.from ?? 0);
+  }
+
+  /** Waits until what was sent to it before now has been received: behind it comes one of its own. */
+  async settled(): Promise<void> {
+    const own = once(this.#socket, "message");
+    await this.send(nothing, this.port);
+    await own;
+  }
+
+  timeline(): string[] {
+    return this.#lines;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await new Promise<void>((resolve) => this.#socket.close(resolve));
+  }
+
+  #note(what: string, bytes: Uint8Array): void {
+    this.#lines.push(`${this.#name} ${what} ${Buffer.from(bytes.subarray(0, 24)).toString("hex")}`);
+  }
+}
+
+/** The client's `wait`: waits that last until the test ends them; from `first` on, `count` of them end at once. */
+class Clock {
+  readonly waits: number[] = [];
+  readonly #ends: (() => void)[] = [];
+  readonly #over = new Set<number>();
+  readonly #first: number;
+  readonly #count: number;
+
+  constructor(first = 0, count = 0) {
+    this.#first = first;
+    this.#count = count;
+  }
+
+  readonly wait = async (milliseconds: number, signal?: AbortSignal): Promise<void> => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const index = this.waits.push(milliseconds) - 1;
+    const abort = () => {
+      this.#over.add(index);
+      reject(signal?.reason as Error);
+    };
+    signal?.addEventListener("abort", abort, { once: true });
+    if (signal?.aborted === true) abort();
+    this.#ends.push(resolve);
+    if (index >= this.#first && index < this.#first + this.#count) resolve();
+    await promise;
+  };
+
+  async isAsked(count: number, rule: string): Promise<void> {
+    const received = () => `${this.waits.length} waits`;
+    await until(() => this.waits.length >= count, rule, { expected: `${count} waits`, received });
+    expect(this.waits.length, `${rule}: no more than that`).toBe(count);
+  }
+
+  expire(index: number): void {
+    this.#ends[index]?.();
+  }
+
+  isOver(index: number): boolean {
+    return this.#over.has(index);
+  }
+}
+
+type Outcome = { returned: unknown } | { threw: unknown };
+
+/** What a call under way threw that no rule provides for, and in which test. */
+let crash: { test: string | undefined; error: unknown } | undefined;
+
+/** A call whose outcome is looked at later, if ever. */
+function underWay(call: Promise<unknown>) {
+  const { currentTestName } = expect.getState();
+  let outcome: Outcome | undefined;
+  const settled = call.then(
+    (returned) => (outcome = { returned }),
+    (error: unknown) => {
+      const code = error instanceof Error && "code" in error ? error.code : undefined;
+      if (typeof code !== "string" || code.startsWith("ERR_")) crash = { test: currentTestName, error };
+      return (outcome = { threw: code ?? error });
+    },
+  );
+  return {
+    get outcome() {
+      return outcome;
+    },
+    async ends(rule: string, expected: Outcome): Promise<void> {
+      await eventually(() => outcome !== undefined, rule, {
+        expected,
+        received: () => "the request still waits",
+      });
+      const ended = await settled;
+      if ("threw" in ended && typeof ended.threw !== "string") throw ended.threw;
+      expect(ended, rule).toEqual(expected);
+    },
+  };
+}
+
+/** `eventually`, over at once when a call under way has thrown what no rule provides for. */
+async function until(condition: () => unknown, rule: string, options?: WaitOptions): Promise<void> {
+  const { currentTestName } = expect.getState();
+  const look = () => {
+    if (crash?.test === currentTestName && crash !== undefined) throw crash.error;
+    return condition();
+  };
+  await eventually(look, rule, options);
+}
+
+function inside(value: number, least: number, most: number): string {
+  return value >= least && value <= most ? "inside" : `≈${value.toFixed(1)}`;
+}
+
+/** A port that answers ICMP port unreachable: whoever has it hears only itself. */
+async function refusingPort(): Promise<AsyncDisposable & { port: number }> {
+  const socket = createSocket("udp4");
+  socket.bind(0, "127.0.0.1");
+  await once(socket, "listening");
+  const { port } = socket.address();
+  socket.connect(port, "127.0.0.1");
+  await once(socket, "connect");
+  return {
+    port,
+    [Symbol.asyncDispose]: () => new Promise<void>((resolve) => socket.close(resolve)),
+  };
+}
+
+function frame(id: number, payload: Uint8Array): Uint8Array {
+  const header = Buffer.alloc(4);
+  header.writeUInt32BE(id >>> 0);
+  return new Uint8Array(Buffer.concat([header, payload]));
+}
+
+function text(characters: string): Uint8Array {
+  return new TextEncoder().encode(characters);
+}
+
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
