@@ -1,0 +1,505 @@
+import { setImmediate } from "node:timers/promises";
+import { readSockets, type SocketEntry } from "@tcpip-workshop/diagnostics/sockets";
+import { ConnectionTap, type ConnectionHandler, ScriptedPeer } from "@tcpip-workshop/faults/tcp";
+import {
+  answer,
+  awaitEvidence,
+  evidence,
+  eventually,
+  expect,
+  Random,
+  seed,
+  step,
+  test,
+  timeline,
+} from "@tcpip-workshop/grader/suite";
+
+const tcp = answer<typeof import("./tcp-echo.ts")>("./tcp-echo.ts");
+
+// A Buffer is a Uint8Array: only the bytes count.
+expect.addEqualityTesters([
+  (a: unknown, b: unknown) =>
+    a instanceof Uint8Array && b instanceof Uint8Array ? Buffer.compare(a, b) === 0 : undefined,
+]);
+
+const [hello, mebibyte] = [text("hello"), 1_048_576];
+/** More than the kernel's buffers hold. The period is a prime, so that no block is like the one behind it. */
+const flood = repeat(new Random(seed()).bytes(65_521), 32 * mebibyte);
+
+test(
+  "gives back what a client sends, while the connection is open",
+  {
+    why: "A client that asks, reads the answer and asks again waits for ever for a server that answers only at the end.",
+    read: 'lesson "An echo, and what TCP adds to it"',
+  },
+  async () => {
+    const { port } = await tcp.startEchoServer();
+    const [listener] = tcp.process.sockets({ port });
+    const where = "The server listens on 127.0.0.1 only: on all addresses, the whole network can reach it";
+    expect(`${listener?.state} ${listener?.local.address}`, where).toBe("LISTEN 127.0.0.1");
+    await using client = await dial(port);
+    await roundTrip(client, hello);
+    await roundTrip(client, text(" again"));
+  },
+);
+
+test(
+  "gives back bytes that are no text exactly as they came",
+  {
+    why: "A chunk ends where TCP has cut it, half a € included: read as text, both halves turn into U+FFFD, without an error.",
+    read: 'lesson "An echo, and what TCP adds to it"; RFC 3629 §3',
+  },
+  async () => {
+    const { port } = await tcp.startEchoServer();
+    await using client = await dial(port);
+    await roundTrip(client, Uint8Array.of(0xe2, 0x82));
+    await roundTrip(client, Uint8Array.of(0xac));
+    await roundTrip(
+      client,
+      Uint8Array.from({ length: 256 }, (_, value) => value),
+    );
+  },
+);
+
+test(
+  "answers a FIN with what it owes, and then with its own FIN",
+  {
+    why: "Without the second FIN the client waits for ever, and the server keeps a descriptor in CLOSE-WAIT until it has none left.",
+    read: 'lesson "Half closed"; RFC 9293 §3.6',
+  },
+  async () => {
+    const { port } = await tcp.startEchoServer();
+    for (const bytes of [hello, new Uint8Array(0)]) {
+      await using client = await dial(port);
+      step(`the client sends ${bytes.length} bytes and, right behind them, FIN`);
+      if (bytes.length > 0) client.send(bytes);
+      client.end();
+      await fin(
+        client,
+        "A FIN says that the client has sent all. The server sends what it owes, and then FIN too",
+      );
+      expect(client.bytes, "What came in front of the FIN comes back in front of the server's FIN").toEqual(
+        bytes,
+      );
+      await gone(
+        port,
+        "Both FINs are sent, so the server's socket is closed: its process does not hold it any more",
+      );
+    }
+  },
+);
+
+test(
+  "keeps the bytes of many connections apart",
+  {
+    why: "One customer reads another one's answer. No error is logged anywhere, and it is on the news.",
+    read: 'lesson "What belongs to whom"',
+  },
+  async () => {
+    const { port } = await tcp.startEchoServer();
+    await using clients = new AsyncDisposableStack();
+    const pairs: { client: ScriptedPeer; own: Uint8Array }[] = [];
+    for (let number = 10; number < 30; number++)
+      pairs.push({ client: clients.use(await dial(port)), own: text(`client ${number}`) });
+    step("20 clients are connected; each sends 7 bytes, and when all have had these, 2 more");
+    for (const [from, to] of [
+      [0, 7],
+      [7, 9],
+    ] as const) {
+      for (const { client, own } of pairs) client.send(own.subarray(from, to));
+      const all = () => pairs.every(({ client }) => client.receivedBytes >= to);
+      await eventually(all, "20 clients have sent, and each of them gets as many bytes back", {
+        expected: pairs.map(() => to),
+        received: () => pairs.map(({ client }) => client.receivedBytes),
+      });
+    }
+    const apart = "Each client gets back its own bytes, and nobody else's";
+    for (const { client, own } of pairs) expect(client.bytes, apart).toEqual(own);
+  },
+);
+
+test(
+  "sends its bytes and then FIN, and collects the reply until the server's FIN",
+  {
+    why: "Replies longer than a segment come in pieces. Who takes the first piece for all of it is right on a laptop only.",
+    read: 'lesson "The client"; RFC 9293 §3.7',
+  },
+  async () => {
+    await using server = await listen(async (socket, connection) => {
+      const chunks: Uint8Array[] = [];
+      socket.on("data", (chunk: Buffer) => chunks.push(new Uint8Array(chunk)));
+      await server.until(() => connection.ended !== undefined);
+      for (const byte of Buffer.concat(chunks)) {
+        socket.write(Uint8Array.of(byte));
+        await server.until(() => unread(server.port) === 0);
+      }
+      socket.end();
+    });
+    step(
+      "a server waits for FIN; then it sends back one byte, and the next when that one has been read; then FIN",
+    );
+    const all = "The reply is everything that came in front of the server's FIN";
+    expect(await tcp.echo(server.port, hello), all).toEqual(hello);
+    const none = "No bytes are a payload too: the reply is FIN, with nothing in front of it";
+    expect(await tcp.echo(server.port, new Uint8Array(0)), none).toEqual(new Uint8Array(0));
+    await gone(server.port, "The exchange is over: no socket of it is left in the process");
+  },
+);
+
+test(
+  "rejects with the socket's error when nobody listens, and when RST comes",
+  {
+    why: 'A socket\'s error that nobody listens to ends the process: "the server restarted" becomes "all clients crashed".',
+    read: 'lesson "The client"; RFC 9293 §3.5.2',
+  },
+  async () => {
+    await using server = await listen((socket) => {
+      socket.once("data", (chunk: Buffer) => {
+        socket.write(chunk.subarray(0, 2));
+        void server.until(() => unread(server.port) === 0).then(() => socket.resetAndDestroy());
+      });
+    });
+    await using other = await dial(server.port);
+    step("nobody listens at the port: SYN is answered with RST");
+    const refused = "An RST in answer to SYN is ECONNREFUSED, and `echo` rejects with that error";
+    expect(await outcome(tcp.echo(other.localPort, hello)), refused).toEqual({ threw: "ECONNREFUSED" });
+    step("a server sends back 2 bytes of 5, and then RST");
+    const reset = "An RST in the middle of the reply is ECONNRESET, and `echo` rejects with that error";
+    expect(await outcome(tcp.echo(server.port, hello)), reset).toEqual({ threw: "ECONNRESET" });
+    evidence(server.connections.at(-1)?.ended === "RST by server", "the server sent RST");
+    await gone(server.port, "The connection was reset: no socket of it is left in the process");
+  },
+);
+
+test(
+  "rejects a reply that is too short or too long",
+  {
+    why: "A server that is killed sends FIN as well. Half an answer that is taken for a whole one is worse than none.",
+    read: 'lesson "The client"',
+    deadline: 2000,
+  },
+  async () => {
+    const truncated = { threw: "ECHO_TRUNCATED" };
+    await using killed = await listen((socket) => {
+      socket.once("data", (chunk: Buffer) => socket.end(chunk.subarray(0, 3)));
+    });
+    step("a server sends back 3 bytes of 5, and then FIN");
+    const short = "FIN came after too few bytes: the rest will never come, and whoever asked has to know";
+    expect(await outcome(tcp.echo(killed.port, hello)), short).toEqual(truncated);
+
+    await using deaf = await listen((socket) => void socket.pause().end());
+    step("a server sends FIN at once, and reads none of the 8 MiB that the client has for it");
+    const early = "FIN came before the echo: nobody will ever take the bytes that are still to be sent";
+    expect(await outcome(tcp.echo(deaf.port, flood.subarray(0, 8 * mebibyte))), early).toEqual(truncated);
+
+    await using talker = await listen((socket) => {
+      socket.once("data", (chunk: Buffer) => {
+        socket.write(chunk);
+        void talker.until(() => unread(talker.port) === 0).then(() => socket.write("!"));
+      });
+    });
+    step("a server sends back all 5 bytes, and then a sixth, and never FIN");
+    const long =
+      "More bytes came back than were sent: that is no echo, and to wait for its end is to wait for ever";
+    expect(await outcome(tcp.echo(talker.port, hello)), long).toEqual({ threw: "ECHO_TOO_LONG" });
+    for (const { port } of [killed, deaf, talker])
+      await gone(port, "The reply was refused: no socket of it is left in the process");
+  },
+);
+
+test(
+  "serves the next client after one has sent RST",
+  {
+    why: 'Telephones lose their network all day long. One "error" event without a listener, and all other clients are cut off.',
+    read: 'lesson "RST"; RFC 9293 §3.5.3',
+  },
+  async () => {
+    const { port } = await tcp.startEchoServer();
+    await using first = await dial(port);
+    await roundTrip(first, hello);
+    step("the client sends RST");
+    await reset(first);
+    await using second = await dial(port);
+    await offer(second, flood);
+    step("the client sends RST, while the server still owes it bytes");
+    await reset(second);
+    await using third = await dial(port);
+    await roundTrip(third, hello);
+    const left =
+      "Two connections were reset, one is open: the process holds that one's socket and the listening one";
+    await eventually(() => tcp.process.sockets({ port }).length === 2, left);
+  },
+);
+
+test(
+  "sends what it still holds when FIN comes",
+  {
+    why: "The end of every large reply to a slow client is missing, and the access log says 200 for each of them.",
+    read: 'lesson "Half closed"',
+  },
+  async () => {
+    const { port } = await tcp.startEchoServer();
+    await using client = await dial(port);
+    client.pause();
+    step("the client sends and does not read, until the kernel takes no more from the server");
+    const heldBack = () => {
+      const { server, peer } = ends(client);
+      return client.sentBytes - (server?.sendQ ?? 0) - (peer?.recvQ ?? 0);
+    };
+    let sent = 0;
+    const send = async (length: number) => {
+      client.send(flood.subarray(sent, (sent += length)));
+      await eventually(
+        () => immediately(() => client.sentBytes === sent && ends(client).server?.recvQ === 0),
+        "The server holds less than 64 KiB for the client, so it still reads what comes",
+      );
+    };
+    await send(2 * mebibyte);
+    // Less than 64 KiB, the stream's high-water mark: the server has no reason to stop reading.
+    while (heldBack() <= 0 && sent < flood.length - mebibyte) await send(24 * 1024);
+    evidence(heldBack() > 0, "the server holds bytes that the kernel did not take");
+    await send(16 * 1024);
+    step("the client sends FIN, and then reads");
+    client.end();
+    await awaitEvidence(() => ends(client).server?.state !== "ESTABLISHED", "the FIN has arrived");
+    client.resume();
+    await fin(
+      client,
+      "A FIN says that the client has sent all. The server sends what it owes, and then FIN too",
+    );
+    const tail =
+      "What the server held when FIN came is owed as well: it comes back in front of the server's FIN";
+    expect(compared(client.bytes, flood.subarray(0, sent)), tail).toBe("the bytes that were sent");
+  },
+);
+
+test(
+  "stops reading from a client that does not read",
+  {
+    why: "One client that never reads makes the process grow until the kernel kills it, and with it every other connection.",
+    read: 'lesson "The server that ate its memory"; RFC 9293 §3.8.6',
+  },
+  async () => {
+    const { port } = await tcp.startEchoServer();
+    await using client = await dial(port);
+    let offered = 0;
+    const peak = await tcp.process.peakMemory(async () => (offered = await offer(client, flood)));
+    const stall =
+      "Who does not read is not read from: the client's window closes, and it cannot send all of 32 MiB";
+    expect(client.sentBytes < flood.length ? "stalled" : "sent all of it", stall).toBe("stalled");
+    const memory = "What one client does not read may not cost the process more than 16 MiB";
+    expect(peak < 16 * mebibyte ? "at most 16 MiB" : `≈${Math.round(peak / mebibyte)} MiB`, memory).toBe(
+      "at most 16 MiB",
+    );
+    step("the client reads again, and sends FIN");
+    client.resume();
+    client.end();
+    await fin(
+      client,
+      "The client reads again, so the server goes on: it reads, and gives back, up to the client's FIN",
+      5000,
+    );
+    const whole = "Nothing was lost and nothing overwritten while the client did not read";
+    expect(compared(client.bytes, flood.subarray(0, offered)), whole).toBe("the bytes that were sent");
+  },
+);
+
+test(
+  "reads while it writes",
+  {
+    why: "Two sides that both write first and read later wait for each other for ever, from the size on that fills the buffers between them.",
+    read: 'lesson "The client"',
+    deadline: 2000,
+  },
+  async () => {
+    const payload = flood.subarray(0, 8 * mebibyte);
+    await using server = await listen(async (socket) => {
+      socket.pause();
+      socket.write(payload);
+      await server.until(() => socket.writableLength === 0);
+      socket.resume();
+      socket.on("end", () => socket.end());
+    });
+    step("a server sends 8 MiB, all it has to, and reads on only when the client has taken them");
+    const both =
+      "The reply comes while the payload is still being sent: whoever writes first and reads later never gets it";
+    expect(compared(await tcp.echo(server.port, payload), payload), both).toBe("the bytes that were sent");
+  },
+);
+
+test(
+  "close ends the connections that owe nothing, without waiting for their clients",
+  {
+    why: "A deploy waits for close(). Clients keep idle connections for hours: so after 30 seconds comes SIGKILL, in the midst of work.",
+    read: 'lesson "An orderly end"',
+  },
+  async () => {
+    const server = await tcp.startEchoServer();
+    await using silent = await dial(server.port);
+    await using idle = await dial(server.port);
+    await roundTrip(idle, hello);
+    step("one client has had all it sent, another has sent nothing; neither sends FIN, then or later");
+    await server.close();
+    for (const client of [silent, idle])
+      await fin(
+        client,
+        "A connection that owes nothing is ended with FIN, which says to the client: no error, only over",
+      );
+    await gone(server.port, "`close` has resolved, so no socket of the server is left in its process");
+  },
+);
+
+test(
+  "close lets the others finish, and resolves when they have",
+  {
+    why: "With every deploy some customers get half an answer. The graph of errors has a spike at each release, and nobody knows why.",
+    read: 'lesson "An orderly end"; RFC 9293 §3.6.1',
+  },
+  async () => {
+    const server = await tcp.startEchoServer();
+    await using client = await dial(server.port);
+    const offered = await offer(client, flood.subarray(0, 16 * mebibyte));
+    client.end();
+    step("the client has sent FIN and does not read; the server still owes it bytes");
+    let resolved = false;
+    const closing = server.close().then(() => (resolved = true));
+    closing.catch(() => {});
+    const refuses = "From `close` on, nobody listens: new connections are refused, and go to another server";
+    await eventually(
+      () => !tcp.process.sockets({ port: server.port }).some(({ state }) => state === "LISTEN"),
+      refuses,
+    );
+    // A call that begins later has its answer: so would the earlier one by now.
+    await tcp.startEchoServer();
+    expect(resolved, "`close` resolves when all connections are over, and one of them still owes bytes").toBe(
+      false,
+    );
+    step("the client reads");
+    client.resume();
+    await fin(
+      client,
+      "A connection that owes bytes runs until the client has them all, and ends with FIN",
+      5000,
+    );
+    const whole = "What was on its way when `close` was called arrives, to the last byte";
+    expect(compared(client.bytes, flood.subarray(0, offered)), whole).toBe("the bytes that were sent");
+    await closing;
+    await gone(server.port, "`close` has resolved, so no socket of the server is left in its process");
+  },
+);
+
+/** A client of the suite's. */
+async function dial(port: number): Promise<ScriptedPeer> {
+  let peer: ScriptedPeer | undefined;
+  const connect = async () => (peer = await ScriptedPeer.connect(port).catch(() => undefined));
+  await eventually(connect, "The server listens at its port: a client's SYN is answered, and not with RST");
+  evidence(peer !== undefined, "the client is connected");
+  timeline(peer);
+  return peer;
+}
+
+/** A server of the suite's. */
+async function listen(handler: ConnectionHandler): Promise<ConnectionTap> {
+  const server = await ConnectionTap.listen(handler, { allowHalfOpen: true });
+  timeline(server);
+  return server;
+}
+
+async function roundTrip(client: ScriptedPeer, bytes: Uint8Array): Promise<void> {
+  const before = client.receivedBytes;
+  step(`the client sends ${bytes.length} bytes and waits for them`);
+  client.send(bytes);
+  await eventually(
+    () => client.receivedBytes >= before + bytes.length || client.ended,
+    "What the client has sent comes back, without the client having to end anything",
+    { expected: bytes, received: () => client.bytes.slice(before) },
+  );
+  expect(client.bytes.slice(before), "What the client has sent comes back, byte for byte").toEqual(bytes);
+}
+
+/**
+ * Sends until all is sent, or until the server has stopped reading: another client is served round after round, while
+ * of this one's bytes not one is read. Returns how many the kernel will have taken once the client reads.
+ */
+async function offer(client: ScriptedPeer, bytes: Uint8Array): Promise<number> {
+  step(`the client stops reading, and sends up to ${bytes.length / mebibyte} MiB`);
+  client.pause();
+  await using other = await dial(client.port);
+  let offered = 0;
+  while (offered < bytes.length) {
+    client.send(bytes.subarray(offered, (offered += mebibyte / 4)));
+    for (let [rounds, last] = [0, ""]; client.sentBytes < offered && rounds < 4;) {
+      const before = other.receivedBytes;
+      other.send("ping");
+      const served =
+        "A client that does not read holds up nobody but itself: another one gets its bytes back meanwhile";
+      await eventually(() => other.receivedBytes >= before + 4, served);
+      const { server, peer } = ends(client);
+      const now = `${server?.recvQ} ${peer?.sendQ}`;
+      rounds = now === last && server !== undefined && server.recvQ > 0 ? rounds + 1 : 0;
+      last = now;
+      if (server === undefined) return offered;
+    }
+    if (client.sentBytes < offered) return offered;
+  }
+  return offered;
+}
+
+async function reset(client: ScriptedPeer): Promise<void> {
+  client.reset();
+  await awaitEvidence(() => ends(client).server === undefined, "the RST has arrived");
+}
+
+async function fin(client: ScriptedPeer, rule: string, within = 1000): Promise<void> {
+  await eventually(() => client.ended, rule, { within, expected: "FIN", received: () => "no FIN" });
+  expect(client.ended, rule).toBe("FIN");
+}
+
+async function gone(port: number, rule: string): Promise<void> {
+  const connections = () => tcp.process.sockets({ port }).filter(({ state }) => state !== "LISTEN");
+  await eventually(() => connections().length === 0, rule);
+}
+
+/** Both ends of a client's connection, as the kernel has them. */
+function ends({ port, localPort }: ScriptedPeer): { server?: SocketEntry; peer?: SocketEntry } {
+  const rows = readSockets({ protocols: ["tcp"], port: localPort });
+  const server = rows.find(({ local, remote }) => local.port === port && remote.port === localPort);
+  const peer = rows.find(({ local, remote }) => local.port === localPort && remote.port === port);
+  return { ...(server && { server }), ...(peer && { peer }) };
+}
+
+/** Bytes that the answer's clients of this server have not read. */
+function unread(port: number): number {
+  return tcp.process.sockets({ port }).reduce((sum, { recvQ }) => sum + recvQ, 0);
+}
+
+/** Looks again and again without a pause, for a state that comes within microseconds; a pause each time would add up. */
+async function immediately(condition: () => boolean): Promise<boolean> {
+  for (let looks = 0; looks < 50; looks++) {
+    if (condition()) return true;
+    await setImmediate();
+  }
+  return false;
+}
+
+function compared(received: Uint8Array, sent: Uint8Array): string {
+  if (Buffer.compare(received, sent) === 0) return "the bytes that were sent";
+  return received.length < sent.length ? "fewer bytes than were sent" : "other bytes than were sent";
+}
+
+async function outcome(call: Promise<unknown>): Promise<{ returned: unknown } | { threw: unknown }> {
+  try {
+    return { returned: await call };
+  } catch (error) {
+    if (!(error instanceof Error) || error.name === "AnswerFailure") throw error;
+    return { threw: "code" in error ? error.code : error };
+  }
+}
+
+function text(characters: string): Uint8Array {
+  return new TextEncoder().encode(characters);
+}
+
+function repeat(block: Uint8Array, length: number): Uint8Array {
+  return new Uint8Array(Buffer.alloc(length, block));
+}
