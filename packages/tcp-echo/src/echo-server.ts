@@ -89,6 +89,7 @@ export class EchoServer {
   readonly #connections = new Set<ServerConnection>();
   readonly #drained = Promise.withResolvers<DrainReport>();
   #address: AddressInfo | undefined;
+  #listening = true;
   #draining: { since: number; closedBefore: number; cutBefore: number } | undefined;
   #deadline: NodeJS.Timeout | undefined;
 
@@ -142,8 +143,11 @@ export class EchoServer {
     const { closed } = this.stats;
     this.#draining = { since: performance.now(), closedBefore: total(closed), cutBefore: closed.cut };
     this.#onEvent({ event: "draining", connections: this.#connections.size, deadline });
-    // Its callback comes when the last connection is closed as well.
-    this.#listener.close(() => this.#report());
+    // Also told when the last connection goes, but by Node, before that connection has said how it ended.
+    this.#listener.close(() => {
+      this.#listening = false;
+      this.#reportIfDrained();
+    });
     for (const connection of this.#connections) connection.drain();
   }
 
@@ -151,7 +155,8 @@ export class EchoServer {
     for (const connection of this.#connections) connection.cut();
   }
 
-  #report(): void {
+  #reportIfDrained(): void {
+    if (this.#listening || this.#connections.size > 0) return;
     clearTimeout(this.#deadline);
     const { since = 0, closedBefore = 0, cutBefore = 0 } = this.#draining ?? {};
     const cut = this.stats.closed.cut - cutBefore;
@@ -176,6 +181,7 @@ export class EchoServer {
     this.stats.bytesIn += closed.bytesIn;
     this.stats.bytesOut += closed.bytesOut;
     this.#onEvent({ event: "closed", ...closed });
+    this.#reportIfDrained();
   }
 
   /** Too many open files, for example. The server goes on. */
