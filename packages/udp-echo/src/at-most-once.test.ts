@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AtMostOnce, ENTRY_OVERHEAD } from "./at-most-once.ts";
 
-const limits = { maxRunning: 2, maxAgeMs: 1000, maxEntries: 100, maxBytes: 1_000_000 };
+const limits = { maxRunning: 2, maxAge: 1000, maxEntries: 100, maxBytes: 1_000_000 };
 const reply = Uint8Array.of(1, 2, 3);
 
 describe("AtMostOnce", () => {

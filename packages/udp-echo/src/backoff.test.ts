@@ -6,20 +6,20 @@ describe("backoffDelay", () => {
   const almostOne = 1 - Number.EPSILON / 2;
 
   test("has a ceiling that doubles with each datagram until the longest wait", () => {
-    const limits = backoff({ minMs: 0, baseMs: 100, maxMs: 1000 });
+    const limits = backoff({ least: 0, first: 100, most: 1000 });
     const ceilings = [1, 2, 3, 4, 5, 6].map((attempt) =>
       Math.round(backoffDelay(attempt, limits, () => almostOne)),
     );
     expect(ceilings).toEqual([100, 200, 400, 800, 1000, 1000]);
   });
 
-  test("is never shorter than minMs, even when chance says nothing", () => {
-    const limits = backoff({ minMs: 30, baseMs: 100, maxMs: 1000 });
+  test("is never shorter than least, even when chance says nothing", () => {
+    const limits = backoff({ least: 30, first: 100, most: 1000 });
     expect([1, 2, 9].map((attempt) => backoffDelay(attempt, limits, () => 0))).toEqual([30, 30, 30]);
   });
 
   test("spreads evenly between floor and ceiling, so that clients do not come back together", () => {
-    const limits = backoff({ minMs: 100, baseMs: 1100, maxMs: 8000 });
+    const limits = backoff({ least: 100, first: 1100, most: 8000 });
     expect([0, 0.25, 0.5, 0.75].map((chance) => backoffDelay(1, limits, () => chance))).toEqual([
       100, 350, 600, 850,
     ]);
@@ -33,8 +33,8 @@ describe("backoffDelay", () => {
         fc.double({ min: 0, max: almostOne, noNaN: true }),
         (n, chance) => {
           const wait = backoffDelay(n, limits, () => chance);
-          expect(wait).toBeGreaterThanOrEqual(limits.minMs);
-          expect(wait).toBeLessThanOrEqual(limits.maxMs);
+          expect(wait).toBeGreaterThanOrEqual(limits.least);
+          expect(wait).toBeLessThanOrEqual(limits.most);
         },
       ),
     );
@@ -43,16 +43,16 @@ describe("backoffDelay", () => {
 
 describe("backoff", () => {
   test("begins with at most a second unless told otherwise (RFC 8085, section 3.1.1)", () => {
-    expect(backoff()).toEqual({ minMs: 100, baseMs: 1000, maxMs: 8000 });
+    expect(backoff()).toEqual({ least: 100, first: 1000, most: 8000 });
   });
 
   test.each([
-    { minMs: -1 },
-    { baseMs: 0 },
-    { baseMs: 1.5 },
-    { maxMs: Infinity },
-    { minMs: 2000 },
-    { maxMs: 500 },
+    { least: -1 },
+    { first: 0 },
+    { first: 1.5 },
+    { most: Infinity },
+    { least: 2000 },
+    { most: 500 },
   ])("refuses %o", (options) => {
     expect(() => backoff(options)).toThrow(expect.objectContaining({ code: "ARGUMENT_INVALID" }));
   });

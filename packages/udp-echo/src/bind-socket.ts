@@ -1,59 +1,38 @@
 import { createSocket, type Socket } from "node:dgram";
-import { lookup } from "node:dns/promises";
 import { once } from "node:events";
-import { NetError } from "@tcpip-workshop/core/net-error";
+import { NetError, type NetErrorCode } from "@tcpip-workshop/core/net-error";
+import { resolveHost } from "./resolve-host.ts";
 
-/** Where a name leads, and the kind of socket that goes there. Throws `ADDRESS_INVALID` when it leads nowhere. */
-export async function resolveHost(host: string): Promise<{ address: string; type: "udp4" | "udp6" }> {
-  try {
-    const { address, family } = await lookup(host);
-    return { address, type: family === 6 ? "udp6" : "udp4" };
-  } catch (cause) {
-    throw new NetError("ADDRESS_INVALID", `Expected an address or a name that resolves, got "${host}"`, {
-      cause,
-    });
-  }
+export interface BindOptions {
+  host: string;
+  port: number;
+  receiveBufferBytes: number | undefined;
 }
 
-/** A bound socket. Throws `ADDRESS_IN_USE`, `ADDRESS_UNAVAILABLE` or `ADDRESS_INVALID`, the socket closed. */
-export async function bindSocket(
-  host: string,
-  port: number,
-  recvBufferSize: number | undefined,
-): Promise<Socket> {
-  const { address, type } = await resolveHost(host);
-  const socket = createSocket({ type, ...(recvBufferSize !== undefined && { recvBufferSize }) });
+/** A bound socket. Throws as `startUdpEchoServer` does, and leaves none open then. */
+export async function bindSocket({ host, port, receiveBufferBytes }: BindOptions): Promise<Socket> {
+  let socket: Socket | undefined;
   try {
+    const { address, type } = await resolveHost(host);
+    socket = createSocket({ type, ...(receiveBufferBytes && { recvBufferSize: receiveBufferBytes }) });
     socket.bind(port, address);
     await once(socket, "listening");
     return socket;
-  } catch (cause) {
-    // after a failed bind Node has closed the handle by itself on some paths, and not on others
-    await new Promise<void>((resolve) => {
-      try {
-        socket.close(() => resolve());
-      } catch {
-        resolve();
-      }
-    });
-    throw bindError(cause, `${host} port ${port}`);
+  } catch (error) {
+    socket?.close();
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new NetError(
+      CODES[code ?? ""] ?? "CONNECTION_FAILED",
+      `Expected to bind ${host} port ${port}, got ${message}`,
+      { cause: error },
+    );
   }
 }
 
-function bindError(cause: unknown, where: string): NetError {
-  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-  if (code === "EADDRINUSE") {
-    return new NetError(
-      "ADDRESS_IN_USE",
-      `Expected ${where} to be free, got EADDRINUSE: another socket has it`,
-      {
-        cause,
-      },
-    );
-  }
-  return new NetError(
-    "ADDRESS_UNAVAILABLE",
-    `Expected to bind ${where}, got ${String(code ?? cause)}: not an address of this host's, or not allowed`,
-    { cause },
-  );
-}
+const CODES: Record<string, NetErrorCode> = {
+  EADDRINUSE: "ADDRESS_IN_USE",
+  EADDRNOTAVAIL: "ADDRESS_UNAVAILABLE",
+  EACCES: "ADDRESS_UNAVAILABLE",
+  // a name that leads to no address
+  ENOTFOUND: "ADDRESS_UNAVAILABLE",
+};

@@ -1,7 +1,7 @@
 import { NetError } from "@tcpip-workshop/core/net-error";
 import { type Backoff, backoff, type BackoffOptions } from "./backoff.ts";
-import { type Clock, systemClock } from "./clock.ts";
 import type { Mode } from "./server-options.ts";
+import { realTimers, type Timers } from "./timers.ts";
 import { MAX_TIMER_MS, wholeNumber } from "./whole-number.ts";
 
 export interface UdpEchoClientOptions {
@@ -12,9 +12,9 @@ export interface UdpEchoClientOptions {
   /** The server's: what counts as an answer. Default `request`; with `echo`, any echo server will do (RFC 862). */
   mode?: Mode;
   /** Milliseconds from asking until `NO_REPLY`, retries and all. Default 10,000. */
-  deadlineMs?: number;
+  deadline?: number;
   /** Datagrams for one request. Default 8. */
-  maxAttempts?: number;
+  attempts?: number;
   /** Requests under way at once; others wait in line, their deadlines running. Default 256. */
   maxInFlight?: number;
   backoff?: BackoffOptions;
@@ -23,7 +23,7 @@ export interface UdpEchoClientOptions {
    * `CONNECTION_REFUSED`. `retry`: they go on, for the server may be about to come back; ICMP can also be forged.
    */
   whenRefused?: "fail" | "retry";
-  clock?: Clock;
+  timers?: Timers;
   /** For the jitter: from 0 to below 1. Default `Math.random`. */
   random?: () => number;
 }
@@ -45,17 +45,17 @@ export function clientSettings(options: UdpEchoClientOptions): UdpEchoClientSett
     host: options.host ?? "127.0.0.1",
     port: wholeNumber("port", options.port, 1, 65_535),
     mode,
-    deadlineMs: deadline(options.deadlineMs ?? 10_000),
-    maxAttempts: wholeNumber("maxAttempts", options.maxAttempts ?? 8, 1, 1000),
+    deadline: checkDeadline(options.deadline ?? 10_000),
+    attempts: wholeNumber("attempts", options.attempts ?? 8, 1, 1000),
     maxInFlight: wholeNumber("maxInFlight", options.maxInFlight ?? 256, 1, 1_000_000),
     backoff: backoff(options.backoff),
     whenRefused,
-    clock: options.clock ?? systemClock,
+    timers: options.timers ?? realTimers,
     random: options.random ?? Math.random,
   };
 }
 
-/** `deadlineMs`, if a timer can wait that long. Throws `ARGUMENT_INVALID` if not. */
-export function deadline(deadlineMs: number): number {
-  return wholeNumber("deadlineMs", deadlineMs, 1, MAX_TIMER_MS);
+/** `deadline`, if a timer can wait that long. Throws `ARGUMENT_INVALID` if not. */
+export function checkDeadline(deadline: number): number {
+  return wholeNumber("deadline", deadline, 1, MAX_TIMER_MS);
 }

@@ -1,9 +1,7 @@
 export type { BackoffOptions } from "./backoff.ts";
 export type { UdpEchoClientOptions } from "./client-options.ts";
 export type { UdpEchoClientStats } from "./client-stats.ts";
-export type { Clock } from "./clock.ts";
 export type { KernelDrops } from "./kernel-drops.ts";
-export type { Endpoint, Log, LogRecord } from "./log.ts";
 export {
   decodeMessage,
   encodeMessage,
@@ -20,4 +18,6 @@ export type { Handler, HandlerContext } from "./run-handler.ts";
 export type { Mode, UdpEchoServerOptions } from "./server-options.ts";
 export type { UdpEchoServerStats } from "./server-stats.ts";
 export { UdpEchoClient } from "./udp-echo-client.ts";
-export { startUdpEchoServer, type UdpEchoServer } from "./udp-echo-server.ts";
+export type { Timers } from "./timers.ts";
+export type { DropReason, Endpoint, FiveTuple, UdpEchoEvent } from "./udp-echo-event.ts";
+export { type DrainReport, startUdpEchoServer, type UdpEchoServer } from "./udp-echo-server.ts";

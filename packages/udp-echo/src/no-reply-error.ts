@@ -5,9 +5,9 @@ export class NoReplyError extends NetError {
   /** Datagrams sent for this request; 0 when it waited in line until its deadline. */
   readonly attempts: number;
 
-  constructor(deadlineMs: number, attempts: number, options?: ErrorOptions) {
+  constructor(deadline: number, attempts: number, options?: ErrorOptions) {
     const datagrams = `${attempts} datagram${attempts === 1 ? "" : "s"}`;
-    super("NO_REPLY", `Expected a reply within ${deadlineMs} ms, got none to ${datagrams}`, options);
+    super("NO_REPLY", `Expected a reply within ${deadline} ms, got none to ${datagrams}`, options);
     this.attempts = attempts;
   }
 }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { RecentWindow } from "./recent-window.ts";
 
-const limits = { maxAgeMs: 100, maxEntries: 3, maxBytes: 1000 };
+const limits = { maxAge: 100, maxEntries: 3, maxBytes: 1000 };
 
 describe("RecentWindow", () => {
   test("gives back what was added, an undefined value too", () => {
@@ -14,7 +14,7 @@ describe("RecentWindow", () => {
     expect(window.get("c", 99)).toBeUndefined();
   });
 
-  test("forgets at maxAgeMs, and not before", () => {
+  test("forgets at maxAge, and not before", () => {
     const window = new RecentWindow<string, number>(limits);
     window.add("a", 1, 10, 1000);
     expect(window.get("a", 1099)).toBeDefined();

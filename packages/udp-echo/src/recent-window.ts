@@ -1,7 +1,7 @@
 /** How much is remembered, and how long. */
 export interface WindowLimits {
   /** Milliseconds from `add` until forgotten. */
-  maxAgeMs: number;
+  maxAge: number;
   /** Entries at most; the oldest gives way. */
   maxEntries: number;
   /** Bytes at most, as told to `add`; the oldest give way. */
@@ -32,7 +32,7 @@ export class RecentWindow<Key, Value> {
     return this.#bytes;
   }
 
-  /** Entries that had to go before their time, to make room: above 0, the window is shorter than `maxAgeMs`. */
+  /** Entries that had to go before their time, to make room: above 0, the window is shorter than `maxAge`. */
   get evicted(): number {
     return this.#evicted;
   }
@@ -58,7 +58,7 @@ export class RecentWindow<Key, Value> {
   }
 
   #isOld(addedAt: number, now: number): boolean {
-    return now - addedAt >= this.#limits.maxAgeMs;
+    return now - addedAt >= this.#limits.maxAge;
   }
 
   #remove(key: Key): void {

@@ -1,23 +1,23 @@
 import { NetError } from "@tcpip-workshop/core/net-error";
 import { type Backoff, backoffDelay } from "./backoff.ts";
 import { emptyClientStats, type UdpEchoClientStats } from "./client-stats.ts";
-import type { Clock } from "./clock.ts";
 import { decodeMessage, encodeMessage, type MessageKind } from "./message.ts";
 import { NoReplyError } from "./no-reply-error.ts";
 import { RecentWindow } from "./recent-window.ts";
+import type { Timers } from "./timers.ts";
 
 export interface RequestTableOptions {
   /** Sends one datagram. A failure is told to `sendFailed`, with the same id. */
   send: (datagram: Uint8Array, id: bigint) => void;
-  clock: Clock;
+  timers: Timers;
   /** From 0 to below 1, as `Math.random`. */
   random: () => number;
   /** The first request's id; the next ones count up from it. */
   firstId: bigint;
   /** What an answer looks like: `"reply"`, or `"request"` where the server sends back what it got. */
   answerKind: MessageKind;
-  deadlineMs: number;
-  maxAttempts: number;
+  deadline: number;
+  attempts: number;
   maxInFlight: number;
   backoff: Backoff;
   /** What ECONNREFUSED does to the requests under way. */
@@ -26,7 +26,7 @@ export interface RequestTableOptions {
 
 export interface RequestOptions {
   /** Milliseconds from the call until `NO_REPLY`, retries and all. Default: the client's. */
-  deadlineMs?: number;
+  deadline?: number;
   /** Ends the wait with the signal's reason. */
   signal?: AbortSignal | undefined;
 }
@@ -38,13 +38,14 @@ interface Exchange {
   refusal: Error | undefined;
   resolve(payload: Uint8Array): void;
   reject(reason: unknown): void;
-  cancelRetry(): void;
-  cancelDeadline(): void;
+  /** Timers. */
+  retry: unknown;
+  deadline: unknown;
   stopListening(): void;
 }
 
 /** Ended requests that are remembered, to tell a late reply from a stranger's. */
-const REMEMBERED = { maxAgeMs: 60_000, maxEntries: 4096, maxBytes: Number.POSITIVE_INFINITY };
+const REMEMBERED = { maxAge: 60_000, maxEntries: 4096, maxBytes: Number.POSITIVE_INFINITY };
 
 /** Requests under way: sent, sent again, matched with their replies, given up. Knows no socket. */
 export class RequestTable {
@@ -67,7 +68,7 @@ export class RequestTable {
    * `CONNECTION_FAILED`, `CLOSED`, or the signal's reason.
    */
   async request(payload: Uint8Array, options: RequestOptions = {}): Promise<Uint8Array> {
-    const { deadlineMs = this.#options.deadlineMs, signal } = options;
+    const { deadline = this.#options.deadline, signal } = options;
     if (this.#closed) throw closedError();
     signal?.throwIfAborted();
     this.stats.requests++;
@@ -82,12 +83,12 @@ export class RequestTable {
       refusal: undefined,
       resolve,
       reject,
-      cancelRetry() {},
-      cancelDeadline: this.#options.clock.after(deadlineMs, () => {
+      retry: undefined,
+      deadline: this.#options.timers.setTimeout(() => {
         const { attempts, refusal } = exchange;
         const cause = refusal && { cause: refusal };
-        this.#lose(exchange, new NoReplyError(deadlineMs, attempts, cause));
-      }),
+        this.#lose(exchange, new NoReplyError(deadline, attempts, cause));
+      }, deadline),
       stopListening() {},
     };
     if (signal) {
@@ -110,7 +111,7 @@ export class RequestTable {
     }
     const exchange = this.#inFlight.get(message.id);
     if (!exchange) {
-      const outcome = this.#ended.get(message.id, this.#options.clock.now())?.value;
+      const outcome = this.#ended.get(message.id, this.#options.timers.now())?.value;
       this.stats[outcome === "answered" ? "duplicates" : outcome === "lost" ? "late" : "unknown"]++;
       return;
     }
@@ -173,13 +174,13 @@ export class RequestTable {
   }
 
   #transmit(exchange: Exchange): void {
-    const { clock, backoff, random, maxAttempts, send } = this.#options;
+    const { timers, backoff, random, attempts, send } = this.#options;
     if (exchange.attempts > 0) this.stats.retries++;
     this.stats.sent++;
     exchange.attempts++;
-    if (exchange.attempts < maxAttempts) {
+    if (exchange.attempts < attempts) {
       const wait = backoffDelay(exchange.attempts, backoff, random);
-      exchange.cancelRetry = clock.after(wait, () => this.#transmit(exchange));
+      exchange.retry = timers.setTimeout(() => this.#transmit(exchange), wait);
     }
     send(exchange.datagram, exchange.id);
   }
@@ -191,12 +192,13 @@ export class RequestTable {
   }
 
   #end(exchange: Exchange, outcome: "answered" | "lost"): void {
-    exchange.cancelRetry();
-    exchange.cancelDeadline();
+    const { timers } = this.#options;
+    timers.clearTimeout(exchange.retry);
+    timers.clearTimeout(exchange.deadline);
     exchange.stopListening();
     this.#line.delete(exchange);
     this.#inFlight.delete(exchange.id);
-    this.#ended.add(exchange.id, outcome, 0, this.#options.clock.now());
+    this.#ended.add(exchange.id, outcome, 0, timers.now());
     this.#sendNext();
   }
 }

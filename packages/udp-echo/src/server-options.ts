@@ -1,8 +1,8 @@
 import { NetError } from "@tcpip-workshop/core/net-error";
-import { ENTRY_OVERHEAD } from "./at-most-once.ts";
-import { type Clock, systemClock } from "./clock.ts";
-import type { Log } from "./log.ts";
+import { type AtMostOnceLimits, ENTRY_OVERHEAD } from "./at-most-once.ts";
 import type { Handler } from "./run-handler.ts";
+import { realTimers, type Timers } from "./timers.ts";
+import type { UdpEchoEvent } from "./udp-echo-event.ts";
 import { MAX_TIMER_MS, wholeNumber } from "./whole-number.ts";
 
 /** `echo` gives back each datagram as it came (RFC 862); `request` answers `Message`s, each id once. */
@@ -18,13 +18,13 @@ export interface UdpEchoServerOptions {
   /** For mode `request`. Default: the payload comes back. */
   handler?: Handler;
   /** Datagrams longer than this, header included, are counted and dropped, in bytes. Default 65,535: none is longer. */
-  maxDatagramBytes?: number;
+  maxDatagramLength?: number;
   /** Handlers that may run at once; requests beyond are dropped, and retried by their client. Default 1024. */
   maxRunning?: number;
   /** Milliseconds until a handler is given up. Default 10,000. */
-  handlerTimeoutMs?: number;
+  handlerTimeout?: number;
   /** Milliseconds a reply is remembered: longer than any client retries. Default 60,000. */
-  windowMs?: number;
+  windowAge?: number;
   /** Replies that are remembered. Default 65,536. */
   windowEntries?: number;
   /** Bytes of remembered replies, 512 for each added. At least 66,047: one of the longest. Default 64 MiB. */
@@ -43,15 +43,18 @@ export interface UdpEchoServerOptions {
   maxSendQueueBytes?: number;
   /** SO_RCVBUF, bytes; the system doubles it and has a limit of its own (socket(7)). Default: the system's. */
   receiveBufferBytes?: number | undefined;
-  /** Milliseconds that `close` waits for handlers that run. Default 5000. */
-  drainTimeoutMs?: number;
-  /** Default: nobody is told. */
-  log?: Log;
-  clock?: Clock;
+  /** How long `drain` waits for handlers that run. In ms, 0 for not at all; default 10,000. */
+  drainDeadline?: number;
+  /** Told everything as it happens. Must not throw. */
+  onEvent?: (event: UdpEchoEvent) => void;
+  timers?: Timers;
 }
 
 /** The options, checked and with the defaults filled in. */
-export type UdpEchoServerSettings = Required<UdpEchoServerOptions>;
+export type UdpEchoServerSettings = Omit<
+  Required<UdpEchoServerOptions>,
+  "maxRunning" | "windowAge" | "windowEntries" | "windowBytes"
+> & { window: AtMostOnceLimits };
 
 /** Fills in the defaults. Throws `ARGUMENT_INVALID` for a value outside what `UdpEchoServerOptions` documents. */
 export function serverSettings(options: UdpEchoServerOptions = {}): UdpEchoServerSettings {
@@ -74,33 +77,42 @@ export function serverSettings(options: UdpEchoServerOptions = {}): UdpEchoServe
     port: whole("port"),
     mode,
     handler: options.handler ?? ((payload) => payload),
-    maxDatagramBytes: whole("maxDatagramBytes"),
-    maxRunning: whole("maxRunning"),
-    handlerTimeoutMs: whole("handlerTimeoutMs"),
-    windowMs: whole("windowMs"),
-    windowEntries: whole("windowEntries"),
-    windowBytes: whole("windowBytes"),
+    maxDatagramLength: whole("maxDatagramLength"),
+    handlerTimeout: whole("handlerTimeout"),
+    window: {
+      maxRunning: whole("maxRunning"),
+      maxAge: whole("windowAge"),
+      maxEntries: whole("windowEntries"),
+      maxBytes: whole("windowBytes"),
+    },
     maxAmplification: whole("maxAmplification"),
     minSourcePort: whole("minSourcePort"),
     maxSendQueueBytes: whole("maxSendQueueBytes"),
     receiveBufferBytes,
-    drainTimeoutMs: whole("drainTimeoutMs"),
-    log: options.log ?? (() => {}),
-    clock: options.clock ?? systemClock,
+    drainDeadline: whole("drainDeadline"),
+    onEvent: options.onEvent ?? (() => {}),
+    timers: options.timers ?? realTimers,
   };
+}
+
+/** Milliseconds that `drain` waits. Throws `ARGUMENT_INVALID`. */
+export function drainDeadline(deadline: number | undefined, settings: UdpEchoServerSettings): number {
+  return deadline === undefined
+    ? settings.drainDeadline
+    : wholeNumber("the drain's deadline", deadline, 0, MAX_TIMER_MS);
 }
 
 /** Default, least, most. */
 const LIMITS = {
   port: [0, 0, 65_535],
-  maxDatagramBytes: [65_535, 0, 65_535],
+  maxDatagramLength: [65_535, 0, 65_535],
   maxRunning: [1024, 1, 1_000_000],
-  handlerTimeoutMs: [10_000, 1, MAX_TIMER_MS],
-  windowMs: [60_000, 1, MAX_TIMER_MS],
+  handlerTimeout: [10_000, 1, MAX_TIMER_MS],
+  windowAge: [60_000, 1, MAX_TIMER_MS],
   windowEntries: [65_536, 1, 10_000_000],
   windowBytes: [67_108_864, 65_535 + ENTRY_OVERHEAD, Number.MAX_SAFE_INTEGER],
   maxAmplification: [3, 1, 65_535],
   minSourcePort: [1024, 1, 65_535],
   maxSendQueueBytes: [4_194_304, 65_535, 1_073_741_824],
-  drainTimeoutMs: [5000, 0, MAX_TIMER_MS],
+  drainDeadline: [10_000, 0, MAX_TIMER_MS],
 } as const satisfies Record<string, readonly [number, number, number]>;

@@ -11,14 +11,14 @@ export interface UdpEchoServerStats {
   duplicates: number;
   /** Of these, not a request at all. Never answered. */
   malformed: number;
-  /** Of these, longer than `maxDatagramBytes`. Never answered. */
+  /** Of these, longer than `maxDatagramLength`. Never answered. */
   oversized: number;
   /** Of these, from a port that is not to be answered. */
   reflected: number;
   /** Of these, new requests while `maxRunning` were running. */
   overloaded: number;
-  /** Of these, come after `close` was called. */
-  afterClose: number;
+  /** Of these, come while it drained. */
+  afterDrain: number;
   /** Datagrams sent, and their bytes. */
   sent: number;
   sentBytes: number;
@@ -42,7 +42,7 @@ export function emptyServerStats(): UdpEchoServerStats {
     oversized: 0,
     reflected: 0,
     overloaded: 0,
-    afterClose: 0,
+    afterDrain: 0,
     sent: 0,
     sentBytes: 0,
     sendErrors: 0,

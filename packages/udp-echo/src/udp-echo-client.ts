@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { createSocket, type Socket } from "node:dgram";
+import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { NetError } from "@tcpip-workshop/core/net-error";
-import { resolveHost } from "./bind-socket.ts";
+import { resolveHost } from "./resolve-host.ts";
 import {
+  checkDeadline,
   clientSettings,
-  deadline,
   type UdpEchoClientOptions,
   type UdpEchoClientSettings,
 } from "./client-options.ts";
@@ -26,27 +27,27 @@ export class UdpEchoClient implements AsyncDisposable {
   #closed: Promise<void> | undefined;
 
   /**
-   * Binds a port and names the server to the kernel; nothing is sent. Throws `ADDRESS_INVALID` for a name that leads
-   * nowhere, `CONNECTION_FAILED` when there is no route, `ARGUMENT_INVALID`.
+   * Binds a port and names the server to the kernel; nothing is sent. Throws `CONNECTION_FAILED` (a name that leads
+   * nowhere, no route), `ARGUMENT_INVALID`.
    */
   static async connect(options: UdpEchoClientOptions): Promise<UdpEchoClient> {
     const settings = clientSettings(options);
-    const { address, type } = await resolveHost(settings.host);
-    const socket = createSocket(type);
+    const { host, port } = settings;
+    let socket: Socket | undefined;
     try {
-      await new Promise<void>((resolve, reject) => {
-        // Node tells this callback of errors too, which its types do not say
-        const connected = (error?: Error | null): void => (error ? reject(error) : resolve());
-        socket.connect(settings.port, address, connected);
-        socket.once("error", reject);
-      });
+      const { address, type } = await resolveHost(host);
+      socket = createSocket(type);
+      const connected = once(socket, "connect");
+      socket.connect(port, address);
+      await connected;
+      return new UdpEchoClient(socket, settings);
     } catch (cause) {
-      socket.close();
-      const message = `Expected a route to ${address} port ${settings.port}, got ${String(cause)}`;
-      throw new NetError("CONNECTION_FAILED", message, { cause });
+      socket?.close();
+      const { message } = cause as Error;
+      throw new NetError("CONNECTION_FAILED", `Expected a way to ${host} port ${port}, got ${message}`, {
+        cause,
+      });
     }
-    socket.removeAllListeners("error");
-    return new UdpEchoClient(socket, settings);
   }
 
   private constructor(socket: Socket, { mode, ...settings }: UdpEchoClientSettings) {
@@ -81,7 +82,7 @@ export class UdpEchoClient implements AsyncDisposable {
    * IPv6), `CONNECTION_FAILED`, `CLOSED`, `ARGUMENT_INVALID`, or the signal's reason.
    */
   async request(payload: Uint8Array, options: RequestOptions = {}): Promise<Uint8Array> {
-    if (options.deadlineMs !== undefined) deadline(options.deadlineMs);
+    if (options.deadline !== undefined) checkDeadline(options.deadline);
     return this.#table.request(payload, options);
   }
 
