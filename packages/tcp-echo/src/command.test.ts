@@ -158,7 +158,7 @@ class Command {
   /** Waits for the first line that tells this event. */
   async line(event: string): Promise<Record<string, unknown>> {
     const find = () => this.#lines().find((line) => line["event"] === event);
-    return (await vi.waitUntil(find, WAIT)) as Record<string, unknown>;
+    return await vi.waitUntil(find, WAIT);
   }
 
   async port(): Promise<number> {

@@ -1,9 +1,12 @@
+import type { Socket } from "node:net";
 import { encodeFrame } from "@tcpip-workshop/core/framing";
+import type { NetError } from "@tcpip-workshop/core/net-error";
 import { ConnectionTap, expectNoOpenResources } from "@tcpip-workshop/faults";
 import { FrozenListener } from "@tcpip-workshop/faults/kernel";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { connect } from "./connect.ts";
 import { startEchoServer } from "./echo-server.ts";
+import { resources, resourcesAtMost } from "./testing/resources.ts";
 
 afterAll(expectNoOpenResources);
 
@@ -16,14 +19,14 @@ describe("connect", () => {
     const server = await startEchoServer();
     const { port } = server.address;
     await server.drain(0);
-    await leavesNothing(() => connect({ port }), "CONNECTION_REFUSED");
+    expect(await codeOf(() => connect({ port }))).toBe("CONNECTION_REFUSED");
   });
 
   test("throws CONNECTION_REFUSED when every address of a name refuses", async () => {
     const server = await startEchoServer();
     const { port } = server.address;
     await server.drain(0);
-    await leavesNothing(() => connect({ host: "localhost", port }), "CONNECTION_REFUSED");
+    expect(await codeOf(() => connect({ host: "localhost", port }))).toBe("CONNECTION_REFUSED");
   });
 
   test.skipIf(!linux)(
@@ -32,10 +35,10 @@ describe("connect", () => {
       await using listener = await FrozenListener.start();
       await listener.fill();
       const { port } = listener;
-      const attempt = leavesNothing(() => connect({ port, connectTimeout: 300 }), "CONNECT_TIMEOUT");
+      const attempt = codeOf(() => connect({ port, connectTimeout: 300 }));
       // the fault is there: our SYN waits
       await listener.until(({ synSent }) => synSent === 1);
-      await attempt;
+      expect(await attempt).toBe("CONNECT_TIMEOUT");
       await listener.until(({ synSent }) => synSent === 0);
     },
   );
@@ -43,7 +46,7 @@ describe("connect", () => {
   test.skipIf(!linux)("throws TOTAL_TIMEOUT when that is the nearer one (Linux)", async () => {
     await using listener = await FrozenListener.start();
     await listener.fill();
-    await leavesNothing(() => connect({ port: listener.port, totalTimeout: 50 }), "TOTAL_TIMEOUT");
+    expect(await codeOf(() => connect({ port: listener.port, totalTimeout: 50 }))).toBe("TOTAL_TIMEOUT");
   });
 
   test.skipIf(!linux)("gives up with the signal's reason, and leaves nothing (Linux)", async () => {
@@ -56,7 +59,7 @@ describe("connect", () => {
     await listener.until(({ synSent }) => synSent === 1);
     controller.abort(reason);
     await expect(attempt).rejects.toBe(reason);
-    await vi.waitUntil(() => resources() <= before, WAIT);
+    await resourcesAtMost(before);
     await expect(connect({ port: listener.port, signal: controller.signal })).rejects.toBe(reason);
   });
 
@@ -89,13 +92,14 @@ describe("EchoConnection", () => {
 
   test("throws IDLE_TIMEOUT when the peer takes all and says nothing, also while requests still go out", async () => {
     await using tap = await ConnectionTap.listen();
-    await leavesNothing(async () => {
+    const code = await codeOf(async () => {
       const connection = await connect({ port: tap.port, idleTimeout: 300 });
       const first = connection.echo(one);
       // own writes must not refresh it, as they do refresh socket.setTimeout()
       const busy = setInterval(() => void connection.echo(one).catch(() => {}), 10);
       await first.finally(() => clearInterval(busy));
-    }, "IDLE_TIMEOUT");
+    });
+    expect(code).toBe("IDLE_TIMEOUT");
     expect(tap.bytesIn).toBeGreaterThan(1);
   });
 
@@ -109,30 +113,33 @@ describe("EchoConnection", () => {
 
   test("throws TOTAL_TIMEOUT against a peer that dribbles for ever, which no idle time-out ends", async () => {
     await using tap = await ConnectionTap.listen(dribble);
-    await leavesNothing(async () => {
+    const code = await codeOf(async () => {
       const connection = await connect({ port: tap.port, idleTimeout: 10_000 });
       await connection.echo(new Uint8Array(10_000), { totalTimeout: 500 });
-    }, "TOTAL_TIMEOUT");
+    });
+    expect(code).toBe("TOTAL_TIMEOUT");
     expect(tap.bytesOut).toBeGreaterThan(1);
   });
 
   test("counts totalTimeout of connect over all requests", async () => {
     await using server = await startEchoServer();
-    await leavesNothing(async () => {
+    const code = await codeOf(async () => {
       const connection = await connect({ port: server.address.port, totalTimeout: 500 });
       for (;;) await connection.echo(one);
-    }, "TOTAL_TIMEOUT");
-    expect(server.stats.bytesIn).toBeGreaterThan(1);
+    });
+    expect(code).toBe("TOTAL_TIMEOUT");
+    await vi.waitUntil(() => server.stats.bytesIn > 1, WAIT);
   });
 
   test("throws CONNECTION_CLOSED when FIN comes before the reply is whole", async () => {
     await using tap = await ConnectionTap.listen(
       (socket) => void socket.once("data", () => socket.end("ab")),
     );
-    await leavesNothing(async () => {
+    const code = await codeOf(async () => {
       const connection = await connect({ port: tap.port });
       await connection.echo(new Uint8Array(3));
-    }, "CONNECTION_CLOSED");
+    });
+    expect(code).toBe("CONNECTION_CLOSED");
   });
 
   test("throws CONNECTION_RESET when RST comes, to every request that waits", async () => {
@@ -171,10 +178,11 @@ describe("EchoConnection", () => {
     await using tap = await ConnectionTap.listen(
       (socket) => void socket.once("data", () => socket.write("GET / HTTP")),
     );
-    await leavesNothing(async () => {
+    const code = await codeOf(async () => {
       const connection = await connect({ port: tap.port, mode: "framed" });
       await connection.echo(one);
-    }, "FRAME_TOO_LARGE");
+    });
+    expect(code).toBe("FRAME_TOO_LARGE");
   });
 
   test("rejects an aborted request with the signal's reason, and those beside it with CLOSED", async () => {
@@ -189,7 +197,8 @@ describe("EchoConnection", () => {
     await expect(aborted).rejects.toBe(reason);
     await expect(beside).rejects.toMatchObject({ code: "CLOSED", cause: reason });
     await connection.closed;
-    await vi.waitUntil(() => tap.open === 0 && resources() <= before, WAIT);
+    await tap.until(() => tap.open === 0);
+    await resourcesAtMost(before);
   });
 
   test("does not touch the wire for a signal that is aborted already", async () => {
@@ -241,20 +250,16 @@ describe("EchoConnection", () => {
 
 const WAIT = { timeout: 30_000, interval: 5 };
 
-/** Expects the code, and that no socket and no timer outlives the error. */
-async function leavesNothing(attempt: () => Promise<unknown>, code: string): Promise<void> {
+/** The code of the error that `attempt` throws, when no socket and no timer is left of it. */
+async function codeOf(attempt: () => Promise<unknown>): Promise<unknown> {
   const before = resources();
-  await expect(attempt()).rejects.toMatchObject({ code });
-  await vi.waitUntil(() => resources() <= before, WAIT);
-}
-
-/** Sockets and timers that keep this process alive. */
-function resources(): number {
-  return process.getActiveResourcesInfo().filter((name) => /TCP|Timeout/.test(name)).length;
+  const error: unknown = await attempt().catch((error: unknown) => error);
+  await resourcesAtMost(before);
+  return (error as NetError).code;
 }
 
 /** A byte every 20 ms, as long as the connection lives. */
-function dribble(socket: import("node:net").Socket): void {
+function dribble(socket: Socket): void {
   const timer = setInterval(() => socket.write("."), 20);
   socket.resume().once("close", () => clearInterval(timer));
 }

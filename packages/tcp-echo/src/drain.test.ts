@@ -3,6 +3,7 @@ import { expectNoOpenResources, ScriptedPeer } from "@tcpip-workshop/faults";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { connect } from "./connect.ts";
 import { startEchoServer } from "./echo-server.ts";
+import { resources, resourcesAtMost } from "./testing/resources.ts";
 
 afterAll(expectNoOpenResources);
 
@@ -96,11 +97,6 @@ describe("drain", () => {
     await connection.echo(Uint8Array.of(1));
     await server.drain(60_000);
     await connection.closed;
-    await vi.waitUntil(() => resources() <= before);
+    expect(await resourcesAtMost(before)).toBeLessThanOrEqual(before);
   });
 });
-
-/** Sockets, servers and timers that keep this process alive. */
-function resources(): number {
-  return process.getActiveResourcesInfo().filter((name) => /TCP|Timeout/.test(name)).length;
-}
