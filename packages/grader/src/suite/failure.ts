@@ -18,6 +18,8 @@ export interface Failure {
   isLoading?: boolean;
   /** `framing.ts:12:9`, where the answer threw. */
   at?: string;
+  /** The texts of several lines that the steps were given. */
+  texts?: { title: string; lines: string[] }[];
   /** What the test's proxies, relays and peers saw, one event a line. */
   timeline?: string[];
   /** The answer's sockets as the kernel showed them when a wait, or a call's deadline, was over, in the columns of `ss -tan`. */
@@ -28,11 +30,13 @@ export interface Failure {
 export function explainFailure(error: unknown, sessions: Session[]): Failure {
   const failure = explain(error, sessions);
   if (failure.blame === "suite" || failure.isLoading) return failure;
+  const texts = sessions.flatMap((session) => session.steps.texts());
   const timeline = wireLines();
   // Not asked now: the test has closed its peers meanwhile, and the table would show what that did.
   const sockets = isAssertion(error) ? error.sockets : sessions.flatMap(({ socketsAtEnd }) => socketsAtEnd);
   return {
     ...failure,
+    ...(texts.length > 0 ? { texts } : {}),
     ...(timeline.length > 0 ? { timeline } : {}),
     ...(sockets !== undefined && sockets.length > 0 ? { sockets: shortTable(formatSockets(sockets)) } : {}),
   };

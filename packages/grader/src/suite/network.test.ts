@@ -108,6 +108,15 @@ describe("a failure on the network", () => {
     },
   );
 
+  test("shows a text of several lines below the steps, not in them", async () => {
+    const verdict = await gradeOne(
+      `await module.be("State Recv-Q\\nLISTEN 0\\n"); expect(1, "One is two").toBe(2);`,
+    );
+    const failure = verdict.tests[0]?.failure;
+    expect(failure?.steps[1]).toBe("2. be((text, 2 lines))");
+    expect(failure?.texts).toEqual([{ title: "The text of step 2", lines: ["State Recv-Q", "LISTEN 0"] }]);
+  });
+
   test("says nothing of sockets where there are none", async () => {
     using exercise = writeExercise(
       `test("does it", teaching, async () => { await module.be("x"); expect(1).toBe(2); });`,

@@ -61,7 +61,18 @@ function showNumber(value: number): string {
   return `≈${Number(value.toPrecision(3))}`;
 }
 
+/** True for a text of several lines: no line of a step has room for it. */
+export function isPage(value: unknown): value is string {
+  return typeof value === "string" && linesOf(value).length > 1;
+}
+
+function linesOf(text: string): string[] {
+  return text.trimEnd().split("\n");
+}
+
 function showText(text: string): string {
+  const lines = linesOf(text).length;
+  if (lines > 1) return `(text, ${lines} lines)`;
   const quoted = JSON.stringify(text);
   return quoted.length > 100
     ? `${quoted.slice(0, 97)}…" (${text.length.toLocaleString("en")} characters)`

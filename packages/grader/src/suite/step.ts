@@ -1,4 +1,4 @@
-import { showBytes, showError, showLines, showMarked, show } from "./show.ts";
+import { isPage, showBytes, showError, showLines, showMarked, show } from "./show.ts";
 
 /** One thing that was done to the answer, and what came of it. */
 export interface Step {
@@ -32,6 +32,22 @@ export class StepRecorder {
     return step;
   }
 
+  /** The texts of several lines among the arguments of the steps that are shown. */
+  texts(): { title: string; lines: string[] }[] {
+    const ofLast = this.#count - this.#last.length;
+    const numbered = [
+      ...this.#first.map((step, index) => ({ step, number: index + 1 })),
+      ...this.#last.map((step, index) => ({ step, number: ofLast + index + 1 })),
+    ];
+    return numbered.flatMap(({ step, number }) => {
+      if (typeof step === "string" || step.isList === true) return [];
+      return step.args.filter(isPage).map((text) => ({
+        title: `The text of step ${number}`,
+        lines: shortenLines(text.trimEnd().split("\n")),
+      }));
+    });
+  }
+
   /** The steps as numbered paragraphs of lines. */
   render(): string[] {
     const left = this.#count - this.#first.length - this.#last.length;
@@ -48,16 +64,16 @@ export class StepRecorder {
 const most = { lines: 12, columns: 90 };
 
 function shorten(step: string): string {
-  const lines = step
-    .split("\n")
-    .map((line) => (line.length > most.columns ? `${line.slice(0, most.columns - 1)}…` : line));
-  if (lines.length <= most.lines) return lines.join("\n");
+  return shortenLines(step.split("\n")).join("\n");
+}
+
+function shortenLines(whole: string[]): string[] {
+  const lines = whole.map((line) =>
+    line.length > most.columns ? `${line.slice(0, most.columns - 1)}…` : line,
+  );
+  if (lines.length <= most.lines) return lines;
   const half = most.lines / 2;
-  return [
-    ...lines.slice(0, half),
-    `     … ${lines.length - 2 * half} more lines …`,
-    ...lines.slice(-half),
-  ].join("\n");
+  return [...lines.slice(0, half), `     … ${lines.length - 2 * half} more lines …`, ...lines.slice(-half)];
 }
 
 function renderStep(number: number, step: Step | string): string {

@@ -35,11 +35,11 @@ function isEphemeral(port: number): boolean {
   return port >= 32_768 && port <= 65_535;
 }
 
-/** The verdict without what differs from run to run as a whole: the kernel's table, the timeline. */
+/** The verdict without what differs from run to run as a whole: texts of a live system, the timeline, the kernel's table. */
 export function withoutMeasured(verdict: Verdict): Verdict {
   const tests = verdict.tests.map((test) => {
     if (test.failure === undefined) return test;
-    const { timeline: _wire, sockets: _table, ...failure } = test.failure;
+    const { texts: _texts, timeline: _wire, sockets: _table, ...failure } = test.failure;
     return { ...test, failure };
   });
   return { ...verdict, tests };

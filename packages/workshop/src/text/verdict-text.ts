@@ -70,6 +70,7 @@ function failureText(test: TestVerdict, { exercise, tells }: VerdictContext, pai
     ...(failure.steps.length === 0
       ? []
       : [indented("What we did to your code"), ...failure.steps.flatMap(stepLines), ""]),
+    ...(failure.texts ?? []).flatMap(({ title, lines }) => block(title, lines)),
     ...block("On the wire", failure.timeline),
     ...block("The sockets of your process, as the kernel shows them", failure.sockets),
     ...part("Expected", failure.expected ?? []),
