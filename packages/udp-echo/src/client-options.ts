@@ -9,7 +9,7 @@ export interface UdpEchoClientOptions {
   host?: string;
   /** 1 to 65,535. */
   port: number;
-  /** The server's: what counts as an answer. Default `request`; with `echo`, any echo server will do (RFC 862). */
+  /** The server's: what counts as an answer. With `echo`, the default, any echo server will do (RFC 862). */
   mode?: Mode;
   /** Milliseconds from asking until `NO_REPLY`, retries and all. Default 10,000. */
   deadline?: number;
@@ -33,7 +33,7 @@ export type UdpEchoClientSettings = Required<Omit<UdpEchoClientOptions, "backoff
 
 /** Fills in the defaults. Throws `ARGUMENT_INVALID` for a value outside what `UdpEchoClientOptions` documents. */
 export function clientSettings(options: UdpEchoClientOptions): UdpEchoClientSettings {
-  const { mode = "request", whenRefused = "fail" } = options;
+  const { mode = "echo", whenRefused = "fail" } = options;
   if (mode !== "echo" && mode !== "request") {
     throw new NetError("ARGUMENT_INVALID", `Expected mode "echo" or "request", got "${String(mode)}"`);
   }

@@ -13,7 +13,8 @@ import { startUdpEchoServer } from "./udp-echo-server.ts";
 const payload = Uint8Array.of(1, 2, 3);
 /** Soon enough for a test, and nothing is measured by it. */
 const soon = { backoff: { least: 1, first: 5, most: 20 }, deadline: 30_000, attempts: 1000 };
-const connect = (options: UdpEchoClientOptions) => UdpEchoClient.connect({ ...soon, ...options });
+const connect = (options: UdpEchoClientOptions) =>
+  UdpEchoClient.connect({ mode: "request", ...soon, ...options });
 
 describe("UdpEchoClient", () => {
   test("asks a request server, many at a time", async () => {
