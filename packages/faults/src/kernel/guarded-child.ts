@@ -52,7 +52,7 @@ exec 9<&0 </dev/null
 child=$!
 { read -r _ || kill -KILL $child; } <&9 >/dev/null 2>&1 3>&- &
 watcher=$!
-wait $child
+wait $child 2>/dev/null
 status=$?
 kill $watcher 2>/dev/null
 exit $status

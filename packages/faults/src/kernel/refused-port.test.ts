@@ -84,11 +84,16 @@ describe("refusedPort", () => {
       expect(openResources()).toEqual([expect.stringContaining(`refusedPort ${protocol} ${refused.port}`)]);
       await refused[Symbol.asyncDispose]();
       expect(openResources()).toEqual([]);
-      // no TIME-WAIT either: the same number can be had at once
-      const server = createServer().listen(refused.port, refused.host);
-      await once(server, "listening");
-      server.close();
-      await once(server, "close");
+      // at once, as there is no TIME-WAIT: the same number can be had
+      if (protocol === "tcp") {
+        const server = createServer().listen(refused.port, refused.host);
+        await once(server, "listening");
+        server.close();
+      } else {
+        const socket = createSocket("udp4").bind(refused.port, refused.host);
+        await once(socket, "listening");
+        socket.close();
+      }
     },
   );
 });

@@ -7,23 +7,28 @@ export interface ListenerSockets {
   queued: number;
   /** The server's ends in ESTABLISHED, accepted or not. */
   established: number;
+  /** Bytes that have come to the server's ends, and that the process has not read. */
+  unread: number;
   /** The clients' ends in SYN-SENT: their SYN is unanswered. */
   synSent: number;
 }
 
 /**
  * Reads /proc/net/tcp (proc_net(5)): each line has the addresses as they lie in memory, in hex, then the state, then
- * `tx_queue:rx_queue`; the rx_queue of a listener is the length of its accept queue. IPv4 only.
+ * `tx_queue:rx_queue`, where a listener's rx_queue is the length of its accept queue. IPv4 only.
  */
 export async function listenerSockets(host: string, port: number): Promise<ListenerSockets> {
   const address = `${hexOf(host)}:${hex(port, 4)}`;
-  const sockets: ListenerSockets = { queued: 0, established: 0, synSent: 0 };
+  const sockets: ListenerSockets = { queued: 0, established: 0, unread: 0, synSent: 0 };
   for (const line of (await readFile("/proc/net/tcp", "latin1")).split("\n")) {
     if (!line.includes(address)) continue;
     const [, local, remote, state, queues] = line.trim().split(/\s+/);
-    if (local === address && state === "0A")
-      sockets.queued = Number.parseInt(queues?.split(":")[1] ?? "", 16);
-    if (local === address && state === "01") sockets.established++;
+    const receiveQueue = Number.parseInt(queues?.split(":")[1] ?? "", 16);
+    if (local === address && state === "0A") sockets.queued = receiveQueue;
+    if (local === address && state === "01") {
+      sockets.established++;
+      sockets.unread += receiveQueue;
+    }
     if (remote === address && state === "02") sockets.synSent++;
   }
   return sockets;

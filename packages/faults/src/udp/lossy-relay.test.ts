@@ -1,11 +1,14 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { openResources } from "../open-resources.ts";
 import { VirtualTimers } from "../timers.ts";
 import type { DatagramFaults } from "./datagram-faults.ts";
 import { LossyRelay } from "./lossy-relay.ts";
 import { seededDatagrams } from "./seeded-datagrams.ts";
+
+const noTable = !existsSync("/proc/net/udp");
 
 describe("without faults", () => {
   test("passes requests and replies on, whole and in order, empty ones too", async () => {
@@ -244,6 +247,18 @@ describe("a server's port that is closed", () => {
 });
 
 describe("limits", () => {
+  test("a server that cannot be dialled at all is told in the records, and counted as refused", async () => {
+    // broadcast without SO_BROADCAST: EACCES, or without a route ENETUNREACH (ip(7))
+    await using relay = await LossyRelay.start({ host: "255.255.255.255", port: 9 });
+    await using client = await Peer.open(relay.port);
+    await client.say("first");
+    await relay.until(() => relay.counts.toServer.refused === 1);
+    await client.say("second");
+    await relay.until(() => relay.counts.toServer.refused === 2);
+    expect(whats(relay)).toContainEqual(expect.stringMatching(/^not sent: .*(EACCES|ENETUNREACH)/));
+    expect(relay.counts.toServer).toMatchObject({ received: 0, forwarded: 0 });
+  });
+
   test("datagrams of clients past the limit are refused and counted, those of known ones are not", async () => {
     await using lab = await setUp({}, { maxFlows: 1 });
     await using other = await Peer.open(lab.relay.port);
@@ -289,6 +304,19 @@ describe("limits", () => {
 });
 
 describe("disposing", () => {
+  test.skipIf(noTable)(
+    `the kernel's table shows a socket for each client, and none afterwards${noTable ? " (skipped: needs /proc/net/udp)" : ""}`,
+    async () => {
+      await using lab = await setUp();
+      await using other = await Peer.open(lab.relay.port);
+      await Promise.all([lab.client.say("a"), other.say("b")]);
+      await lab.server.heard(2);
+      expect(socketsTowards(lab.server.port)).toBe(2);
+      await lab.relay[Symbol.asyncDispose]();
+      expect(socketsTowards(lab.server.port)).toBe(0);
+    },
+  );
+
   test("is registered while open, frees the port, and may be done twice", async () => {
     const relay = await LossyRelay.start({ port: 9 });
     const { port } = relay;
@@ -313,6 +341,13 @@ describe("disposing", () => {
     expect(timers.waiting).toBe(0);
   });
 });
+
+/** Rows of /proc/net/udp (proc_net(5)) whose remote end is this port. */
+function socketsTowards(port: number): number {
+  const remote = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  const rows = readFileSync("/proc/net/udp", "latin1").trim().split("\n");
+  return rows.filter((row) => row.trim().split(/\s+/)[2]?.endsWith(remote)).length;
+}
 
 /** A UDP socket that remembers what it got; it may answer each `x` with `re: x`. */
 class Peer {
