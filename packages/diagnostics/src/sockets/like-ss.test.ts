@@ -71,7 +71,9 @@ describe.skipIf(!hasProc || !hasSs)("readSockets beside ss (needs ss)", () => {
   test("prints the columns that ss prints", async () => {
     await using there = await pair();
     const words = (lines: string[]) =>
-      lines.map((line) => line.split(/\s+/).filter((word) => word !== "")).toSorted();
+      lines
+        .map((line) => line.trimEnd().replace(/\s+/g, " "))
+        .toSorted((one, other) => one.localeCompare(other));
     const [header, ...rows] = formatSockets(readSockets({ protocols: ["tcp"], port: there.port }));
     const [, ...theirs] = ss("-tan", there.port).trimEnd().split("\n");
     expect(header).toMatch(/^State +Recv-Q Send-Q Local Address:Port +Peer Address:Port/);

@@ -66,7 +66,7 @@ describe.skipIf(!hasProc)("readSockets (needs /proc/net/tcp)", () => {
     staged.client.end();
     await stateOf(staged.port, "server", "CLOSE-WAIT");
     staged.accepted.destroy();
-    await stateOf(staged.port, "server", "LAST-ACK");
+    expect((await stateOf(staged.port, "server", "LAST-ACK")).sendQ).toBeGreaterThan(0);
   });
 
   test("shows SYN-SENT, with its retransmission timer, towards a listener whose accept queue is full", async () => {
@@ -147,9 +147,9 @@ describe.skipIf(!hasProc)("readSockets (needs /proc/net/tcp)", () => {
       connected.connect(port, "127.0.0.1");
       await once(connected, "connect");
       const rows = readSockets({ protocols: ["udp"], port });
-      expect(rows.map(({ protocol, state }) => [protocol, state]).toSorted()).toEqual([
-        ["udp", "ESTAB"],
-        ["udp", "UNCONN"],
+      expect(rows.map(({ state }) => state).toSorted((one, other) => one.localeCompare(other))).toEqual([
+        "ESTAB",
+        "UNCONN",
       ]);
       expect(rows.find(({ state }) => state === "UNCONN")).toMatchObject({
         drops: 0,

@@ -78,19 +78,32 @@ function parseEndpoint(line: string, cell: string): Endpoint {
 
 /** The words behind the addresses, and the indented line below: users, timer, uid, ino, TCP_INFO. */
 function readDetails(socket: SocketEntry, text: string): void {
-  const pids = Array.from(text.matchAll(/",pid=(\d+),fd=\d+/g), ([, pid]) => Number(pid));
-  if (pids.length > 0) socket.pids = [...new Set(pids)];
-  // A process may be called anything, `timer:(on,1sec,0)` too.
-  const rest = text.replace(/users:\(\(.*?\)\)/, "");
-  const timer = /timer:\(([a-z]+),([^,()]*),(\d+)\)/.exec(rest);
+  const { pids, rest } = readUsers(text);
+  if (pids.length > 0) socket.pids = pids;
+  const timer = TIMER.exec(rest);
   if (timer !== null) {
     const kind = TIMERS.find((name) => name === timer[1]) ?? "unknown";
     socket.timer = { kind, milliseconds: parseDuration(timer[2]!), retransmits: Number(timer[3]) };
   }
-  socket.uid = Number(/(?:^|\s)uid:(\d+)/.exec(rest)?.[1] ?? socket.uid);
-  socket.inode = Number(/(?:^|\s)ino:(\d+)/.exec(rest)?.[1] ?? socket.inode);
+  socket.uid = Number(/(?:^|\s)uid:(\d{1,10})/.exec(rest)?.[1] ?? socket.uid);
+  socket.inode = Number(/(?:^|\s)ino:(\d{1,12})/.exec(rest)?.[1] ?? socket.inode);
   const info = socket.protocol === "tcp" ? parseTcpInfo(rest) : undefined;
   if (info !== undefined && socket.protocol === "tcp") socket.info = info;
+}
+
+/** `users:(("node",pid=77,fd=19),("node",pid=78,fd=19))`, and the text without it: a process may be called `ino:5`, or anything. */
+function readUsers(text: string): { pids: number[]; rest: string } {
+  const start = text.indexOf("users:((");
+  if (start < 0) return { pids: [], rest: text };
+  const pids = new Set<number>();
+  let end = start + "users:(".length;
+  for (;;) {
+    USER.lastIndex = end;
+    const user = USER.exec(text);
+    if (user === null) return { pids: [...pids], rest: `${text.slice(0, start)} ${text.slice(end)}` };
+    pids.add(Number(user[1]));
+    end = USER.lastIndex;
+  }
 }
 
 /** `1min3sec`, `49sec`, `9.373sec`, `200ms`; and `9.373ms`, which is how versions before 6.12 wrote `9.373sec`. */
@@ -114,5 +127,8 @@ function invalid(line: string, expected: string): NetError {
   );
 }
 
+// All bounded: a line is a stranger's, and must not cost more than its length.
+const TIMER = /timer:\(([a-z]{1,16}),([^,()]{0,32}),(\d{1,10})\)/;
+const USER = /\(".{0,64}?",pid=(\d{1,10}),[^()]{0,300}\)[,)]/y;
 const TIMERS: readonly SocketTimer["kind"][] = ["on", "keepalive", "timewait", "persist"];
 const OTHER_NETIDS = /^(u_|p_|v_|nl$|raw$|icmp|sctp$|dccp$|mptcp$|ti|xdp$|unix$|\?\?\?$)/;
