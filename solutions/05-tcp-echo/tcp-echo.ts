@@ -20,7 +20,6 @@ export class EchoError extends Error {
   }
 }
 
-/** A plain object, not an instance of a class: the tests read `port` from the outside. */
 export interface EchoServer {
   /** The port that the kernel chose. */
   port: number;
