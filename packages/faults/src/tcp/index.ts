@@ -19,3 +19,4 @@ export { FaultProxy, type FaultProxyOptions, type ProxyTarget } from "./fault-pr
 export type { ProxiedConnection } from "./proxied-connection.ts";
 export { ScriptedPeer, type ScriptedPeerOptions } from "./scripted-peer.ts";
 export type { ConnectionEnd, TappedConnection } from "./tapped-connection.ts";
+export { seededFaults, type Range, type SeededFaults, type SeededFaultsOptions } from "./seeded-faults.ts";
