@@ -1,7 +1,7 @@
 // Mistake: believes that whatever comes to its port was sent by one of its clients
 // Caught by: goes on after a datagram too short for an id, and after work that failed
-// Tell: Your server reads an id from a datagram that has none, and the RangeError ends the process. Anyone can
-//   send you three bytes: look at the length before you read.
+// Tell: Your server does work for datagrams that are shorter than an id, and answers them. Anyone can send you
+//   three bytes: what has no id is no request, and gets no reply.
 
 import { randomInt } from "node:crypto";
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
@@ -91,12 +91,12 @@ export async function startEchoServer(options: ServerOptions = {}): Promise<Echo
   };
 
   const answer = async (datagram: Buffer, { address, port }: RemoteInfo): Promise<void> => {
-    const id = datagram.readUInt32BE(0);
+    const id = datagram.subarray(0, HEADER_LENGTH);
     // Ids are the clients' own: two of them may well use the same one.
-    const key = `${address}:${port} ${id}`;
+    const key = `${address}:${port} ${id.toString("hex")}`;
     try {
       const reply = await replyTo(key, datagram.subarray(HEADER_LENGTH));
-      socket.send(encode(id, reply), port, address, () => {}); // a lost reply is what retries are for
+      socket.send(Buffer.concat([id, reply]), port, address, () => {}); // a lost reply is what retries are for
     } catch {
       // Nothing is sent, so the client comes again, and then it is tried again. (Or the socket has been closed meanwhile.)
       replies.delete(key);
@@ -186,6 +186,7 @@ class UdpClient implements Client {
 
   /** Late and repeated replies find nobody waiting under their id. */
   #receive(datagram: Buffer): void {
+    if (datagram.length < HEADER_LENGTH) return;
     this.#waiting.get(datagram.readUInt32BE(0))?.resolve(datagram.subarray(HEADER_LENGTH));
   }
 
