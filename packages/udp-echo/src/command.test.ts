@@ -23,9 +23,9 @@ describe("udp-echo", () => {
     expect(command.lines.map((line) => line["event"])).toEqual([
       "listening",
       "received",
-      "stats",
       "draining",
       "drained",
+      "stats",
     ]);
     expect(await command.line("stats")).toMatchObject({ received: 1, echoed: 1, sent: 1, sentBytes: 3 });
   });

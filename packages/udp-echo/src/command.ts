@@ -64,8 +64,9 @@ async function serve(args: string[], world: World): Promise<ExitCode> {
   now = () => void server.drain(0);
   clearInterval(timer);
   // The kernel forgets a socket's drops with the socket: asked before it closes
-  await printStats(world, server);
+  const drops = await server.kernelDrops();
   await server.drain();
+  print(world, { event: "stats", ...server.stats, ...drops });
   return 0;
 }
 

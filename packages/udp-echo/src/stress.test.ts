@@ -1,7 +1,10 @@
 import { existsSync } from "node:fs";
-import { describe, expect, test } from "vitest";
+import { expectNoOpenResources } from "@tcpip-workshop/faults";
+import { afterAll, describe, expect, test } from "vitest";
 import { throughLoss } from "./testing/through-loss.ts";
 import { underFlood } from "./testing/under-flood.ts";
+
+afterAll(expectNoOpenResources);
 
 const noProc = !existsSync("/proc/net/udp");
 

@@ -1,7 +1,8 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
+import { expectNoOpenResources } from "@tcpip-workshop/faults";
 import { LossyRelay } from "@tcpip-workshop/faults/udp";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import type { UdpEchoClientOptions } from "./client-options.ts";
 import { encodeMessage } from "./message.ts";
 import { errorOf } from "./testing/error-of.ts";
@@ -9,6 +10,8 @@ import { eventually } from "./testing/eventually.ts";
 import { freePort } from "./testing/free-port.ts";
 import { UdpEchoClient } from "./udp-echo-client.ts";
 import { startUdpEchoServer } from "./udp-echo-server.ts";
+
+afterAll(expectNoOpenResources);
 
 const payload = Uint8Array.of(1, 2, 3);
 /** Soon enough for a test, and nothing is measured by it. */

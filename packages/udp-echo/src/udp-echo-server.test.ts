@@ -1,23 +1,10 @@
-import { Socket } from "node:dgram";
-import { existsSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { VirtualTimers } from "@tcpip-workshop/faults";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { decodeMessage, encodeMessage } from "./message.ts";
-import type { UdpEchoServerOptions } from "./server-options.ts";
 import { eventually } from "./testing/eventually.ts";
 import { Peer } from "./testing/peer.ts";
-import type { UdpEchoEvent } from "./udp-echo-event.ts";
-import { startUdpEchoServer } from "./udp-echo-server.ts";
-
-const bytes = (length: number, value = 7) => new Uint8Array(length).fill(value);
-const request = (id: bigint, payload: Uint8Array) => encodeMessage({ kind: "request", id, payload });
-
-async function start(options: UdpEchoServerOptions = {}) {
-  const events: UdpEchoEvent[] = [];
-  const server = await startUdpEchoServer({ onEvent: (event) => events.push(event), ...options });
-  return { server, events };
-}
+import { bytes, request, startServer } from "./testing/start-server.ts";
 
 const noIpv6 = !Object.values(networkInterfaces()).some((all) =>
   all?.some(({ address }) => address === "::1"),
@@ -25,7 +12,7 @@ const noIpv6 = !Object.values(networkInterfaces()).some((all) =>
 
 describe("mode echo", () => {
   test("sends each datagram back as it came: boundaries, empty ones, the longest", async () => {
-    const { server } = await start();
+    const { server } = await startServer();
     await using _server = server;
     await using peer = await Peer.open(server.address);
     await peer.send(bytes(1), bytes(0), bytes(2), bytes(65_507));
@@ -34,14 +21,14 @@ describe("mode echo", () => {
   });
 
   test.skipIf(noIpv6)("works over IPv6 (skipped where the loopback interface has no ::1)", async () => {
-    await using server = (await start({ host: "::1" })).server;
+    await using server = (await startServer({ host: "::1" })).server;
     await using peer = await Peer.open(server.address);
     await peer.send(bytes(65_527));
     expect((await peer.has(1))[0]).toHaveLength(65_527);
   });
 
   test("drops what is longer than maxDatagramLength, and goes on", async () => {
-    const { server, events } = await start({ maxDatagramLength: 100 });
+    const { server, events } = await startServer({ maxDatagramLength: 100 });
     await using _server = server;
     await using peer = await Peer.open(server.address);
     await peer.send(bytes(101), bytes(100));
@@ -62,7 +49,7 @@ describe("mode echo", () => {
   });
 
   test("does not answer a port below minSourcePort, so that no two services echo each other for ever", async () => {
-    const { server } = await start({ minSourcePort: 65_535 });
+    const { server } = await startServer({ minSourcePort: 65_535 });
     await using _server = server;
     await using peer = await Peer.open(server.address);
     expect(peer.socket.address().port).toBeLessThan(65_535);
@@ -72,7 +59,7 @@ describe("mode echo", () => {
   });
 
   test("goes on when a client is gone before its answer: the ICMP error ends nothing", async () => {
-    const { server } = await start();
+    const { server } = await startServer();
     await using _server = server;
     const gone = await Peer.open(server.address);
     await gone.send(bytes(1));
@@ -88,7 +75,7 @@ describe("mode request", () => {
   test("executes a request once, however often it comes, and answers each time", async () => {
     let executions = 0;
     const handler = () => Uint8Array.of(++executions);
-    await using server = (await start({ mode: "request", handler })).server;
+    await using server = (await startServer({ mode: "request", handler })).server;
     await using peer = await Peer.open(server.address);
     await peer.send(request(1n, bytes(1)), request(1n, bytes(1)), request(1n, bytes(1)));
     const replies = (await peer.has(3)).map((datagram) => decodeMessage(datagram));
@@ -98,7 +85,7 @@ describe("mode request", () => {
   });
 
   test("takes the same id of another client for another request", async () => {
-    await using server = (await start({ mode: "request" })).server;
+    await using server = (await startServer({ mode: "request" })).server;
     await using one = await Peer.open(server.address);
     await using two = await Peer.open(server.address);
     await one.send(request(1n, bytes(1)));
@@ -109,7 +96,7 @@ describe("mode request", () => {
 
   test("sends one reply to a request that came three times while its handler ran", async () => {
     const { promise, resolve } = Promise.withResolvers<Uint8Array>();
-    await using server = (await start({ mode: "request", handler: () => promise })).server;
+    await using server = (await startServer({ mode: "request", handler: () => promise })).server;
     await using peer = await Peer.open(server.address);
     await peer.send(request(1n, bytes(1)), request(1n, bytes(1)), request(1n, bytes(1)));
     await eventually(() => server.stats.duplicates, 2);
@@ -119,7 +106,7 @@ describe("mode request", () => {
   });
 
   test("never answers garbage or a reply: no byte goes to whoever's address is on it", async () => {
-    await using server = (await start({ mode: "request" })).server;
+    await using server = (await startServer({ mode: "request" })).server;
     await using peer = await Peer.open(server.address);
     const reply = encodeMessage({ kind: "reply", id: 1n, payload: bytes(4) });
     await peer.send(bytes(0), bytes(11), bytes(1400, 0xff), reply, request(2n, bytes(1)));
@@ -129,7 +116,7 @@ describe("mode request", () => {
 
   test("does not send a reply that is more than maxAmplification times the request", async () => {
     const handler = (payload: Uint8Array) => bytes(payload.length === 0 ? 25 : 24);
-    const { server, events } = await start({ mode: "request", handler });
+    const { server, events } = await startServer({ mode: "request", handler });
     await using _server = server;
     await using peer = await Peer.open(server.address);
     await peer.send(request(1n, bytes(0)), request(2n, bytes(1)));
@@ -150,7 +137,7 @@ describe("mode request", () => {
       if (payload.length === 0) throw new Error("broken");
       return payload;
     };
-    await using server = (await start({ mode: "request", handler })).server;
+    await using server = (await startServer({ mode: "request", handler })).server;
     await using peer = await Peer.open(server.address);
     await peer.send(request(1n, bytes(0)), request(1n, bytes(0)), request(2n, bytes(1)));
     await peer.has(1);
@@ -162,7 +149,7 @@ describe("mode request", () => {
     const handler = (payload: Uint8Array) => (payload.length === 0 ? new Promise<never>(() => {}) : payload);
     const timers = new VirtualTimers();
     await using server = (
-      await start({ mode: "request", handler, timers, handlerTimeout: 20, maxRunning: 1 })
+      await startServer({ mode: "request", handler, timers, handlerTimeout: 20, maxRunning: 1 })
     ).server;
     await using peer = await Peer.open(server.address);
     await peer.send(request(1n, bytes(0)), request(2n, bytes(1)));
@@ -175,7 +162,7 @@ describe("mode request", () => {
   });
 
   test("remembers no more than its window, and counts what it forgot before its time", async () => {
-    await using server = (await start({ mode: "request", windowEntries: 2 })).server;
+    await using server = (await startServer({ mode: "request", windowEntries: 2 })).server;
     await using peer = await Peer.open(server.address);
     await peer.send(...[1n, 2n, 3n, 1n].map((id) => request(id, bytes(1))));
     await peer.has(4);
@@ -183,113 +170,18 @@ describe("mode request", () => {
   });
 });
 
-describe("floods", () => {
-  test.skipIf(!existsSync("/proc/net/udp"))(
-    "every datagram is counted: read by the server or dropped by the kernel (skipped without /proc/net/udp)",
-    async () => {
-      const { server, events } = await start({ mode: "request", receiveBufferBytes: 8192 });
-      await using _server = server;
-      await using peer = await Peer.open(server.address);
-      // all in one turn of the event loop: the server cannot read in between
-      const sent = 1000;
-      for (let index = 0; index < sent; index++) peer.socket.send(bytes(1400, 0xff));
-      await eventually(
-        async () => server.stats.received + ((await server.kernelDrops())?.socketDrops ?? 0),
-        sent,
-      );
-      const drops = await server.kernelDrops();
-      expect(drops?.socketDrops).toBeGreaterThan(0);
-      expect(drops?.rcvbufErrors).toBeGreaterThanOrEqual(drops!.socketDrops);
-      expect(server.stats).toMatchObject({ malformed: server.stats.received, sent: 0 });
-      await peer.send(request(1n, bytes(1)));
-      await peer.has(1);
-      expect(events.filter(({ event }) => event === "dropped").length).toBeLessThan(sent / 10);
-    },
-  );
-
-  test("tells at most ten drops a second, and later how many it kept to itself", async () => {
-    const { server, events } = await start({ mode: "request", timers: new VirtualTimers() });
-    await using _server = server;
-    await using peer = await Peer.open(server.address);
-    await peer.send(...Array.from({ length: 50 }, () => bytes(3)));
-    await eventually(() => server.stats.malformed, 50);
-    expect(events.filter(({ event }) => event === "dropped")).toHaveLength(10);
-  });
-
-  test("drops replies that would queue up behind a kernel that takes no more", async () => {
-    await using server = (await start({ maxSendQueueBytes: 65_535 })).server;
-    await using peer = await Peer.open(server.address);
-    const queue = vi.spyOn(Socket.prototype, "getSendQueueSize").mockReturnValue(65_535);
-    try {
-      await peer.send(bytes(10));
-      await eventually(() => server.stats.sendErrors, 1);
-    } finally {
-      queue.mockRestore();
-    }
-    await peer.send(bytes(20));
-    expect((await peer.has(1))[0]).toHaveLength(20);
-  });
-});
-
-describe("drain", () => {
-  test("answers what is in hand, takes nothing new, and closes", async () => {
-    const { promise, resolve } = Promise.withResolvers<Uint8Array>();
-    const { server, events } = await start({ mode: "request", handler: () => promise });
-    await using peer = await Peer.open(server.address);
-    await peer.send(request(1n, bytes(1)));
-    await eventually(() => server.running, 1);
-    const drained = server.drain();
-    await peer.send(request(2n, bytes(1)));
-    await eventually(() => server.stats.afterDrain, 1);
-    resolve(bytes(5));
-    expect(await drained).toMatchObject({ finished: 1, cut: 0 });
-    expect(decodeMessage((await peer.has(1))[0]!)).toMatchObject({ id: 1n, payload: bytes(5) });
-    expect(events.map(({ event }) => event)).toEqual(["listening", "received", "draining", "drained"]);
-  });
-
-  test("cuts what is not done by the deadline, tells the handler, and sends nothing afterwards", async () => {
-    let reason: unknown;
-    const { server } = await start({
-      mode: "request",
-      handler: (_payload, { signal }) =>
-        new Promise((resolve) => {
-          signal.addEventListener("abort", () => {
-            reason = signal.reason;
-            resolve(bytes(1));
-          });
-        }),
-    });
-    await using peer = await Peer.open(server.address);
-    await peer.send(request(1n, bytes(1)));
-    await eventually(() => server.running, 1);
-    const patient = server.drain();
-    expect(await server.drain(10)).toMatchObject({ finished: 0, cut: 1 });
-    expect(await patient).toMatchObject({ cut: 1 });
-    expect(reason).toMatchObject({ code: "CLOSED" });
-    expect(peer.got).toEqual([]);
-  });
-
-  test("may be asked for again when all is over", async () => {
-    const { server } = await start();
-    const report = await server.drain();
-    expect(await server.drain()).toBe(report);
-    expect(await server.drain(0)).toBe(report);
-    expect(await server.drain(50)).toBe(report);
-  });
-});
-
 describe("startUdpEchoServer", () => {
   test("says that the port is taken", async () => {
-    await using first = (await start()).server;
+    await using first = (await startServer()).server;
     const { port } = first.address;
-    await expect(start({ port })).rejects.toMatchObject({
+    await expect(startServer({ port })).rejects.toMatchObject({
       code: "ADDRESS_IN_USE",
       message: `Expected to bind 127.0.0.1 port ${port}, got bind EADDRINUSE 127.0.0.1:${port}`,
     });
   });
 
   test.each(["203.0.113.77", "no..such"])("says that %s cannot be had", async (host) => {
-    await expect(start({ host })).rejects.toMatchObject({ code: "ADDRESS_UNAVAILABLE" });
+    await expect(startServer({ host })).rejects.toMatchObject({ code: "ADDRESS_UNAVAILABLE" });
   });
 
   test.each([
@@ -303,6 +195,6 @@ describe("startUdpEchoServer", () => {
     { receiveBufferBytes: 0 },
     { drainDeadline: -1 },
   ])("refuses %o", async (options) => {
-    await expect(start(options)).rejects.toMatchObject({ code: "ARGUMENT_INVALID" });
+    await expect(startServer(options)).rejects.toMatchObject({ code: "ARGUMENT_INVALID" });
   });
 });
