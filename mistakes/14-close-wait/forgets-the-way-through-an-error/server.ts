@@ -1,0 +1,140 @@
+// Mistake: believes that each request ends at the end of its function
+// Caught by: closes after a request that failed as after any other
+// Tell: Requests under way are counted, and one that throws is never counted off: the number does not come
+//   down to 0 again, and the connection is never closed. Put what must always happen where it always happens:
+//   `finally`.
+
+import { EventEmitter, once } from "node:events";
+import { createServer, type AddressInfo, type Socket } from "node:net";
+
+/** A line may have so many characters before its line feed. */
+export const MAX_LINE = 1024;
+
+/** A report may have so many rows. */
+export const MAX_ROWS = 100_000;
+
+export interface PriceServer {
+  /** On 127.0.0.1. */
+  port: number;
+  /** Sets an item's price, in cents, and tells whoever watches it. */
+  setPrice(item: string, cents: number): void;
+  /** Accepts nobody any more; resolves when the last connection is gone. */
+  close(): Promise<void>;
+}
+
+/**
+ * How many sockets of the service on `port` wait in CLOSE-WAIT: the number that the alarm watches.
+ *
+ * @param ssOutput what `ss -tan` printed: `State Recv-Q Send-Q Local-Address:Port Peer-Address:Port`, a socket a line,
+ *   with a line of headings above them or without
+ */
+export function countCloseWait(ssOutput: string, port: number): number {
+  const rows = ssOutput.split("\n").map((line) => line.trim().split(/\s+/));
+  // The colon is part of it: 17070 ends with 7070 too. An IPv6 address has its own in brackets, in front.
+  return rows.filter(([state, , , local]) => state === "CLOSE-WAIT" && local?.endsWith(`:${port}`)).length;
+}
+
+/** Starts the price service on a free port. */
+export async function startServer(): Promise<PriceServer> {
+  const desk: Desk = {
+    prices: new Map([
+      ["coffee", 420],
+      ["tea", 340],
+    ]),
+    changes: new EventEmitter().setMaxListeners(0),
+  };
+  // Half-open, for those who do `echo 'report 5000' | nc -N …`: otherwise Node answers their FIN with ours, and the
+  // report is cut.
+  const server = createServer({ allowHalfOpen: true }, (socket) => serve(socket, desk));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    port: (server.address() as AddressInfo).port,
+    setPrice(item, cents) {
+      desk.prices.set(item, cents);
+      desk.changes.emit("price", item, cents);
+    },
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+      }),
+  };
+}
+
+interface Desk {
+  prices: Map<string, number>;
+  /** Emits "price" with an item and its new price. */
+  changes: EventEmitter;
+}
+
+/** Answers a client's requests, a line each, one after another. */
+function serve(socket: Socket, desk: Desk): void {
+  let unfinished = "";
+  let answered = Promise.resolve();
+  let underWay = 0;
+  let hasFin = false;
+  const closeWhenDone = (left: number): void => {
+    if (hasFin && left === 0) socket.end();
+  };
+  socket.setEncoding("utf8");
+  // A client that resets is the client's affair: Node closes our socket.
+  socket.on("error", () => {});
+  socket.on("end", () => {
+    hasFin = true;
+    closeWhenDone(underWay);
+  });
+  socket.on("data", (text: string) => {
+    const lines = (unfinished + text).split("\n");
+    unfinished = lines.pop() ?? "";
+    for (const line of lines) {
+      underWay++;
+      answered = answered
+        .then(() => answer(line, socket, desk))
+        .then(() => closeWhenDone(--underWay))
+        .catch((error: Error) => void socket.write(`error: ${error.message}\n`));
+    }
+    if (unfinished.length > MAX_LINE) {
+      answered = answered.then(() => void socket.write("error: line too long\n"));
+      // Whatever it sends now, it won't fill our memory.
+      socket.pause();
+    }
+  });
+}
+
+async function answer(line: string, socket: Socket, desk: Desk): Promise<void> {
+  const [command, argument = ""] = line.split(" ");
+  if (command === "price") socket.write(`${argument} ${priceOf(argument, desk)}\n`);
+  else if (command === "report") await report(Number(argument), socket);
+  else if (command === "watch") await watch(argument, socket, desk);
+  else throw new Error("unknown command");
+}
+
+function priceOf(item: string, { prices }: Desk): number {
+  const cents = prices.get(item);
+  if (cents === undefined) throw new Error("unknown item");
+  return cents;
+}
+
+/** So many rows of 64 bytes, at the pace of whoever reads them. */
+async function report(rows: number, socket: Socket): Promise<void> {
+  if (!(rows <= MAX_ROWS)) throw new Error(`at most ${MAX_ROWS} rows`);
+  for (let row = 1; row <= rows; row += 1000) {
+    const count = Math.min(1000, rows - row + 1);
+    const block = Array.from({ length: count }, (_, index) => `${`row ${row + index}`.padEnd(63)}\n`).join(
+      "",
+    );
+    if (!socket.write(block)) await once(socket, "drain");
+  }
+  socket.write("end of report\n");
+}
+
+/** The price now, and each new one, until the client has had enough. */
+async function watch(item: string, socket: Socket, desk: Desk): Promise<void> {
+  const tell = (changed: string, cents: number): void => {
+    if (changed === item) socket.write(`${item} ${cents}\n`);
+  };
+  tell(item, priceOf(item, desk));
+  desk.changes.on("price", tell);
+  await new Promise((resolve) => socket.once("close", resolve));
+  desk.changes.off("price", tell);
+}
