@@ -257,8 +257,9 @@ test(
       const { server, peer } = ends(client);
       return client.sentBytes - (server?.sendQ ?? 0) - (peer?.recvQ ?? 0);
     };
-    // In steps below 64 KiB, the stream's high-water mark: the server has no reason to stop reading.
-    while (sent < flood.length / 2 && (sent < 3 * mebibyte || heldBack() <= 0)) await send(48 * 1024);
+    for (let part = 0; part < 20; part++) await send(192 * 1024);
+    // Now in steps below 64 KiB, the stream's high-water mark: the server has no reason to stop reading.
+    for (let part = 0; part < 200 && heldBack() <= 0; part++) await send(48 * 1024);
     evidence(heldBack() > 0, "the server holds bytes that the kernel did not take");
     await send(8 * 1024);
     step("the client sends FIN, and then reads");
@@ -429,28 +430,29 @@ async function roundTrip(client: ScriptedPeer, bytes: Uint8Array): Promise<void>
   expect(client.bytes.slice(before), "What the client has sent comes back, byte for byte").toEqual(bytes);
 }
 
-/**
- * Sends until all is sent, or until the server has stopped reading: another client is served round after round, while
- * of this one's bytes not one is read. Returns how many the kernel will have taken once the client reads.
- */
+/** Sends until all is sent, or until the server has stopped reading; returns how many bytes were written. */
 async function offer(client: ScriptedPeer, bytes: Uint8Array): Promise<number> {
   step(`the client stops reading, and sends up to ${bytes.length / mebibyte} MiB`);
   client.pause();
   await using other = await dial(client.port);
   let offered = 0;
   while (offered < bytes.length) {
-    client.send(bytes.subarray(offered, (offered += mebibyte / 4)));
-    for (let [rounds, last] = [0, ""]; client.sentBytes < offered && rounds < 4;) {
-      await ping(other);
-      const { server, peer } = ends(client);
-      const now = `${server?.recvQ} ${peer?.sendQ}`;
-      rounds = now === last && server !== undefined && server.recvQ > 0 ? rounds + 1 : 0;
-      last = now;
-      if (server === undefined) return offered;
-    }
-    if (client.sentBytes < offered) return offered;
+    client.send(bytes.subarray(offered, (offered += mebibyte / 2)));
+    if (await stalls(client, other, offered)) break;
   }
   return offered;
+}
+
+/** False once the kernel has taken all that was offered; true when the server serves others, and of this client's bytes not one moves. */
+async function stalls(client: ScriptedPeer, other: ScriptedPeer, offered: number): Promise<boolean> {
+  for (let before = ""; client.sentBytes < offered;) {
+    for (let round = 0; round < 8 && client.sentBytes < offered; round++) await ping(other);
+    const { server, peer } = ends(client);
+    const now = `${server?.recvQ} unread, ${peer?.sendQ} not acknowledged`;
+    if (now === before && server?.recvQ !== 0) return true;
+    before = now;
+  }
+  return false;
 }
 
 async function ping(client: ScriptedPeer): Promise<void> {

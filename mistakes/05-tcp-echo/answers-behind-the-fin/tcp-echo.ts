@@ -63,16 +63,19 @@ export async function startEchoServer(): Promise<EchoServer> {
 function giveBack(socket: Socket): void {
   let turn = Promise.resolve();
   socket.on("data", (chunk: Buffer) => {
-    socket.pause();
     // One after the other, each when the one before it is sent.
-    turn = turn.then(async () => {
-      socket.resume();
-      const { promise, resolve } = Promise.withResolvers<void>();
-      socket.write(chunk, () => resolve());
-      await promise;
-    });
+    turn = sendAfter(turn, socket, chunk);
   });
   socket.on("error", () => {});
+}
+
+async function sendAfter(turn: Promise<void>, socket: Socket, chunk: Buffer): Promise<void> {
+  socket.pause();
+  await turn;
+  socket.resume();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  socket.write(chunk, () => resolve());
+  await promise;
 }
 
 /** A client that has had everything may be waiting for hours before it sends again, or sends FIN. */
