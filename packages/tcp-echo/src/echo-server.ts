@@ -16,7 +16,10 @@ export interface EchoServerOptions {
   maxConnections?: number;
   /** Longest payload in bytes. Default 1 MiB. */
   maxFrameLength?: number;
-  /** After this long without a byte from the peer or taken by it, the connection is closed. In ms; default 60,000. */
+  /**
+   * After this long without a byte from the peer or taken by it the connection is closed, or up to a quarter later. In ms;
+   * default 60,000; Infinity for never.
+   */
   idleTimeout?: number;
   /** How long `drain` waits for what is in flight. In ms, 0 for not at all; default 10,000. */
   drainDeadline?: number;
@@ -92,6 +95,7 @@ export class EchoServer {
   #listening = true;
   #draining: { since: number; closedBefore: number; cutBefore: number } | undefined;
   #deadline: NodeJS.Timeout | undefined;
+  #sweep: NodeJS.Timeout | undefined;
 
   /** Use `startEchoServer`. */
   constructor(listener: Server, settings: ServerSettings, onEvent: (event: EchoEvent) => void) {
@@ -103,6 +107,7 @@ export class EchoServer {
       this.#address = listener.address() as AddressInfo;
       // from here on an error is one of accept(2)
       listener.on("error", (error) => this.#acceptFailed(error));
+      this.#watchIdle(settings.idleTimeout);
     });
     listener.on("connection", (socket) => this.#accept(socket));
     listener.on("drop", (dropped) => this.#drop(dropped));
@@ -151,6 +156,17 @@ export class EchoServer {
     for (const connection of this.#connections) connection.drain();
   }
 
+  #watchIdle(idleTimeout: number): void {
+    if (idleTimeout === Number.POSITIVE_INFINITY) return;
+    this.#sweep = setInterval(
+      () => {
+        const now = performance.now();
+        for (const connection of this.#connections) connection.closeIfIdle(now, idleTimeout);
+      },
+      Math.ceil(idleTimeout / 8),
+    );
+  }
+
   #cut(): void {
     for (const connection of this.#connections) connection.cut();
   }
@@ -158,6 +174,7 @@ export class EchoServer {
   #reportIfDrained(): void {
     if (this.#listening || this.#connections.size > 0) return;
     clearTimeout(this.#deadline);
+    clearInterval(this.#sweep);
     const { since = 0, closedBefore = 0, cutBefore = 0 } = this.#draining ?? {};
     const cut = this.stats.closed.cut - cutBefore;
     const finished = total(this.stats.closed) - closedBefore - cut;
@@ -199,6 +216,8 @@ export class EchoServer {
 }
 
 interface ServerSettings extends ConnectionSettings {
+  /** In ms; Infinity for none. */
+  idleTimeout: number;
   maxConnections: number;
   drainDeadline: number;
 }
