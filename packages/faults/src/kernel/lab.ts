@@ -21,6 +21,8 @@ export interface LabRunOptions {
   env?: Readonly<Record<string, string>>;
   /** Milliseconds until every process of the lab is killed. Default 30,000. */
   timeout?: number;
+  /** Kills every process of the lab too; `lab` then throws the signal's reason. */
+  signal?: AbortSignal;
   /** Bytes kept of stdout, and of stderr. Default 1 MiB; the rest is counted in a last line. */
   maxOutput?: number;
 }
@@ -42,8 +44,9 @@ export interface LabResult {
 export async function lab(
   setup: LabSetup,
   script: URL | string,
-  { args = [], env = {}, timeout = 30_000, maxOutput = 1 << 20 }: LabRunOptions = {},
+  { args = [], env = {}, timeout = 30_000, signal, maxOutput = 1 << 20 }: LabRunOptions = {},
 ): Promise<LabResult> {
+  signal?.throwIfAborted();
   const settings = settingsOf(setup);
   const availability = labAvailable();
   if (!availability.available) throw new NetError("UNSUPPORTED", `A lab ${availability.reason}`);
@@ -59,6 +62,8 @@ export async function lab(
   const [stdout, stderr, ready] = [child.stdout, child.stderr, child.fd3].map((pipe) =>
     collect(pipe, maxOutput),
   );
+  const abort = (): void => void child.kill();
+  signal?.addEventListener("abort", abort, { once: true });
   let late = false;
   const timer = setTimeout(() => {
     late = true;
@@ -67,6 +72,7 @@ export async function lab(
   try {
     const result = { code: await child.ended, stdout: stdout!(), stderr: stderr!() };
     const printed = `${result.stdout}${result.stderr}`;
+    signal?.throwIfAborted();
     if (late)
       throw new NetError("TOTAL_TIMEOUT", `Expected the lab done within ${timeout} ms, got:\n${printed}`);
     if (ready!() === "") {
@@ -78,6 +84,7 @@ export async function lab(
     return result;
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
     deregister();
   }
 }
