@@ -17,7 +17,7 @@ export interface Terminal {
 }
 
 /** What is used of `process.stdin`. */
-export interface Keyboard {
+interface Keyboard {
   setRawMode(raw: boolean): unknown;
   on(event: "data", listener: (data: Buffer) => void): unknown;
   off(event: "data", listener: (data: Buffer) => void): unknown;

@@ -27,8 +27,12 @@ export function frame(
     if (delta !== 0) deltas[state] = delta;
   }
   const { appeared, moved, gone } = changes;
+  const hint = size.rows === Infinity ? "" : "; q quits";
   const lines = [
-    `${sockets} sockets, ${appeared.length} new, ${moved.length} moved, ${gone.length} gone${size.rows === Infinity ? "" : paint("dim", "  q quits")}`,
+    `${sockets} sockets, ${appeared.length} new, ${moved.length} moved, ${gone.length} gone${hint}`.slice(
+      0,
+      size.columns,
+    ),
     ...bars(states, size.columns, paint, deltas),
     ...TROUBLE.filter((name) => (counters[name] ?? 0) > 0).map((name) =>
       paint("yellow", `${name} +${counters[name]}`),

@@ -4,7 +4,6 @@ import { networkInterfaces } from "node:os";
 /** Tests of what another program prints are skipped, by name, where it is missing. */
 export const hasSs = spawnSync("ss", ["--version"]).status === 0;
 export const hasNetstat = spawnSync("netstat", ["--version"]).status !== null;
-export const hasPython = spawnSync("python3", ["--version"]).status === 0;
 export const hasIpv6 = Object.values(networkInterfaces()).some((all) =>
   all?.some(({ address }) => address === "::1"),
 );
