@@ -9,3 +9,5 @@ export {
 export { expectNoOpenResources, openResources } from "./open-resources.ts";
 export { VirtualTimers, type Timers } from "./timers.ts";
 export * from "./tcp/index.ts";
+export * from "./udp/index.ts";
+export * from "./kernel/index.ts";

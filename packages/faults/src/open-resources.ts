@@ -52,9 +52,12 @@ function warnOfOpenResources(): void {
 
 function firstLineOutside(stack: string): string {
   const lines = stack.split("\n").filter((line) => line.startsWith("    at "));
-  const outside = lines.find((line) => !line.includes(HOUSE) || line.includes(".test."));
-  return (outside ?? lines.at(-1) ?? "an unknown place").replace(/^\s*at (?:async )?/, "");
+  const outside = lines.find((line) => !HOUSE.some((path) => line.includes(path)) || line.includes(".test."));
+  return (outside ?? lines.at(-1) ?? "an unknown place")
+    .replace(/^\s*at (?:async )?/, "")
+    .replace("file://", "");
 }
 
-/** This package's own folder: `src/`, or `dist/` when published. */
-const HOUSE = fileURLToPath(new URL(".", import.meta.url));
+/** This package's own folder: `src/`, or `dist/` when published; stacks spell it either way. */
+const folder = new URL(".", import.meta.url);
+const HOUSE = [folder.href, fileURLToPath(folder)];
