@@ -14,8 +14,11 @@ export interface DatagramFaults {
   reorder?: readonly (readonly [number, number])[];
   /** Milliseconds by position: `{ 3: 50 }`. */
   delay?: Readonly<Record<number, number>>;
-  /** The last byte is inverted: past a header, inside the payload, as what a weak checksum lets through. */
-  corrupt?: readonly number[];
+  /**
+   * One byte is inverted, as what a weak checksum lets through: the last one, or by position the one at an index
+   * (modulo the length; negative counts from the end): `{ 4: 0 }`.
+   */
+  corrupt?: readonly number[] | Readonly<Record<number, number>>;
 }
 
 /** Which datagram a schedule is asked about. */
@@ -55,7 +58,12 @@ export function listedFaults(faults: DatagramFaults = {}): DatagramSchedule {
   };
   for (const position of faults.drop ?? []) add(position, { drop: true });
   for (const position of faults.duplicate ?? []) add(position, { duplicate: true });
-  for (const position of faults.corrupt ?? []) add(position, { corrupt: -1 });
+  for (const [position, index] of corruptions(faults.corrupt ?? [])) {
+    if (!Number.isSafeInteger(index)) {
+      throw new NetError("ARGUMENT_INVALID", `Expected the index of a byte, got ${index} at ${position}`);
+    }
+    add(position, { corrupt: index });
+  }
   for (const [position, delay] of Object.entries(faults.delay ?? {})) {
     expectDelay(delay);
     add(Number(position), { delay });
@@ -87,6 +95,16 @@ export function listedFaults(faults: DatagramFaults = {}): DatagramSchedule {
     name: fates.size === 0 ? "none" : "as listed",
     fateOf: ({ position }) => fates.get(position) ?? {},
   };
+}
+
+function corruptions(corrupt: NonNullable<DatagramFaults["corrupt"]>): [position: number, index: number][] {
+  if (isList(corrupt)) return corrupt.map((position) => [position, -1]);
+  return Object.entries(corrupt).map(([position, index]) => [Number(position), index]);
+}
+
+/** Array.isArray does not narrow a readonly array. */
+function isList(corrupt: object): corrupt is readonly number[] {
+  return Array.isArray(corrupt);
 }
 
 /** Throws `ARGUMENT_INVALID` unless a timer takes it: 0 to 2³¹−1 ms. */

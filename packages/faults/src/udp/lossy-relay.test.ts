@@ -133,6 +133,13 @@ describe("listed faults, seen from the other side", () => {
     expect(lab.relay.counts.toClient).toMatchObject({ forwarded: 1, corrupted: 1 });
   });
 
+  test("the byte to corrupt can be named, from either end, modulo the length", async () => {
+    await using lab = await setUp({ toServer: { corrupt: { 1: 0, 2: -2, 3: 4 } } }, { reply: false });
+    await lab.client.say("\x00\x00\x00", "\x00\x00\x00", "\x00\x00\x00");
+    await lab.server.heard(3);
+    expect(lab.server.texts).toEqual(["\xff\x00\x00", "\x00\xff\x00", "\x00\xff\x00"]);
+  });
+
   test("an empty datagram has no byte to corrupt, and is not counted as if", async () => {
     await using lab = await setUp({ toServer: { corrupt: [1] } });
     await lab.client.say("");
@@ -293,6 +300,7 @@ describe("limits", () => {
     ["half a position", { port: 1 }, { duplicate: [1.5] }, {}],
     ["a datagram held for an earlier one", { port: 1 }, { reorder: [[2, 1]] as [number, number][] }, {}],
     ["a fault of a datagram that is dropped", { port: 1 }, { drop: [1], corrupt: [1] }, {}],
+    ["half a byte's index", { port: 1 }, { corrupt: { 1: 0.5 } }, {}],
     ["a delay below 0", { port: 1 }, { delay: { 1: -1 } }, {}],
     ["a delay that is no number", { port: 1 }, { delay: { 1: Number.NaN } }, {}],
     ["no flows", { port: 1 }, {}, { maxFlows: 0 }],

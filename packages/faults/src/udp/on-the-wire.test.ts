@@ -1,14 +1,11 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { expect, test } from "vitest";
+import { noDump } from "../testing/tcp-dump.ts";
 import { LossyRelay } from "./lossy-relay.ts";
 
-/** `-L` opens the interface, for which it needs the same rights as to listen. */
-const tried = spawnSync("tcpdump", ["-i", "lo", "-L"], { encoding: "utf8", timeout: 10_000 });
-const why = tried.status === 0 ? "" : ` (skipped: needs tcpdump, and the right to listen on lo)`;
-
-test.skipIf(why !== "")(`tcpdump sees on the wire what the relay says it did${why}`, async () => {
+test.skipIf(noDump !== "")(`tcpdump sees on the wire what the relay says it did${noDump}`, async () => {
   const server = createSocket("udp4").bind(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { DatagramFate, DatagramPlace } from "./datagram-faults.ts";
+import { listedFaults, type DatagramFate, type DatagramPlace } from "./datagram-faults.ts";
 import { seededDatagrams, type SeededDatagramsOptions } from "./seeded-datagrams.ts";
 
 const DELAY = { share: 0.2, least: 10, most: 20 };
@@ -57,6 +57,16 @@ describe("seededDatagrams", () => {
       expect(fate.delay).toBeLessThanOrEqual(20);
     }
     expect(fates({ seed: 5, reorder: 1 }, 3)).toEqual([{ after: 2 }, { after: 3 }, { after: 4 }]);
+  });
+
+  test("as an explicit list it does the same, and survives being printed", () => {
+    const shares = { drop: 0.2, duplicate: 0.2, reorder: 0.2, corrupt: 0.2, delay: DELAY };
+    const storm = seededDatagrams({ seed: 6, ...shares });
+    const printed = JSON.stringify(storm.explicit(200, "toServer"));
+    const list = listedFaults(JSON.parse(printed) as ReturnType<typeof storm.explicit>);
+    const places = Array.from({ length: 200 }, (_, index) => place(index + 1));
+    expect(places.map((at) => list.fateOf(at))).toEqual(places.map((at) => storm.fateOf(at)));
+    expect(places.map((at) => list.fateOf(at).drop === true)).toContain(true);
   });
 
   test("a seed that was not given is fresh, and named for a replay", () => {

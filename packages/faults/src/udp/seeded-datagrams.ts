@@ -1,9 +1,11 @@
 import { randomInt } from "node:crypto";
 import { NetError } from "@tcpip-workshop/core/net-error";
+import { chance } from "../chance.ts";
+import type { Direction } from "../record.ts";
 import {
   expectDelay,
   type DatagramFate,
-  type DatagramPlace,
+  type DatagramFaults,
   type DatagramSchedule,
 } from "./datagram-faults.ts";
 
@@ -23,6 +25,8 @@ export interface SeededDatagramsOptions {
 /** A schedule that a seed decides. */
 export interface SeededDatagrams extends DatagramSchedule {
   readonly seed: number;
+  /** What it does to the first datagrams, as a list that can be printed, pasted in its place, and made smaller. */
+  explicit(datagrams: number, direction: Direction, flow?: number): DatagramFaults;
 }
 
 /**
@@ -51,34 +55,44 @@ export function seededDatagrams(options: SeededDatagramsOptions): SeededDatagram
     }
   }
   const named = Object.entries(shares).filter(([, share]) => share > 0);
+  const fateOf: DatagramSchedule["fateOf"] = ({ position, direction, flow }) => {
+    // Every draw has a number of its own: a share that changes leaves the other faults where they were.
+    const way = direction === "toServer" ? 1 : 2;
+    const draw = (n: number): number => chance(seed, way, flow, position, n);
+    if (draw(1) < drop) return { drop: true };
+    return {
+      ...(draw(2) < duplicate && { duplicate: true }),
+      ...(draw(3) < reorder && { after: position + 1 }),
+      ...(draw(4) < corrupt && { corrupt: Math.floor(draw(5) * 65_536) }),
+      ...(delay !== undefined &&
+        draw(6) < delay.share && { delay: delay.least + draw(7) * (delay.most - delay.least) }),
+    };
+  };
   return {
     seed,
     name: [`seed ${seed}`, ...named.map(([fault, share]) => `${fault} ${share}`)].join(", "),
-    fateOf(place): DatagramFate {
-      // Every draw has a number of its own: a share that changes leaves the other faults where they were.
-      const draw = (n: number): number => chance(seed, place, n);
-      if (draw(1) < drop) return { drop: true };
-      return {
-        ...(draw(2) < duplicate && { duplicate: true }),
-        ...(draw(3) < reorder && { after: place.position + 1 }),
-        ...(draw(4) < corrupt && { corrupt: Math.floor(draw(5) * 65_536) }),
-        ...(delay !== undefined &&
-          draw(6) < delay.share && { delay: delay.least + draw(7) * (delay.most - delay.least) }),
-      };
-    },
+    fateOf,
+    explicit: (datagrams, direction, flow = 1) =>
+      listOf(
+        Array.from({ length: datagrams }, (_, index) => [
+          index + 1,
+          fateOf({ position: index + 1, direction, flow }),
+        ]),
+      ),
   };
 }
 
-/** From 0 to below 1, by a hash instead of a sequence: nothing depends on how often it was asked before. */
-function chance(seed: number, { position, direction, flow }: DatagramPlace, draw: number): number {
-  const parts = [direction === "toServer" ? 1 : 2, flow, position, draw];
-  return parts.reduce((hash, part) => mix(hash ^ Math.imul(part, 0x9e37_79b9)), mix(seed)) / 2 ** 32;
-}
-
-/** The finalizer of MurmurHash3 (Appleby, `fmix32`): each bit that goes in changes half of those that come out. */
-function mix(hash: number): number {
-  let h = hash;
-  h = Math.imul(h ^ (h >>> 16), 0x85eb_ca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2_ae35);
-  return (h ^ (h >>> 16)) >>> 0;
+function listOf(fates: [position: number, fate: DatagramFate][]): DatagramFaults {
+  const entries = <T>(pick: (fate: DatagramFate) => T | undefined): [number, T][] =>
+    fates.flatMap(([position, fate]) => {
+      const picked = pick(fate);
+      return picked === undefined ? [] : [[position, picked] as [number, T]];
+    });
+  return {
+    drop: entries((fate) => fate.drop).map(([position]) => position),
+    duplicate: entries((fate) => fate.duplicate).map(([position]) => position),
+    reorder: entries((fate) => fate.after),
+    corrupt: Object.fromEntries(entries((fate) => fate.corrupt)),
+    delay: Object.fromEntries(entries((fate) => fate.delay)),
+  };
 }
