@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { type ExitCode, run } from "./command.ts";
 import { CommandProcess } from "./testing/command-process.ts";
 import { eventually } from "./testing/eventually.ts";
 import { freePort } from "./testing/free-port.ts";
@@ -94,8 +95,8 @@ describe("udp-echo", () => {
   test("says plainly that the port is taken, and how to see by whom: exit code 1", async () => {
     await using server = await startUdpEchoServer();
     const { port } = server.address;
-    await using command = new CommandProcess([], { UDP_ECHO_PORT: String(port) });
-    expect(await command.exited).toBe(1);
+    const command = await call([], { UDP_ECHO_PORT: String(port) });
+    expect(command.exitCode).toBe(1);
     expect(command.stderr).toContain(`127.0.0.1 port ${port}`);
     expect(command.stderr).toContain("ADDRESS_IN_USE");
     expect(command.stderr).toContain(`ss -lunp 'sport = :${port}'`);
@@ -112,8 +113,8 @@ describe("udp-echo", () => {
     [["send"], {}, "one text"],
     [["send", "x", "--when-refused", "cry"], {}, '--when-refused to be "fail" or "retry", got "cry"'],
   ])("%j with %j is refused in one sentence, exit code 2", async (args, env, sentence) => {
-    await using command = new CommandProcess(args, env);
-    expect(await command.exited).toBe(2);
+    const command = await call(args, env);
+    expect(command.exitCode).toBe(2);
     expect(command.stderr).toContain(sentence);
     expect(command.stderr.split("\n")).toHaveLength(2);
   });
@@ -124,8 +125,8 @@ describe("udp-echo", () => {
   });
 
   test("tells its flags with --help", async () => {
-    await using command = new CommandProcess(["--help"]);
-    expect(await command.exited).toBe(0);
+    const command = await call(["--help"]);
+    expect(command.exitCode).toBe(0);
     expect(command.stdout).toContain("--drain-deadline");
     expect(command.stdout).toContain("UDP_ECHO_");
   });
@@ -135,14 +136,14 @@ describe("udp-echo send", () => {
   test("prints the reply", async () => {
     await using server = await startUdpEchoServer({ mode: "request" });
     const port = String(server.address.port);
-    await using command = new CommandProcess(["send", "héllo", "--mode", "request", "--port", port]);
-    expect(await command.exited).toBe(0);
-    expect(await command.line("reply")).toMatchObject({ text: "héllo", bytes: 6 });
+    const command = await call(["send", "héllo", "--mode", "request", "--port", port]);
+    expect(command.exitCode).toBe(0);
+    expect(JSON.parse(command.stdout)).toMatchObject({ text: "héllo", bytes: 6 });
   });
 
   test("says that nobody listens, exit code 1", async () => {
-    await using command = new CommandProcess(["send", "hello", "--port", String(await freePort())]);
-    expect(await command.exited).toBe(1);
+    const command = await call(["send", "hello", "--port", String(await freePort())]);
+    expect(command.exitCode).toBe(1);
     expect(command.stderr).toContain("CONNECTION_REFUSED");
   });
 
@@ -150,17 +151,24 @@ describe("udp-echo send", () => {
     await using server = await startUdpEchoServer({ mode: "request" });
     const port = String(server.address.port);
     // An echo client: the server's replies are not what it waits for
-    await using command = new CommandProcess([
-      "send",
-      "x",
-      "--port",
-      port,
-      "--attempts",
-      "1",
-      "--deadline",
-      "200",
-    ]);
-    expect(await command.exited).toBe(1);
+    const command = await call(["send", "x", "--port", port, "--attempts", "1", "--deadline", "200"]);
+    expect(command.exitCode).toBe(1);
     expect(command.stderr).toContain("Expected a reply within 200 ms, got none to 1 datagram (NO_REPLY)");
   });
 });
+
+/** The command in this process, where it ends by itself. */
+async function call(
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<{ exitCode: ExitCode; stdout: string; stderr: string }> {
+  let stdout = "";
+  let stderr = "";
+  const exitCode = await run(args, {
+    env,
+    out: { write: (text) => (stdout += text) },
+    err: { write: (text) => (stderr += text) },
+    onSignal() {},
+  });
+  return { exitCode, stdout, stderr };
+}
