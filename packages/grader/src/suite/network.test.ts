@@ -85,6 +85,14 @@ describe("a failure on the network", () => {
     expect(failure?.timeline?.[6]).toBe("… 24 more …");
   });
 
+  test("wraps a long step of the story, and loses no word of it", async () => {
+    const words = Array.from({ length: 40 }, (_, index) => `word${index}`).join(" ");
+    const verdict = await gradeOne(`step("${words}"); expect(1, "One is two").toBe(2);`);
+    const [, told = ""] = verdict.tests[0]?.failure?.steps ?? [];
+    expect(told.replace(/^2\. /, "").replace(/\n {3}/g, " ")).toBe(words);
+    expect(Math.max(...told.split("\n").map((line) => line.length))).toBeLessThan(75);
+  });
+
   test.skipIf(process.platform !== "linux")(
     "shows the kernel's table of the answer's process as it was when a wait was over (Linux)",
     async () => {

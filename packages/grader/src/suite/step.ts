@@ -79,7 +79,7 @@ function shortenLines(whole: string[]): string[] {
 function renderStep(number: number, step: Step | string): string {
   const head = `${number}. `;
   const indent = " ".repeat(head.length);
-  if (typeof step === "string") return `${head}${step}`;
+  if (typeof step === "string") return `${head}${prose(step).join(`\n${indent}`)}`;
   const outcome = renderOutcome(step.outcome).map((line) => `${indent}${line}`);
   if (step.isList === true)
     return [
@@ -93,6 +93,13 @@ function renderStep(number: number, step: Step | string): string {
       ? [`${head}${step.call}(${showBytes(only)})`, ...showMarked(only, head.length + step.call.length + 1)]
       : [`${head}${step.call}(${step.args.map((arg) => show(arg)).join(", ")})`];
   return [...lines, ...outcome].join("\n");
+}
+
+/** Columns of a step in words: below 80 with its number and indents. */
+const proseWidth = 70;
+
+function prose(text: string): string[] {
+  return text.match(new RegExp(`\\S.{0,${proseWidth - 1}}(?=\\s|$)|\\S+`, "g")) ?? [text];
 }
 
 /** The calls of a list, one a line; where there are many, how it began and how it ended. */
