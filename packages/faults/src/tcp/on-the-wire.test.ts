@@ -35,13 +35,12 @@ describe("tcpdump sees", () => {
     await using proxy = await FaultProxy.start(tap, {
       faults: [{ kind: "slice", bytes: 1, direction: "toServer" }],
     });
-    await using dump = await TcpDump.start(`dst port ${tap.port} and tcp[tcpflags] & tcp-push != 0`);
+    await using dump = await TcpDump.start(`dst port ${tap.port}`);
     await using peer = await ScriptedPeer.connect(proxy.port);
     peer.send(bytes(20));
     await tap.until(() => tap.bytesIn === 20);
-    await expect.poll(() => dump.lengths().reduce((sum, length) => sum + length, 0), poll).toBe(20);
     // Linux puts small segments together when the ones before are still on their way (tcp_autocorking), on a busy machine
-    expect(dump.lengths().filter((length) => length === 1).length).toBeGreaterThanOrEqual(10);
+    await expect.poll(() => dump.lengths().filter((length) => length === 1).length, poll).toBeGreaterThan(9);
   });
 });
 
@@ -100,9 +99,8 @@ describe("the kernel's table shows", () => {
     await using peer = await ScriptedPeer.connect(tap.port, { keep: false });
     peer.pause();
     const waiting = (): number =>
-      readSockets({ protocols: ["tcp"], port: peer.localPort }).find(
-        ({ local }) => local.port === peer.localPort,
-      )?.recvQ ?? 0;
+      readSockets({ protocols: ["tcp"], port: tap.port }).find(({ local }) => local.port === peer.localPort)
+        ?.recvQ ?? 0;
     await expect.poll(waiting, poll).toBeGreaterThan(0);
     peer.resume();
     await peer.until(() => peer.receivedBytes === 2 ** 25, { timeout: 50_000 });
