@@ -108,7 +108,7 @@ describe("a failure on the network", () => {
   test.skipIf(process.platform !== "linux")(
     "shows the table as it was when the deadline ended the process (Linux)",
     async () => {
-      const suite = `test("does it", { ...teaching, deadline: 50 }, async () => { await module.listen(); await module.never(); });`;
+      const suite = `test("does it", { ...teaching, deadline: 500 }, async () => { await module.listen(); await module.never(); });`;
       using exercise = writeExercise(suite, server, ["does it"]);
       const { tests } = await grader.grade(exercise, exercise.folder);
       expect(tests[0]?.failure?.problem).toContain("never settled");
