@@ -42,7 +42,8 @@ export class FrameEcho {
     try {
       this.#decoder.forEach(chunk, this.#visit);
     } finally {
-      if (this.#end > 0) this.#out.write(chunk.subarray(this.#start, this.#end));
+      if (this.#end - this.#start === chunk.length) this.#out.write(chunk);
+      else if (this.#end > 0) this.#out.write(chunk.subarray(this.#start, this.#end));
       if (spans) this.#out.uncork();
       // else a connection that is quiet would keep its last 64 KiB
       this.#chunk = undefined;

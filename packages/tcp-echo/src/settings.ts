@@ -69,7 +69,7 @@ export function readSettings<T extends Record<string, Setting>>(
 }
 
 /** The environment's name for a flag: `TCP_ECHO_IDLE_TIMEOUT` for `idle-timeout`. */
-export function variable(flag: string): string {
+function variable(flag: string): string {
   return `TCP_ECHO_${flag.toUpperCase().replaceAll("-", "_")}`;
 }
 
