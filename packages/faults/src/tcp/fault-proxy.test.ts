@@ -1,10 +1,14 @@
+import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { FrozenListener } from "../kernel/frozen-listener.ts";
 import { openResources } from "../open-resources.ts";
+import { VirtualTimers } from "../timers.ts";
 import { ConnectionTap } from "./connection-tap.ts";
 import type { Fault } from "./fault.ts";
 import { FaultProxy } from "./fault-proxy.ts";
 import { ScriptedPeer } from "./scripted-peer.ts";
 
+const noFrozen = existsSync("/proc/net/tcp") ? "" : " (skipped: needs Linux, to freeze a listener)";
 const echo = (): Promise<ConnectionTap> =>
   ConnectionTap.listen((socket) => void socket.pipe(socket), { allowHalfOpen: true });
 const sink = (): Promise<ConnectionTap> =>
@@ -139,6 +143,52 @@ describe("FaultProxy", () => {
     await using later = await ScriptedPeer.connect(proxy.port);
     later.send("later");
     await later.until(() => later.receivedBytes === 5);
+  });
+
+  test("passes on at once what a fault holds when it is taken away, FIN behind the bytes", async () => {
+    const latency: Fault = { kind: "latency", ms: 1000, direction: "toServer" };
+    await using tap = await sink();
+    await using proxy = await FaultProxy.start(tap, { timers: new VirtualTimers(), faults: [latency] });
+    await using peer = await ScriptedPeer.connect(proxy.port);
+    peer.send("held");
+    peer.end();
+    await proxy.until(() => proxy.saw("FIN held"));
+    expect(tap.bytesIn).toBe(0);
+    proxy.remove(latency);
+    await tap.until(() => tap.connections[0]!.ended === "FIN by client");
+    expect(tap.bytesIn).toBe(4);
+  });
+
+  test("closes on arrival what is above its limit", async () => {
+    await using tap = await echo();
+    await using proxy = await FaultProxy.start(tap, { maxConnections: 1 });
+    await using first = await ScriptedPeer.connect(proxy.port);
+    await tap.until(() => tap.accepts === 1);
+    await using second = await ScriptedPeer.connect(proxy.port);
+    await second.until(() => second.ended !== undefined);
+    expect([first.ended, tap.accepts]).toEqual([undefined, 1]);
+    expect(proxy.saw("a connection above the limit closed on arrival")).toBe(true);
+  });
+
+  test.skipIf(noFrozen !== "")(
+    `resets the client when the server leaves the SYN unanswered${noFrozen}`,
+    async () => {
+      await using frozen = await FrozenListener.start();
+      await frozen.fill();
+      await using proxy = await FaultProxy.start(frozen, { connectTimeout: 100 });
+      await using peer = await ScriptedPeer.connect(proxy.port);
+      await peer.until(() => peer.ended === "RST");
+      expect(proxy.saw("no SYN-ACK from the server in 100 ms, RST")).toBe(true);
+      await proxy.until(() => proxy.connections[0]!.closed);
+    },
+  );
+
+  test("does not come up again once it is disposed of", async () => {
+    await using tap = await echo();
+    const proxy = await FaultProxy.start(tap);
+    await proxy[Symbol.asyncDispose]();
+    await proxy[Symbol.asyncDispose]();
+    await expect(proxy.up()).rejects.toMatchObject({ code: "CLOSED" });
   });
 
   test("asks a plan that is a function for each connection, from 1 on", async () => {
