@@ -1,4 +1,5 @@
 import { readSockets } from "@tcpip-workshop/diagnostics";
+import { readSocketsByNetlink } from "@tcpip-workshop/diagnostics/netlink";
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
@@ -17,6 +18,7 @@ const ROOM = { encoding: "utf8", maxBuffer: 2 ** 28 } as const;
 
 export const readers: Reader[] = [
   { name: "readSockets (this package)", read: () => readSockets({ protocols: ["tcp"] }).length },
+  { name: "readSocketsByNetlink (this package)", read: () => readSocketsByNetlink({ protocols: ["tcp"] }).length },
   {
     name: "/proc/net/tcp{,6} read, not parsed",
     read: () =>

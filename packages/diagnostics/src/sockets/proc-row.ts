@@ -1,7 +1,7 @@
 import { NetError } from "@tcpip-workshop/core/net-error";
+import { kernelStates, kernelTimers } from "./kernel-numbers.ts";
 import { ipv4Text, ipv6Text } from "./proc-address.ts";
 import type { SocketEntry, SocketTimer } from "./socket-entry.ts";
-import type { TcpState } from "./tcp-state.ts";
 
 /** Which of the four files a row is from. */
 export interface ProcTable {
@@ -79,10 +79,10 @@ export function parseProcRow(
     const drops = lastNumber(bytes, inodeEnd, end);
     return { protocol, family, state, local, remote, recvQ, sendQ, inode, uid, drops };
   }
-  const state = STATES[stateNumber];
+  const state = kernelStates[stateNumber];
   if (state === undefined) throw invalid(bytes, start, end, table);
   if (timerNumber === 0) return { protocol, family, state, local, remote, recvQ, sendQ, inode, uid };
-  const kind = TIMERS[timerNumber] ?? "unknown";
+  const kind = kernelTimers[timerNumber] ?? "unknown";
   const timer: SocketTimer = {
     kind,
     milliseconds: hex(bytes, queuesAt + 21, 8) * MILLISECONDS_PER_TICK,
@@ -99,30 +99,6 @@ const COLON = 58;
 const SPACE = 32;
 /** `tm->when` is in USER_HZ, which is 100 on every architecture Node runs on. */
 const MILLISECONDS_PER_TICK = 10;
-/** By the kernel's number (`include/net/tcp_states.h`); 12 is a SYN-RECEIVED that the table itself shows as 3. */
-const STATES: readonly (TcpState | undefined)[] = [
-  undefined,
-  "ESTABLISHED",
-  "SYN-SENT",
-  "SYN-RECEIVED",
-  "FIN-WAIT-1",
-  "FIN-WAIT-2",
-  "TIME-WAIT",
-  "CLOSED",
-  "CLOSE-WAIT",
-  "LAST-ACK",
-  "LISTEN",
-  "CLOSING",
-  "SYN-RECEIVED",
-];
-const TIMERS: readonly (SocketTimer["kind"] | undefined)[] = [
-  undefined,
-  "on",
-  "keepalive",
-  "timewait",
-  "persist",
-];
-
 /** Below zero, and so for any sum with it, for what is no digit. */
 const NOT_HEX = -(2 ** 40);
 const HEX_VALUE = Array.from({ length: 256 }, (_, code) => {

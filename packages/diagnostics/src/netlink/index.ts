@@ -1,0 +1,2 @@
+export { readSocketsByNetlink } from "./read-sockets-by-netlink.ts";
+export type { NetlinkOptions } from "./read-sockets-by-netlink.ts";
