@@ -21,6 +21,12 @@ describe("AtMostOnce", () => {
     expect(requests.admit("a", 1)).toEqual({ status: "answered", reply: undefined });
   });
 
+  test("takes no end for a request that never began", () => {
+    const requests = new AtMostOnce(limits);
+    requests.finish("a", reply, 0);
+    expect(requests.admit("a", 0)).toEqual({ status: "execute" });
+  });
+
   test("counts the time from the reply, so that a slow handler's is remembered as long", () => {
     const requests = new AtMostOnce(limits);
     requests.admit("a", 0);

@@ -1,6 +1,7 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { readCounters } from "@tcpip-workshop/diagnostics";
 import { describe, expect, test } from "vitest";
 import { KernelDropCounter, rcvbufErrorsOf, socketDrops } from "./kernel-drops.ts";
 import { eventually } from "./testing/eventually.ts";
@@ -64,6 +65,9 @@ describe("KernelDropCounter", () => {
       const drops = await counter.read();
       expect(drops?.socketDrops).toBeGreaterThan(0);
       expect(drops?.rcvbufErrors).toBeGreaterThanOrEqual(drops!.socketDrops);
+      const sinceBoot = readCounters().get("Udp.RcvbufErrors") ?? 0;
+      const later = await KernelDropCounter.start(receiver.address().port);
+      expect((await later.read())?.rcvbufErrors).toBeLessThan(sinceBoot);
       sender.close();
       receiver.close();
     },

@@ -33,6 +33,19 @@ describe("UdpEchoClient", () => {
     expect(server.stats.executed).toBe(200);
   });
 
+  test("begins with an id from chance: a client on its predecessor's port is not given that one's replies", async () => {
+    const ids: bigint[] = [];
+    const handler = (payload: Uint8Array, { id }: { id: bigint }) => (ids.push(id), payload);
+    await using server = await startUdpEchoServer({ mode: "request", handler });
+    for (let count = 0; count < 3; count++) {
+      await using client = await connect({ port: server.address.port });
+      await client.request(payload);
+    }
+    // 64 bits each: two that are within a million of each other are no chance
+    const [a = 0n, b = 0n, c = 0n] = ids;
+    for (const distance of [a - b, b - c, c - a]) expect(distance * distance > 10n ** 12n).toBe(true);
+  });
+
   test("asks an echo server, whose answer is the request", async () => {
     await using server = await startUdpEchoServer();
     await using client = await connect({ port: server.address.port, mode: "echo" });
