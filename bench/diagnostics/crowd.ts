@@ -11,8 +11,10 @@ export async function crowd(rows: number): Promise<AsyncDisposable> {
     await Promise.all(
       holders.map(async (holder) => {
         const ended = once(holder, "exit");
-        holder.kill("SIGKILL");
+        holder.stdin?.end();
+        const overdue = setTimeout(() => holder.kill("SIGKILL"), 30_000);
         if (holder.exitCode === null && holder.signalCode === null) await ended;
+        clearTimeout(overdue);
       }),
     );
   };

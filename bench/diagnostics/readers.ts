@@ -18,7 +18,10 @@ const ROOM = { encoding: "utf8", maxBuffer: 2 ** 28 } as const;
 
 export const readers: Reader[] = [
   { name: "readSockets (this package)", read: () => readSockets({ protocols: ["tcp"] }).length },
-  { name: "readSocketsByNetlink (this package)", read: () => readSocketsByNetlink({ protocols: ["tcp"] }).length },
+  {
+    name: "readSocketsByNetlink (this package)",
+    read: () => readSocketsByNetlink({ protocols: ["tcp"] }).length,
+  },
   {
     name: "/proc/net/tcp{,6} read, not parsed",
     read: () =>
