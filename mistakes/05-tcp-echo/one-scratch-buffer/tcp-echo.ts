@@ -1,5 +1,5 @@
 // Mistake: believes that `write` has copied what it was given
-// Caught by: stops reading from a client that does not read
+// Caught by: sends what it still holds when FIN comes
 // Tell: All connections use one buffer, and `write` may keep a view of it until the kernel has room: then
 //   the next client's bytes stand in it. What was handed to `write` belongs to the socket until it is
 //   sent.
