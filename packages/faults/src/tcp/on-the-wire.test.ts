@@ -65,7 +65,9 @@ describe("the kernel's table shows", () => {
     });
     await using peer = await ScriptedPeer.connect(proxy.port);
     await peer.until(() => peer.ended === "FIN");
-    expect(statesBetween(peer.localPort, proxy.port)).toEqual(["CLOSE-WAIT", "FIN-WAIT-2"]);
+    await expect
+      .poll(() => statesBetween(peer.localPort, proxy.port), poll)
+      .toEqual(["CLOSE-WAIT", "FIN-WAIT-2"]);
   });
 
   test.skipIf(noTable !== "")(`nothing behind a cut by RST, not even TIME-WAIT${noTable}`, async () => {
@@ -75,7 +77,7 @@ describe("the kernel's table shows", () => {
     peer.send(bytes(5));
     await peer.until(() => peer.closed);
     expect(proxy.saw("cut at byte 5, RST")).toBe(true);
-    expect(statesBetween(peer.localPort, proxy.port)).toEqual([]);
+    await expect.poll(() => statesBetween(peer.localPort, proxy.port), poll).toEqual([]);
   });
 
   test.skipIf(noTable !== "")(`no end left of a reply dropped by RST${noTable}`, async () => {
@@ -91,7 +93,7 @@ describe("the kernel's table shows", () => {
     peer.send(encodeFrame(bytes(3)));
     await tap.until(() => tap.connections[0]?.closed === true);
     expect([tap.bytesIn, tap.bytesOut, peer.receivedBytes]).toEqual([7, 7, 0]);
-    expect(statesBetween(tap.port, serverSide)).toEqual([]);
+    await expect.poll(() => statesBetween(tap.port, serverSide), poll).toEqual([]);
   });
 
   test.skipIf(noTable !== "")(`bytes that wait for a peer that has stopped reading${noTable}`, async () => {
