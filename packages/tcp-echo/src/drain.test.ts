@@ -8,6 +8,7 @@ import { resources, resourcesAtMost } from "./testing/resources.ts";
 afterAll(expectNoOpenResources);
 
 const MODES = ["raw", "framed"] as const;
+const WAIT = { timeout: 30_000, interval: 5 };
 const hello = Buffer.from(encodeFrame(Buffer.from("hello")));
 
 describe("drain", () => {
@@ -45,7 +46,7 @@ describe("drain", () => {
   test.each(MODES)("answers all that has reached this host when it begins, %s", async (mode) => {
     await using server = await startEchoServer({ mode });
     await using peer = await ScriptedPeer.connect(server.address.port);
-    await vi.waitUntil(() => server.connections === 1);
+    await vi.waitUntil(() => server.connections === 1, WAIT);
     const wire = Buffer.concat(Array.from({ length: 20_000 }, () => hello));
     peer.send(wire);
     const drained = server.drain();
@@ -73,6 +74,7 @@ describe("drain", () => {
     peer.pause();
     const wire = Buffer.alloc(64 * 2 ** 20);
     peer.send(wire);
+    await vi.waitUntil(() => server.connections === 1, WAIT);
     expect(await server.drain(300)).toMatchObject({ finished: 0, cut: 1 });
     peer.resume();
     await peer.until(() => peer.ended === "RST");
@@ -82,7 +84,7 @@ describe("drain", () => {
   test("is shortened by a second call with a nearer deadline", async () => {
     await using server = await startEchoServer();
     await using peer = await ScriptedPeer.connect(server.address.port);
-    await vi.waitUntil(() => server.connections === 1);
+    await vi.waitUntil(() => server.connections === 1, WAIT);
     // hours: were it not shortened, the test would not end
     const drained = server.drain(2 ** 31 - 1);
     expect(await server.drain(0)).toMatchObject({ cut: 1 });

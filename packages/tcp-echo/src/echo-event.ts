@@ -33,7 +33,7 @@ export type EchoEvent =
       code?: string;
       /** Bytes that came from the peer. */
       bytesIn: number;
-      /** Bytes that were handed to the system for it. */
+      /** Bytes that were written for it; who was cut or went away may have taken fewer. */
       bytesOut: number;
       /** Milliseconds from accept to close. */
       duration: number;

@@ -3,7 +3,7 @@ import { DEFAULT_MAX_FRAME_LENGTH } from "@tcpip-workshop/core/framing";
 import type { CloseReason, EchoEvent } from "./echo-event.ts";
 import { listen } from "./listen.ts";
 import { echoMode, FRAME_LENGTHS, integer, PORTS, timeout, type EchoMode } from "./options.ts";
-import { ServerConnection, type Closed, type ConnectionSettings } from "./server-connection.ts";
+import { IDLE_LOOKS, ServerConnection, type Closed, type ConnectionSettings } from "./server-connection.ts";
 
 export interface EchoServerOptions {
   /** Address to listen on. Default `127.0.0.1`: only this host. */
@@ -17,7 +17,7 @@ export interface EchoServerOptions {
   /** Longest payload in bytes. Default 1 MiB. */
   maxFrameLength?: number;
   /**
-   * After this long without a byte from the peer or taken by it the connection is closed, or up to a quarter later. In ms;
+   * After this long without a byte from the peer or taken by it the connection is closed, or up to an eighth later. In ms;
    * default 60,000; Infinity for never.
    */
   idleTimeout?: number;
@@ -32,7 +32,7 @@ export interface EchoServerStats {
   accepted: number;
   /** Over `maxConnections`: closed at once. */
   dropped: number;
-  /** The system could not accept: too many open files, for example. */
+  /** accept(2) failed: no memory, for example. Not told of EMFILE, where libuv accepts and closes by itself. */
   acceptFailed: number;
   closed: Record<CloseReason, number>;
   /** Bytes of the connections that are closed. */
@@ -95,7 +95,7 @@ export class EchoServer {
   #listening = true;
   #draining: { since: number; closedBefore: number; cutBefore: number } | undefined;
   #deadline: NodeJS.Timeout | undefined;
-  #sweep: NodeJS.Timeout | undefined;
+  #looks: NodeJS.Timeout | undefined;
 
   /** Use `startEchoServer`. */
   constructor(listener: Server, settings: ServerSettings, onEvent: (event: EchoEvent) => void) {
@@ -158,13 +158,10 @@ export class EchoServer {
 
   #watchIdle(idleTimeout: number): void {
     if (idleTimeout === Number.POSITIVE_INFINITY) return;
-    this.#sweep = setInterval(
-      () => {
-        const now = performance.now();
-        for (const connection of this.#connections) connection.closeIfIdle(now, idleTimeout);
-      },
-      Math.ceil(idleTimeout / 8),
-    );
+    const look = (): void => {
+      for (const connection of this.#connections) connection.look();
+    };
+    this.#looks = setInterval(look, Math.ceil(idleTimeout / IDLE_LOOKS));
   }
 
   #cut(): void {
@@ -174,7 +171,7 @@ export class EchoServer {
   #reportIfDrained(): void {
     if (this.#listening || this.#connections.size > 0) return;
     clearTimeout(this.#deadline);
-    clearInterval(this.#sweep);
+    clearInterval(this.#looks);
     const { since = 0, closedBefore = 0, cutBefore = 0 } = this.#draining ?? {};
     const cut = this.stats.closed.cut - cutBefore;
     const finished = total(this.stats.closed) - closedBefore - cut;
@@ -201,7 +198,7 @@ export class EchoServer {
     this.#reportIfDrained();
   }
 
-  /** Too many open files, for example. The server goes on. */
+  /** The server goes on. */
   #acceptFailed(error: NodeJS.ErrnoException): void {
     this.stats.acceptFailed++;
     this.#onEvent({ event: "accept-failed", code: error.code ?? "UNKNOWN", message: error.message });

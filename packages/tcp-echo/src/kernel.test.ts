@@ -20,7 +20,7 @@ test.skipIf(noTable)("leaves the kernel nothing but TIME-WAIT, however its peers
     // refused, and it never ends; the others say nothing at all
     if (index % 4 === 2) peer.send("GET / HTTP/1.1\r\n\r\n");
   }
-  await vi.waitUntil(() => server.connections === 5, WAIT);
+  await vi.waitUntil(() => server.stats.accepted === 20 && server.connections === 5, WAIT);
   expect(server.stats.closed).toMatchObject({ ended: 5, reset: 5, frame: 5 });
   expect(states(port)).toContain("LISTEN");
   // those at rest get FIN, and do not answer it

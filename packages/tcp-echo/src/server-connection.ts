@@ -4,6 +4,8 @@ import { fiveTuple, type CloseReason, type FiveTuple } from "./echo-event.ts";
 import { FrameEcho } from "./frame-echo.ts";
 import type { EchoMode } from "./options.ts";
 
+/** How often a connection is looked at in an idle time-out. */
+export const IDLE_LOOKS = 8;
 /** How long a peer may go on sending after a frame that was refused, in ms. */
 const LINGER = 1000;
 /** Raw bytes know no message that could be whole: what is in flight has come when this long nothing more did, in ms. */
@@ -32,9 +34,9 @@ export class ServerConnection {
   readonly #socket: Socket;
   readonly #frames: FrameEcho | undefined;
   readonly #accepted = performance.now();
-  /** Bytes that came or were taken by the peer's side, and when that was last seen to be more, in ms. */
-  #moved = 0;
-  #movedAt = this.#accepted;
+  /** Bytes that came or were taken by the peer's side at the last look, and at how many looks these were no more. */
+  #moved = -1;
+  #same = 0;
   #reason: CloseReason = "ended";
   #code: string | undefined;
   /** Set once nothing more is echoed: our FIN is on its way. */
@@ -75,17 +77,18 @@ export class ServerConnection {
   }
 
   /**
-   * Closes it when for `idleTimeout` ms no byte came and none was taken. Asked now and then, for socket.setTimeout() costs
-   * a busy connection a tenth of its speed: it restarts a timer with every read and write. Its other trap, that own writes
-   * restart it, is not here either: what the peer does not take does not count.
+   * To be called `IDLE_LOOKS` times in an idle time-out: closes it when it is the same each time, when no byte came and
+   * none was taken. Not socket.setTimeout(), which costs a busy connection a tenth of its speed, because it restarts a timer
+   * with every read and write; and looks are counted, not time, so that a process that was held up does not take its
+   * peers for idle before it has read what they sent.
    */
-  closeIfIdle(now: number, idleTimeout: number): void {
+  look(): void {
     const { bytesRead, bytesWritten, writableLength } = this.#socket;
     const moved = bytesRead + bytesWritten - writableLength;
     if (moved !== this.#moved) {
       this.#moved = moved;
-      this.#movedAt = now;
-    } else if (now - this.#movedAt >= idleTimeout) {
+      this.#same = 0;
+    } else if (++this.#same === IDLE_LOOKS) {
       this.#idle();
     }
   }
