@@ -284,8 +284,8 @@ test(
       const { server, peer } = ends(client);
       return client.sentBytes < sent || sent > (server?.sendQ ?? 0) + (peer?.recvQ ?? 0);
     };
-    // In steps below 64 KiB, the stream's high-water mark: the server has no reason to stop reading.
     for (let part = 0; part < 40; part++) await send(96 * 1024);
+    // Now in steps below 64 KiB, the stream's high-water mark: the server has no reason to stop reading.
     for (let part = 0; part < 300 && !holds(); part++) await send(48 * 1024);
     evidence(holds(), "the server holds bytes that the kernel did not take");
     await send(8 * 1024);
