@@ -16,9 +16,7 @@ export interface Pair extends AsyncDisposable {
 
 export async function pair(host = "127.0.0.1", connectTo = host): Promise<Pair> {
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true });
-  server.listen({ port: 0, host });
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(server, host);
   const client = connect({ port, host: connectTo, allowHalfOpen: true });
   const [accepted] = (await once(server, "connection")) as [Socket];
   if (client.connecting) await once(client, "connect");
@@ -35,6 +33,25 @@ export async function pair(host = "127.0.0.1", connectTo = host): Promise<Pair> 
       await once(server, "close");
     },
   };
+}
+
+/**
+ * Listens on a port that no other row of the table has: the kernel also gives out ports that a connection of others still
+ * has in TIME-WAIT, and readSockets({ port }) would show that too. Once we listen, nobody else is given it.
+ */
+async function listen(server: Server, host: string): Promise<number> {
+  for (;;) {
+    server.listen({ port: 0, host });
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    if (isAlone(port)) return port;
+    server.close();
+    await once(server, "close");
+  }
+}
+
+function isAlone(port: number): boolean {
+  return readSockets({ port }).length === 1;
 }
 
 /** Waits until this end of the connection (the listener's or the client's) is in a state, and returns its row. */
@@ -65,16 +82,17 @@ export async function frozenListener(
   const program = `
     const server = require("node:net").createServer();
     server.listen({ port: 0, host: "127.0.0.1", backlog: ${backlog} }, () => console.log(server.address().port));`;
-  const child = spawn(process.execPath, ["-e", program], { stdio: ["ignore", "pipe", "inherit"] });
-  const [line] = (await once(child.stdout, "data")) as [Buffer];
-  child.kill("SIGSTOP");
-  return {
-    port: Number(line),
-    pid: child.pid!,
-    async [Symbol.asyncDispose]() {
+  for (;;) {
+    const child = spawn(process.execPath, ["-e", program], { stdio: ["ignore", "pipe", "inherit"] });
+    const [line] = (await once(child.stdout, "data")) as [Buffer];
+    child.kill("SIGSTOP");
+    const kill = async () => {
       const ended = once(child, "exit");
       child.kill("SIGKILL");
       await ended;
-    },
-  };
+    };
+    const port = Number(line);
+    if (isAlone(port)) return { port, pid: child.pid!, [Symbol.asyncDispose]: kill };
+    await kill();
+  }
 }
