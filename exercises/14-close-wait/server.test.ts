@@ -1,8 +1,8 @@
 import { ScriptedPeer } from "@tcpip-workshop/faults/tcp";
 import { answer, eventually, expect, Random, seed, step, test, timeline } from "@tcpip-workshop/grader/suite";
 
-/** What the service answers to `report 100000`: 6.4 MB, more than the kernel's buffers hold. */
-const longReport = reportOf(100_000);
+/** What the service answers to `report 6000`: 6 MiB, more than the kernel's buffers hold. */
+const longReport = reportOf(6000);
 
 const service = answer<typeof import("./server.ts")>("./server.ts");
 
@@ -109,7 +109,7 @@ test(
     for (const [requests, replies] of [
       ["price gold\n", "error: unknown item\n"],
       ["PRICE tea\n", "error: unknown command\n"],
-      ["report 100001\n", "error: at most 100000 rows\n"],
+      ["report 10001\n", "error: at most 10000 rows\n"],
       ["watch gold\nprice tea\n", "error: unknown item\ntea 340\n"],
     ] as const) {
       step(`a client sends ${JSON.stringify(requests)}`);
@@ -128,8 +128,8 @@ test(
   },
   async () => {
     const { port } = await start();
-    step('a first client sends "report 100000\\n", and does not read for now');
-    await using slow = await connect(port, "report 100000\n", "slow");
+    step('a first client sends "report 6000\\n", and does not read for now');
+    await using slow = await connect(port, "report 6000\n", "slow");
     await sendsFin(slow);
     await comesAndGoes(port);
     await isUnderWay(port, "CLOSE-WAIT");
@@ -168,8 +168,8 @@ test(
   },
   async () => {
     const { port } = await start();
-    step('a first client sends "report 100000\\nwatch tea\\nprice coffee\\n", and does not read for now');
-    await using client = await connect(port, "report 100000\nwatch tea\nprice coffee\n", "slow");
+    step('a first client sends "report 6000\\nwatch tea\\nprice coffee\\n", and does not read for now');
+    await using client = await connect(port, "report 6000\nwatch tea\nprice coffee\n", "slow");
     await sendsFin(client);
     // By then the server has read the FIN.
     await comesAndGoes(port);
@@ -216,7 +216,7 @@ test(
   },
   async () => {
     const { port, setPrice } = await start();
-    for (const request of ["price te", "watch tea\n", "report 100000\n", "report 100000\nwatch tea\n"]) {
+    for (const request of ["price te", "watch tea\n", "report 6000\n"]) {
       step(`a client sends ${JSON.stringify(request)}, does not read, and sends RST`);
       await using client = await connect(port, request, "slow");
       if (request.startsWith("report")) await isUnderWay(port, "ESTAB");
@@ -235,7 +235,7 @@ test(
 );
 
 test(
-  "keeps no socket of a hundred clients, and stops when the last has gone",
+  "keeps no socket of fifty clients, and stops when the last has gone",
   {
     why: "A service that cannot close its last connection does not stop either: each deploy ends with SIGKILL.",
     read: 'lesson "What the tests send"; Node\'s net, server.close()',
@@ -247,14 +247,14 @@ test(
       ["price tea\nprice coffee\nprice", "tea 340\ncoffee 420\n"],
       ["price gold\n", "error: unknown item\n"],
       ["watch coffee\n", "coffee 420\n"],
-      ["report 100\nwatch tea\n", `${reportOf(100)}tea 340\n`],
+      ["report 10\nwatch tea\n", `${reportOf(10)}tea 340\n`],
       ["x".repeat(2000), "error: line too long\n"],
     ];
-    step("a hundred clients, of every kind so far, send their requests and FIN at once");
+    step("fifty clients, of every kind so far, send their requests and FIN at once");
     const random = new Random(seed());
     await using open = new AsyncDisposableStack();
     const clients = await Promise.all(
-      Array.from({ length: 100 }, async () => {
+      Array.from({ length: 50 }, async () => {
         const [requests, replies] = kinds[random.integer(0, kinds.length - 1)] ?? ["", ""];
         const client = open.use(await ScriptedPeer.connect(port));
         client.send(requests);
@@ -262,10 +262,10 @@ test(
         return { client, replies };
       }),
     );
-    const all = "All hundred clients have sent FIN, so the server must close its side of every connection";
+    const all = "All fifty clients have sent FIN, so the server must close its side of every connection";
     await eventually(() => clients.every(({ client }) => client.ended), all, { within: 2000 });
     const right = clients.filter(({ client, replies }) => client.ended === "FIN" && text(client) === replies);
-    expect(right.length, "Each client must get the replies to its own requests, and a FIN").toBe(100);
+    expect(right.length, "Each client must get the replies to its own requests, and a FIN").toBe(50);
     await close();
     expect(service.process.sockets({ port }).length, "A server that has stopped has no socket left").toBe(0);
   },
@@ -362,17 +362,17 @@ function text(client: ScriptedPeer): string {
   return Buffer.from(client.bytes).toString("latin1");
 }
 
-/** What the service answers to `report`: rows of 64 bytes. */
+/** What the service answers to `report`: rows of 1 KiB. */
 function reportOf(rows: number): string {
-  const lines = Array.from({ length: rows }, (_, index) => `row ${index + 1}`.padEnd(63));
+  const lines = Array.from({ length: rows }, (_, index) => `row ${index + 1}`.padEnd(1023));
   return [...lines, "end of report\n"].join("\n");
 }
 
-/** Rows of a report as their count: nobody reads six megabytes. */
+/** Rows of a report as their count: nobody reads 6 MiB. */
 function brief(replies: string): string {
   return replies.replaceAll(/(?:row [^\n]*\n?)+/g, (rows) => {
-    const count = rows.length / 64;
+    const count = rows.length / 1024;
     const known = reportOf(Math.ceil(count)).startsWith(rows);
-    return known ? `(${count === 100_000 ? count : `≈${Math.floor(count)}`} rows) ` : "(other rows) ";
+    return known ? `(${count === 6000 ? count : `≈${Math.floor(count)}`} rows) ` : "(other rows) ";
   });
 }

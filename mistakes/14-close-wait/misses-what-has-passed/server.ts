@@ -10,7 +10,7 @@ import { createServer, type AddressInfo, type Socket } from "node:net";
 export const MAX_LINE = 1024;
 
 /** A report may have so many rows. */
-export const MAX_ROWS = 100_000;
+export const MAX_ROWS = 10_000;
 
 export interface PriceServer {
   /** On 127.0.0.1. */
@@ -120,12 +120,12 @@ function priceOf(item: string, { prices }: Desk): number {
   return cents;
 }
 
-/** So many rows of 64 bytes, at the pace of whoever reads them. */
+/** So many rows of 1 KiB, at the pace of whoever reads them. */
 async function report(rows: number, socket: Socket): Promise<void> {
   if (!(rows <= MAX_ROWS)) throw new Error(`at most ${MAX_ROWS} rows`);
-  for (let row = 1; row <= rows; row += 1000) {
-    const count = Math.min(1000, rows - row + 1);
-    const block = Array.from({ length: count }, (_, index) => `${`row ${row + index}`.padEnd(63)}\n`).join(
+  for (let row = 1; row <= rows; row += 100) {
+    const count = Math.min(100, rows - row + 1);
+    const block = Array.from({ length: count }, (_, index) => `${`row ${row + index}`.padEnd(1023)}\n`).join(
       "",
     );
     if (!socket.write(block)) await once(socket, "drain");
