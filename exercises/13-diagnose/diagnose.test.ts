@@ -136,6 +136,15 @@ test(
       await diagnose(stage.seenFrom("server"), [stage.port]),
       `The server's machine: ${healthy}; the port that should listen does`,
     ).toEqual([]);
+    const most = [
+      ...rowsOf("LISTEN", 1, { recvQ: 511, sendQ: 511 }),
+      ...rowsOf("ESTAB", 1, { recvQ: 65_536, sendQ: 65_536 }),
+      ...rowsOf("SYN-RECV", 1),
+    ];
+    expect(
+      await module.diagnose(most.join("\n")),
+      "As much as is still healthy: as many wait as the backlog says, 65,536 bytes in a queue",
+    ).toEqual([]);
   },
 );
 
@@ -187,6 +196,10 @@ test(
     expect(
       await diagnose({ host: frozen.host, port: frozen.port, from: "server" }, [frozen.port]),
       "A listener's Recv-Q is what waits for accept, its Send-Q the backlog: at backlog + 1 the queue is full",
+    ).toEqual([finding("accept-queue-full", "us", 1)]);
+    expect(
+      await module.diagnose(rowsOf("LISTEN", 1, { recvQ: 512, sendQ: 511 }).join("\n")),
+      "512 connections wait, and the backlog is 511",
     ).toEqual([finding("accept-queue-full", "us", 1)]);
   },
 );
@@ -261,6 +274,11 @@ test(
       await diagnose(stage.seenFrom("client")),
       "FIN-WAIT-1: we have closed, and the FIN stands in line behind what the peer does not take",
     ).toEqual([finding("fin-not-acknowledged", "beyond", 1)]);
+    const others = [...rowsOf("LAST-ACK", 2, { sendQ: 1 }), ...rowsOf("CLOSING", 1, { sendQ: 1 })];
+    expect(
+      await module.diagnose(others.join("\n")),
+      "In LAST-ACK and CLOSING our FIN is not acknowledged either",
+    ).toEqual([finding("fin-not-acknowledged", "beyond", 3)]);
   },
 );
 
@@ -287,6 +305,11 @@ test(
     expect(
       await diagnose(closer.seenFrom("server"), [closer.port]),
       "Each of the 24 has another peer: a listening port is not used up by them",
+    ).toEqual([]);
+    const few = [...rowsOf("TIME-WAIT", 19), ...rowsOf("TIME-WAIT", 19, { peer: "192.0.2.1:6379" })];
+    expect(
+      await module.diagnose(few.join("\n")),
+      "19 towards one port of a host and 19 towards another one are not 20 towards either",
     ).toEqual([]);
   },
 );
@@ -366,6 +389,18 @@ function brief(rows: { state: string; recvQ: number; sendQ: number; local: { por
 }
 
 const hasSs = process.platform === "linux" && ran(() => execFileSync("ss", ["-V"], { stdio: "ignore" }));
+
+/** Rows as `ss` prints them, of states and sizes that nobody can stage in a moment; addresses of RFC 5737. */
+function rowsOf(
+  state: string,
+  count: number,
+  { recvQ = 0, sendQ = 0, peer = "192.0.2.1:5432" } = {},
+): string[] {
+  return Array.from(
+    { length: count },
+    (_, index) => `${state} ${recvQ} ${sendQ} 198.51.100.7:${4000 + index} ${peer}`,
+  );
+}
 
 /** What `ss -tan` prints on a machine that has these sockets; where there is no `ss`, its columns from /proc. */
 function look(...views: View[]): string {
