@@ -220,7 +220,7 @@ test(
       step(`a client sends ${JSON.stringify(request)}, does not read, and sends RST`);
       await using client = await connect(port, request, "slow");
       if (request.startsWith("report")) await isUnderWay(port, "ESTAB");
-      else await eventually(() => table(port).length > 0, "The server must accept", showing(port, ["ESTAB"]));
+      else await eventually(() => table(port).length > 0, "The server must accept", showing(port, "ESTAB"));
       client.reset();
       await eventually(
         () => table(port).length === 0,
@@ -336,12 +336,12 @@ async function comesAndGoes(port: number): Promise<void> {
 async function isUnderWay(port: number, state: string): Promise<void> {
   const rule = "The client has not read its report yet, so the rest of it must wait in Send-Q";
   const waits = () => states(port).includes(`${state}, with bytes in Send-Q`);
-  await eventually(waits, rule, showing(port, [`${state}, with bytes in Send-Q`]));
+  await eventually(waits, rule, showing(port, `${state}, with bytes in Send-Q`));
 }
 
 /** For a failure: the service's connections, as the kernel shows them. */
-function showing(port: number, expected: string[] = []) {
-  return { ...patience, expected, received: () => states(port) };
+function showing(port: number, expected = "no connection") {
+  return { ...patience, expected, received: () => states(port).join() || "no connection" };
 }
 
 function table(port: number) {

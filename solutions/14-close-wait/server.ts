@@ -1,4 +1,4 @@
-// Grown up: packages/tcp-echo/src/ closes its side after the last byte, and packages/diagnostics/src/sockets/ reads the kernel's table.
+// Grown up: packages/tcp-echo/src/server-connection.ts is a half-open server's connection with limits of time as well.
 import { EventEmitter, once } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 
