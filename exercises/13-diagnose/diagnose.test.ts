@@ -55,13 +55,14 @@ test(
 State      Recv-Q Send-Q Local Address:Port  Peer Address:Port Process
 LISTEN     3      511          0.0.0.0:443        0.0.0.0:*     users:(("node",pid=4711,fd=21))
 ESTAB      0      36         127.0.0.1:443      127.0.0.1:50122 users:(("node",pid=4711,fd=23)) timer:(on,200ms,0)
+\t cubic wscale:7,7 rto:204 rtt:0.03/0.01 mss:32768 bytes_sent:36 users:x:9
 TIME-WAIT  0      0          127.0.0.1:50118    127.0.0.1:5432  timer:(timewait,59sec,0)
-
+ops@web-3:~$ ss -tan
 `;
     const states = ["LISTEN 3 511 443", "ESTAB 0 36 443", "TIME-WAIT 0 0 50118"];
     expect(
       brief(await module.parseSs(text)),
-      "Three rows are here; what stands behind the peer's address is not of interest",
+      "Three rows are here; what stands behind the peer's address, between rows and below is of no interest",
     ).toEqual(states);
     const bare = text.split("\n").slice(2).join("\n");
     expect(
@@ -92,7 +93,7 @@ test(
       const [row] = await module.parseSs(`ESTAB 0 0 ${printed} [2001:db8::7]:50122\n`);
       expect(
         row?.local,
-        `${printed}: the port is behind the last colon, and brackets are no part of an address`,
+        `${printed}: the port is behind the last colon, brackets are no part of the address, and the rest stays as printed`,
       ).toEqual({ address, port });
       expect(row?.peer, "[2001:db8::7]:50122, the peer").toEqual({ address: "2001:db8::7", port: 50122 });
     }
@@ -240,6 +241,14 @@ test(
       await diagnose(stage.seenFrom("server")),
       "The bytes have arrived and lie in Recv-Q: the kernel has done its part, the program has not",
     ).toEqual([finding("we-do-not-read", "us", 1)]);
+    expect(
+      await module.diagnose(rowsOf("ESTAB", 2, { recvQ: 65_537 }).join("\n")),
+      "65,537 bytes are more than 65,536",
+    ).toEqual([finding("we-do-not-read", "us", 2)]);
+    expect(
+      await module.diagnose(rowsOf("CLOSE-WAIT", 1, { recvQ: 200_000 }).join("\n")),
+      "The queues are judged for ESTAB only: of this row it is the state that says all",
+    ).toEqual([finding("we-do-not-close", "us", 1)]);
   },
 );
 
@@ -311,6 +320,11 @@ test(
       await module.diagnose(few.join("\n")),
       "19 towards one port of a host and 19 towards another one are not 20 towards either",
     ).toEqual([]);
+    const some = [...rowsOf("TIME-WAIT", 20), ...rowsOf("TIME-WAIT", 3, { peer: "192.0.2.9:5432" })];
+    expect(
+      await module.diagnose(some.join("\n")),
+      "20 towards one peer are a finding, and the 3 towards another one are no part of it",
+    ).toEqual([finding("ports-in-time-wait", "nobody", 20)]);
   },
 );
 
@@ -336,6 +350,11 @@ test(
       await diagnose(other.seenFrom("client"), [other.port]),
       "A connection *to* that port, from this machine, is no listener on it",
     ).toEqual([finding("nobody-listens", "us", 0)]);
+    const another = "LISTEN 0 511 0.0.0.0:8080 0.0.0.0:*\nESTAB 0 0 198.51.100.7:8443 192.0.2.1:50122\n";
+    expect(
+      await module.diagnose(another, [8080, 8443, 9090]),
+      "8080 has its listener; 8443 has only a connection that is left, 9090 nothing: one finding for both",
+    ).toEqual([finding("nobody-listens", "us", 0)]);
   },
 );
 
@@ -359,11 +378,16 @@ test(
     const found = (await module.diagnose(text, [leaky.port])).toSorted((a, b) =>
       a.cause.localeCompare(b.cause),
     );
-    expect(found, "Three causes, each with its rows").toEqual([
+    expect(found, "Three causes, each with as many rows as say so").toEqual([
       finding("not-acknowledged", "beyond", 1),
       finding("ports-in-time-wait", "nobody", 21),
       finding("we-do-not-close", "us", 4),
     ]);
+    const both = await module.diagnose(rowsOf("ESTAB", 1, { recvQ: 70_000, sendQ: 70_000 }).join("\n"));
+    expect(
+      both.map(({ cause }) => cause).toSorted(),
+      "Both queues of one connection are full: it says two things",
+    ).toEqual(["not-acknowledged", "we-do-not-read"]);
   },
 );
 
