@@ -13,7 +13,7 @@ import {
   timeline,
   type WaitOptions,
 } from "@tcpip-workshop/grader/suite";
-import type { ServerOptions } from "./udp-echo.ts";
+import type { ClientOptions, ServerOptions } from "./udp-echo.ts";
 
 const echo = answer<typeof import("./udp-echo.ts")>("./udp-echo.ts");
 
@@ -23,8 +23,8 @@ expect.addEqualityTesters([
     a instanceof Uint8Array && b instanceof Uint8Array ? Buffer.compare(a, b) === 0 : undefined,
 ]);
 
-/** Milliseconds a request may be under way: in these tests it is waits that end it, or replies. */
-const deadline = 5000;
+/** Milliseconds for a call: far more than `until` waits, so that what is told is the rule that was broken. */
+const deadline = 30_000;
 
 const [hello, world, nothing] = [text("hello"), text("world"), new Uint8Array(0)];
 
@@ -33,6 +33,7 @@ test(
   {
     why: "A reply under another id, or to somebody else, is one that nobody waits for: each request then times out.",
     read: 'lesson "The datagram"; RFC 768 for the layer below',
+    deadline,
   },
   async () => {
     const server = await startServer();
@@ -60,6 +61,7 @@ test(
   {
     why: "Anyone can send you three bytes. A server that dies of them, or of one bad request, takes all its clients along.",
     read: 'lesson "The datagram"',
+    deadline,
   },
   async () => {
     const { handle, worked } = noting((payload) => {
@@ -97,7 +99,7 @@ test(
   },
   async () => {
     await using server = await Peer.open("server");
-    const client = await echo.connect(server.port, { wait: new Clock().wait });
+    const client = await connect(server.port, { wait: new Clock().wait });
     const first = underWay(client.request(hello));
     await server.gets(1, "A request is sent as one datagram");
     const [ask] = server.received;
@@ -114,7 +116,7 @@ test(
     await server.reply(1, nothing);
     await second.ends("An empty reply is a reply", { reply: "" });
 
-    const other = await echo.connect(server.port);
+    const other = await connect(server.port);
     const third = underWay(other.request(hello));
     await server.gets(3, "The other client's request is sent as one datagram");
     const begins = "A client's first id is random: this one began with the same as the client before it";
@@ -133,7 +135,7 @@ test(
   },
   async () => {
     await using server = await Peer.open("server");
-    const client = await echo.connect(server.port, { wait: new Clock().wait });
+    const client = await connect(server.port, { wait: new Clock().wait });
     const requests = ["one", "two", "three"].map((payload) => underWay(client.request(text(payload))));
     await server.gets(3, "Three requests are under way at once: none waits for another one's reply");
     step("the server replies to the third, and then to the first");
@@ -164,7 +166,7 @@ test(
     await using relay = await LossyRelay.start(server, { toServer: { drop: [1] }, toClient: { drop: [1] } });
     timeline(relay);
     const clock = new Clock();
-    const client = await echo.connect(relay.port, { wait: clock.wait });
+    const client = await connect(relay.port, { wait: clock.wait });
     const request = underWay(client.request(hello));
     await until(() => relay.counts.toServer.received > 0, "A request is sent as one datagram");
     step("the network loses the request");
@@ -201,7 +203,7 @@ test(
   async () => {
     await using server = await Peer.open("server");
     const clock = new Clock();
-    const client = await echo.connect(server.port, { attempts: 4, firstWait: 1000, wait: clock.wait });
+    const client = await connect(server.port, { attempts: 4, firstWait: 1000, wait: clock.wait });
     const request = underWay(client.request(hello));
     step("the server never replies, and one wait after the other ends");
     for (const [index, longest] of [1000, 2000, 4000, 8000].entries()) {
@@ -223,7 +225,7 @@ test(
 
     step("32 more requests get no reply either");
     const many = new Clock(0, 4 * 32);
-    const crowd = await echo.connect(server.port, { attempts: 4, firstWait: 1000, wait: many.wait });
+    const crowd = await connect(server.port, { attempts: 4, firstWait: 1000, wait: many.wait });
     const requests = Array.from({ length: 32 }, () => underWay(crowd.request(hello)));
     for (const each of requests) {
       await each.ends("Each request gives up after its own attempts", { threw: "NO_REPLY" });
@@ -246,7 +248,7 @@ test(
   async () => {
     await using server = await Peer.open("server");
     const clock = new Clock(1, 12);
-    const client = await echo.connect(server.port, { attempts: 20, firstWait: 100, wait: clock.wait });
+    const client = await connect(server.port, { attempts: 20, firstWait: 100, wait: clock.wait });
     const patient = underWay(client.request(world));
     await server.gets(1, "A request is sent as one datagram");
     await clock.isAsked(1, "After it has sent, the client waits by its `wait` option");
@@ -282,7 +284,7 @@ test(
   async () => {
     await using server = await Peer.open("server");
     await using stranger = await Peer.open("stranger");
-    const client = await echo.connect(server.port, { wait: new Clock().wait });
+    const client = await connect(server.port, { wait: new Clock().wait });
     const request = underWay(client.request(hello));
     await server.gets(1, "A request is sent as one datagram");
     const [ask] = server.received;
@@ -323,7 +325,7 @@ test(
   async () => {
     await using server = await Peer.open("server");
     const clock = new Clock();
-    const client = await echo.connect(server.port, { wait: clock.wait });
+    const client = await connect(server.port, { wait: clock.wait });
     const small = underWay(client.request(hello));
     await server.gets(1, "A request is sent as one datagram");
     const large = underWay(client.request(new Uint8Array(65_504)));
@@ -342,7 +344,7 @@ test(
 
     step("another client connects to a port on which nobody listens");
     await using closed = await refusingPort();
-    const other = await echo.connect(closed.port, { wait: clock.wait });
+    const other = await connect(closed.port, { wait: clock.wait });
     const refused = underWay(other.request(hello));
     const nobody =
       "Port unreachable, said ICMP: the request ends at once with the system's error, ECONNREFUSED";
@@ -363,7 +365,7 @@ test(
     await using relay = await LossyRelay.start({ port: server }, { toClient: { drop: [1] } });
     timeline(relay);
     const clock = new Clock();
-    const client = await echo.connect(relay.port, { wait: clock.wait });
+    const client = await connect(relay.port, { wait: clock.wait });
     const request = underWay(client.request(text("charge")));
     await until(() => relay.counts.toClient.received > 0, "The server has the request, and replies");
     step("the network loses the reply");
@@ -383,6 +385,7 @@ test(
   {
     why: "Just the slow requests are retried while they run. Checked only when done, each of them is done twice.",
     read: 'lesson "Once, though it comes twice"',
+    deadline,
   },
   async () => {
     const finish = Promise.withResolvers<void>();
@@ -418,6 +421,7 @@ test(
   {
     why: "Two clients that both use id 7 are the rule. Known by the id alone, one gets what the other asked for.",
     read: 'lesson "Once, though it comes twice"; RFC 7252 §4.5',
+    deadline,
   },
   async () => {
     const { handle, worked } = noting();
@@ -452,6 +456,7 @@ test(
   {
     why: "A store that only grows is a leak that any stranger can open: each id from each port is one entry more.",
     read: 'lesson "Once, though it comes twice"',
+    deadline,
   },
   async () => {
     const { handle, worked } = noting();
@@ -490,7 +495,7 @@ test(
     timeline(relay);
     step("the network loses 3 of 10 datagrams each way, doubles and reorders others");
     const wait = (_: number, signal: AbortSignal) => setTimeout(2, undefined, { signal });
-    const client = await echo.connect(relay.port, { attempts: 200, wait });
+    const client = await connect(relay.port, { attempts: 200, wait });
     const payloads = Array.from({ length: 64 }, (_, index) => `request ${index + 1}`);
     const requests = payloads.map((payload) =>
       underWay(client.request(text(payload), { deadline: Infinity })),
@@ -522,7 +527,7 @@ test(
   async () => {
     await using peer = await Peer.open("server");
     const clock = new Clock();
-    const client = await echo.connect(peer.port, { wait: clock.wait });
+    const client = await connect(peer.port, { wait: clock.wait });
     const done = underWay(client.request(hello));
     await peer.gets(1, "A request is sent as one datagram");
     await clock.isAsked(1, "After it has sent, the client waits by its `wait` option");
@@ -533,7 +538,7 @@ test(
     const waiting = underWay(client.request(hello));
     await clock.isAsked(2, "After it has sent, the client waits by its `wait` option");
     const local = peer.received[0]?.from ?? 0;
-    await client.close();
+    await soon(client.close(), closes);
     await waiting.ends("A client that is closed rejects the requests that wait, with CLOSED", {
       threw: "CLOSED",
     });
@@ -543,11 +548,11 @@ test(
 
     const finish = Promise.withResolvers<void>();
     const { handle, worked } = noting((payload) => finish.promise.then(() => payload));
-    const server = await echo.startEchoServer({ handle });
+    const server = await soon(echo.startEchoServer({ handle }), listens);
     const port = await portOf(server);
     await peer.send(frame(1, hello), port);
     await until(() => worked.length === 1, "The server hands each request's payload to `handle`");
-    await server.close();
+    await soon(server.close(), closes);
     expect(openSockets(port), "The server is closed, and so is its socket").toEqual([]);
     step("work that was begun before the server was closed is done now");
     finish.resolve();
@@ -557,9 +562,24 @@ test(
   },
 );
 
+const listens = "`startEchoServer` resolves when the server listens";
+const closes = "`close` resolves when the socket is closed";
+
 /** A server of the answer's; returns its port. */
 async function startServer(...options: [ServerOptions?]): Promise<number> {
-  return await portOf(await echo.startEchoServer(...options));
+  return await portOf(await soon(echo.startEchoServer(...options), listens));
+}
+
+function connect(port: number, ...options: [ClientOptions?]) {
+  return soon(echo.connect(port, ...options), "`connect` resolves to a client when the socket is connected");
+}
+
+async function soon<T>(call: Promise<T>, rule: string): Promise<T> {
+  let isSettled = false;
+  const settle = () => (isSettled = true);
+  call.then(settle, settle);
+  await until(() => isSettled, rule);
+  return await call;
 }
 
 /** A plain object crosses with its number, an instance of a class with a way to ask for it. */
@@ -752,7 +772,8 @@ function noting(work: (payload: string) => string | Promise<string> = (payload) 
 
 /** The states of the answer's sockets with this port, by the kernel's table. */
 function openSockets(port: number): string[] {
-  return echo.process.sockets({ port }).map(({ state }) => state);
+  const sockets = echo.process.sockets({ port }).filter(({ local }) => local.port === port);
+  return sockets.map(({ state }) => state);
 }
 
 function counted(count: number, what: string): string {
