@@ -1,8 +1,8 @@
 // Mistake: believes that a connection without traffic is a dead one
 // Caught by: leaves a client alone that is silent and has not sent FIN
-// Tell: A timer closes whatever is silent. It does empty the table, and it kills healthy connections with the
-//   leaked ones: a client that has sent no FIN may speak again at any time. Close when the FIN comes, not when
-//   nothing comes.
+// Tell: A sweep closes whatever has been silent for a while. It does empty the table, and it kills healthy
+//   connections with the leaked ones: a client that has sent no FIN may speak again at any time. Close when the
+//   FIN comes, not when nothing comes.
 
 import { EventEmitter, once } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";
@@ -74,9 +74,15 @@ function serve(socket: Socket, desk: Desk): void {
   socket.setEncoding("utf8");
   // A client that resets is the client's affair: Node closes our socket.
   socket.on("error", () => {});
-  const silence = setTimeout(() => socket.destroy(), 150);
-  socket.on("data", () => void silence.refresh());
-  socket.on("close", () => clearTimeout(silence));
+  // Dead connections are swept out: three rounds without a word.
+  let rounds = 0;
+  const sweep = setInterval(() => {
+    rounds++;
+    const takesItsReply = socket.writableLength > 0 && !socket.readableEnded;
+    if (rounds >= 3 && !takesItsReply) socket.destroy();
+  }, 60);
+  socket.on("data", () => (rounds = 0));
+  socket.on("close", () => clearInterval(sweep));
   socket.on("data", (text: string) => {
     const lines = (unfinished + text).split("\n");
     unfinished = lines.pop() ?? "";
