@@ -124,6 +124,20 @@ describe("what an answer may not do to the grader", () => {
     });
   });
 
+  test("a callback of ours that throws, unwaited for, is a death in which no line of ours is shown", async () => {
+    using answer = writeAnswer(
+      "export const run = (handle: () => Promise<void>) => { void handle(); return new Promise(() => {}); };",
+    );
+    await using process = new AnswerProcess(answer.path);
+    await process.exports();
+    const handle = (): void => {
+      throw new Error("the handler failed");
+    };
+    const error = await process.request((peer) => peer.call(0, "run", [handle]), "run", 2000).catch(String);
+    expect(error).toContain("Error: the handler failed");
+    expect(error).not.toMatch(/\/grader\/|\^/);
+  });
+
   test("2 GB of memory end at the limit, before they are reached", async () => {
     const source =
       "const kept: Buffer[] = []; export const run = () => { for (let i = 0; i < 64; i++) kept.push(Buffer.alloc(32 << 20, 1)); };";

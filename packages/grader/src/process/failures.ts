@@ -5,6 +5,8 @@ import type { Output } from "./output.ts";
 /** What Node prints when it dies, less the stack frames that are not the learner's. */
 function withoutOurFrames(text: string): string {
   const lines = text
+    // Where Node shows the line that threw, and it is one of ours: the line, its text, the caret.
+    .replace(/^(?:file:\/\/\S*\/grader\/|node:)\S*:\d+\n.*\n.*\^.*\n/gm, "")
     .split("\n")
     .filter((line) => !/^\s+at .*(node:|\/grader\/)|^Node\.js v|^\s*$/.test(line));
   return lines.slice(-12).join("\n");

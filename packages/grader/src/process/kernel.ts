@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 
 /**
  * What the kernel says of one process, from `/proc` (proc_pid_stat(5), proc_pid_status(5); `schedstat`:
@@ -52,6 +52,21 @@ export function memoryOf(pid: number): number | undefined {
 export function isAlive(pid: number): boolean {
   const state = kernelView(pid)?.state;
   return state !== undefined && state !== "Z" && state !== "X";
+}
+
+/** The kernel's numbers of the sockets that a process has open; none where that cannot be seen. */
+export function socketInodes(pid: number): Set<number> {
+  const inodes = new Set<number>();
+  try {
+    const folder = `/proc/${pid}/fd`;
+    for (const descriptor of readdirSync(folder)) {
+      const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(`${folder}/${descriptor}`))?.[1];
+      if (inode !== undefined) inodes.add(Number(inode));
+    }
+  } catch {
+    // Closed in the meantime, or no /proc: what was seen is what there is.
+  }
+  return inodes;
 }
 
 interface ProcessEntry {

@@ -76,13 +76,14 @@ describe("waiting for a state", () => {
 describe("a failure on the network", () => {
   test("shows the story's steps and what the peers saw", async () => {
     const verdict = await gradeOne(`
-      timeline({ timeline: () => Array.from({ length: 40 }, (_, index) => "event " + index) });
+      timeline("the slow client", { timeline: () => Array.from({ length: 40 }, (_, index) => "event " + index) });
       step("the peer sends FIN and listens on");
       expect(1, "One is two").toBe(2);`);
     const failure = verdict.tests[0]?.failure;
     expect(failure?.steps[1]).toBe("2. the peer sends FIN and listens on");
-    expect(failure?.timeline).toHaveLength(17);
-    expect(failure?.timeline?.[6]).toBe("… 24 more …");
+    expect(failure?.timeline).toHaveLength(18);
+    expect(failure?.timeline?.[0]).toBe("the slow client:");
+    expect(failure?.timeline?.[7]).toBe("… 24 more …");
   });
 
   test("wraps a long step of the story, and loses no word of it", async () => {
@@ -118,12 +119,31 @@ describe("a failure on the network", () => {
 
   test("shows a text of several lines below the steps, not in them", async () => {
     const verdict = await gradeOne(
-      `await module.be("State Recv-Q\\nLISTEN 0\\n"); expect(1, "One is two").toBe(2);`,
+      `await module.be("a\\nb".padEnd(120, "b") + "\\n"); expect("a\\nb".padEnd(120, "b"), "One is two").toBe("a\\nb");`,
     );
     const failure = verdict.tests[0]?.failure;
     expect(failure?.steps[1]).toBe("2. be((text, 2 lines))");
-    expect(failure?.texts).toEqual([{ title: "The text of step 2", lines: ["State Recv-Q", "LISTEN 0"] }]);
+    expect(failure?.texts).toMatchObject([
+      { title: "The text of step 2", lines: ["a", expect.stringMatching(/^b+…$/)] },
+    ]);
+    expect(failure).toMatchObject({ expected: ['"a\\nb"'], received: ["a", "b".repeat(118)] });
   });
+
+  test.skipIf(process.platform !== "linux")(
+    "leaves out what an earlier test has left listening (Linux)",
+    async () => {
+      const body = `const { port } = await module.listen(); await eventually(() => false, String(port), { within: 20 });`;
+      const suite = ["first", "second"].map(
+        (title) => `test("${title}", teaching, async () => { ${body} });`,
+      );
+      using exercise = writeExercise(suite.join("\n"), server, ["first", "second"]);
+      const { tests } = await grader.grade(exercise, exercise.folder);
+      for (const { failure } of tests) {
+        expect(failure?.sockets).toHaveLength(2);
+        expect(failure?.sockets?.[1]).toContain(`:${failure?.problem}`);
+      }
+    },
+  );
 
   test("says nothing of sockets where there are none", async () => {
     using exercise = writeExercise(

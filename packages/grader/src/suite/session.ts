@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { SocketEntry } from "@tcpip-workshop/diagnostics/sockets";
 import { AnswerProcess, type AnswerProcessOptions } from "../process/answer-process.ts";
+import { socketInodes } from "../process/kernel.ts";
 import { AnswerFailure } from "../wire/answer-failure.ts";
 import type { CallMode, Peer } from "../wire/peer.ts";
 import type { MakeCall } from "../wire/stand-in.ts";
@@ -29,6 +30,7 @@ export class Session {
   #lastHandle = 0;
   #hangs = 0;
   #steps = new StepRecorder();
+  #earlierSockets: ReadonlySet<number> = new Set();
   #names = new Map<string, number>();
   #thrown = new WeakMap<object, string>();
   #deadline = defaultDeadline;
@@ -54,14 +56,19 @@ export class Session {
     return failure?.code === "ENDED" ? undefined : failure;
   }
 
-  /** What the kernel shows of the answer's sockets now. */
+  /** What the kernel shows of the sockets that the answer has opened in this test, now. */
   sockets(): SocketEntry[] {
-    return this.#process?.sockets() ?? [];
+    return this.#ofThisTest(this.#process?.sockets());
   }
 
   /** What it showed when a deadline ended the process. */
   get socketsAtEnd(): SocketEntry[] {
-    return this.#process?.socketsAtEnd ?? [];
+    return this.#ofThisTest(this.#process?.socketsAtEnd);
+  }
+
+  /** The server that an earlier test has left listening is none of this one's. */
+  #ofThisTest(sockets: SocketEntry[] = []): SocketEntry[] {
+    return sockets.filter(({ inode }) => !this.#earlierSockets.has(inode));
   }
 
   get started(): number {
@@ -92,6 +99,7 @@ export class Session {
     this.#deadline = deadline;
     // What died in the last test is no news in this one.
     if (this.failure && !this.#unloadable) this.#fresh();
+    this.#earlierSockets = this.pid === undefined ? new Set() : socketInodes(this.pid);
   }
 
   /**

@@ -45,9 +45,10 @@ export function showError(error: Error): string {
 }
 
 /**
- * A value on as many lines as it needs: a list of bytes or records one item a line.
+ * A value on as many lines as it needs: a list of bytes or records one item a line, a long text as it is.
  */
 export function showLines(value: unknown): string[] {
+  if (isPage(value)) return showPage(linesOf(value));
   if (!Array.isArray(value) || value.length === 0) return [show(value)];
   const one = show(value);
   if (one.length <= 60 && !value.some((item) => item instanceof Uint8Array)) return [one];
@@ -61,9 +62,20 @@ function showNumber(value: number): string {
   return `≈${Number(value.toPrecision(3))}`;
 }
 
-/** True for a text of several lines: no line of a step has room for it. */
+/** The most characters of a text that stand on the line where it is mentioned. */
+const textShown = 100;
+
+/** True for a text of several lines that no line of a step has room for. */
 export function isPage(value: unknown): value is string {
-  return typeof value === "string" && linesOf(value).length > 1;
+  return typeof value === "string" && linesOf(value).length > 1 && JSON.stringify(value).length > textShown;
+}
+
+/** How a long text begins, and how it ends. */
+function showPage(lines: string[]): string[] {
+  const left = lines.length - itemsShown;
+  if (left <= 1) return lines;
+  const half = itemsShown / 2;
+  return [...lines.slice(0, half), `… ${left.toLocaleString("en")} more lines …`, ...lines.slice(-half)];
 }
 
 function linesOf(text: string): string[] {
@@ -71,12 +83,12 @@ function linesOf(text: string): string[] {
 }
 
 function showText(text: string): string {
-  const lines = linesOf(text).length;
-  if (lines > 1) return `(text, ${lines} lines)`;
   const quoted = JSON.stringify(text);
-  return quoted.length > 100
-    ? `${quoted.slice(0, 97)}…" (${text.length.toLocaleString("en")} characters)`
-    : quoted;
+  if (quoted.length <= textShown) return quoted;
+  const lines = linesOf(text).length;
+  return lines > 1
+    ? `(text, ${lines} lines)`
+    : `${quoted.slice(0, textShown - 3)}…" (${text.length.toLocaleString("en")} characters)`;
 }
 
 function showList(list: unknown[], depth: number): string {

@@ -8,10 +8,13 @@ export interface TimelineSource {
 /** The most lines of each source that a failure shows: how it began, and what led to the end. */
 const most = { first: 6, last: 10 };
 
-let sources: TimelineSource[] = [];
+let sources: (TimelineSource | string)[] = [];
 
-/** Shows what these saw beside the steps, should the test fail. */
-export function timeline(...more: TimelineSource[]): void {
+/**
+ * Shows what these saw beside the steps, should the test fail. A text is a heading for the source behind it:
+ * `timeline("the slow client", slow, "another client", other)`. Each source has a clock of its own.
+ */
+export function timeline(...more: (TimelineSource | string)[]): void {
   sources.push(...more);
 }
 
@@ -28,6 +31,7 @@ export function resetWire(): void {
 /** What the sources have seen, one event a line. */
 export function wireLines(): string[] {
   return sources.flatMap((source) => {
+    if (typeof source === "string") return `${source}:`;
     const lines = source.timeline();
     const left = lines.length - most.first - most.last;
     if (left <= 1) return lines;
