@@ -106,7 +106,9 @@ test(
     expect(ask?.bytes.subarray(4), "Behind four bytes of id comes the payload, whole").toEqual(hello);
     step('the server replies "olleh", under the id that came');
     await server.reply(0, text("olleh"));
-    await first.ends("`request` returns the reply's payload, without the id", { reply: "olleh" });
+    await first.ends("The reply is there: `request` ends at once with its payload, without the id", {
+      reply: "olleh",
+    });
 
     const second = underWay(client.request(nothing));
     await server.gets(2, "A payload of no bytes is sent too: as an id alone");
@@ -578,7 +580,8 @@ async function soon<T>(call: Promise<T>, rule: string): Promise<T> {
   let isSettled = false;
   const settle = () => (isSettled = true);
   call.then(settle, settle);
-  await until(() => isSettled, rule);
+  // The first call of all waits for the process to start, too.
+  await until(() => isSettled, rule, { within: 5000 });
   return await call;
 }
 
@@ -750,14 +753,23 @@ function underWay(call: Promise<unknown>) {
   };
 }
 
+let wasInVain = false;
+
 /** `eventually`, over at once when a call under way has thrown what no rule provides for. */
-async function until(condition: () => unknown, rule: string, options?: WaitOptions): Promise<void> {
+async function until(condition: () => unknown, rule: string, options: WaitOptions = {}): Promise<void> {
   const { currentTestName } = expect.getState();
   const look = () => {
     if (crash?.test === currentTestName && crash !== undefined) throw crash.error;
     return condition();
   };
-  await eventually(look, rule, options);
+  // After a wait in vain the next ones are cut to 3 of 10, which a busy machine may need for a right answer.
+  const within = (options.within ?? 1000) * (wasInVain ? 3 : 1);
+  try {
+    await eventually(look, rule, { ...options, within });
+  } catch (error) {
+    wasInVain = true;
+    throw error;
+  }
 }
 
 /** A `handle` that takes and returns text, and notes with what it was called. */

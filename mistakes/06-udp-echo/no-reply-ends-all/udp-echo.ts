@@ -179,7 +179,7 @@ class UdpClient implements Client {
       await this.#wait(milliseconds, signal);
       signal.throwIfAborted(); // the reply and the end of the wait may come together
     }
-    throw new UdpEchoError("NO_REPLY", `Expected a reply, got none to ${sent} datagrams`);
+    throw new UdpEchoError("NO_REPLY", "Expected a reply, got none to all attempts");
   }
 
   #send(datagram: Uint8Array): Promise<void> {
