@@ -35,6 +35,6 @@ export function wireLines(): string[] {
     const lines = source.timeline();
     const left = lines.length - most.first - most.last;
     if (left <= 1) return lines;
-    return [...lines.slice(0, most.first), `… ${left} more …`, ...lines.slice(-most.last)];
+    return lines.toSpliced(most.first, left, `… ${left} more …`);
   });
 }
