@@ -26,6 +26,8 @@ expect.addEqualityTesters([
 
 const hello = text("hello");
 const [mebibyte, chunk] = [1_048_576, 262_144];
+/** Milliseconds for what takes one: only a machine with no CPU to spare ever needs more of them. */
+const patience = 2000;
 /** More than the kernel's buffers hold. The period is a prime, so that no chunk is like another one. */
 const flood = repeat(new Random(seed()).bytes(65_521), 32 * mebibyte);
 
@@ -112,6 +114,7 @@ test(
       for (const { client, own } of pairs) client.send(own.subarray(from, to));
       const all = () => pairs.every(({ client }) => client.receivedBytes >= to);
       await eventually(all, "20 clients have sent, and each of them gets as many bytes back", {
+        within: patience,
         expected: pairs.map(() => to),
         received: () => pairs.map(({ client }) => client.receivedBytes),
       });
@@ -174,8 +177,14 @@ test(
     };
     for (let part = 0; part < 40; part++) await send(96 * 1024);
     // Now in steps below 64 KiB, the stream's high-water mark: the server has no reason to stop reading.
-    for (let part = 0; part < 300 && !holds(); part++) await send(48 * 1024);
-    evidence(holds(), "the server holds bytes that the kernel did not take");
+    let held = false;
+    for (let part = 0; part < 300 && !held; part++) {
+      await send(48 * 1024);
+      // Twice, for the two rows of the table are not read at the same instant.
+      if (holds()) await ping(other);
+      held = holds();
+    }
+    evidence(held, "the server holds bytes that the kernel did not take");
     await send(8 * 1024);
     step("the client sends FIN, and then reads");
     client.end();
@@ -344,6 +353,7 @@ test(
   {
     why: "A deploy waits for close(). Clients keep idle connections for hours: so after 30 seconds comes SIGKILL, in the midst of work.",
     read: 'lesson "An orderly end"',
+    deadline: 2000,
   },
   async () => {
     const server = await start();
@@ -414,7 +424,9 @@ async function start(): Promise<EchoServer> {
 async function dial(port: number, shown = true): Promise<ScriptedPeer> {
   let peer: ScriptedPeer | undefined;
   const connect = async () => (peer = await ScriptedPeer.connect(port).catch(() => undefined));
-  await eventually(connect, "The server listens at its port: a client's SYN is answered, and not with RST");
+  await eventually(connect, "The server listens at its port: a client's SYN is answered, and not with RST", {
+    within: patience,
+  });
   evidence(peer !== undefined, "the client is connected");
   if (shown) timeline(peer);
   return peer;
@@ -434,7 +446,7 @@ async function roundTrip(client: ScriptedPeer, bytes: Uint8Array): Promise<void>
   await eventually(
     () => client.receivedBytes >= before + bytes.length || client.ended,
     "What the client has sent comes back, without the client having to end anything",
-    { expected: bytes, received: () => client.bytes.slice(before) },
+    { within: patience, expected: bytes, received: () => client.bytes.slice(before) },
   );
   expect(client.bytes.slice(before), "What the client has sent comes back, byte for byte").toEqual(bytes);
 }
@@ -450,6 +462,8 @@ async function offer(client: ScriptedPeer, bytes: Uint8Array): Promise<number> {
     await setImmediate();
     if (await stalls(client, other, offered)) break;
   }
+  // As long as the longest chunk: whoever keeps all clients' bytes in one place now writes over this one's.
+  await ping(other, "Who does not read holds up nobody else", new Uint8Array(65_536));
   return offered;
 }
 
@@ -467,16 +481,20 @@ async function stalls(client: ScriptedPeer, other: ScriptedPeer, offered: number
 }
 
 /** Its bytes were behind all that was sent before: when they are back, the server has seen that too. */
-async function ping(client: ScriptedPeer, rule = "Who does not read holds up nobody else"): Promise<void> {
-  const before = client.receivedBytes;
-  client.send("ping");
-  const back = () => client.receivedBytes >= before + 4;
+async function ping(
+  client: ScriptedPeer,
+  rule = "Who does not read holds up nobody else",
+  bytes = text("ping"),
+): Promise<void> {
+  const due = client.receivedBytes + bytes.length;
+  client.send(bytes);
+  const back = () => client.receivedBytes >= due;
   const soon = () =>
     client.until(back, { timeout: 2 }).then(
       () => true,
       () => false,
     );
-  await eventually(soon, rule);
+  await eventually(soon, rule, { within: patience });
 }
 
 async function reset(client: ScriptedPeer): Promise<void> {
@@ -484,14 +502,14 @@ async function reset(client: ScriptedPeer): Promise<void> {
   await awaitEvidence(() => ends(client).server === undefined, "the RST has arrived");
 }
 
-async function fin(client: ScriptedPeer, rule: string, within = 1000): Promise<void> {
+async function fin(client: ScriptedPeer, rule: string, within = patience): Promise<void> {
   await eventually(() => client.ended, rule, { within, expected: "FIN", received: () => "no FIN" });
   expect(client.ended, rule).toBe("FIN");
 }
 
 async function gone(port: number, rule: string): Promise<void> {
   const connections = () => tcp.process.sockets({ port }).filter(({ state }) => state !== "LISTEN");
-  await eventually(() => connections().length === 0, rule);
+  await eventually(() => connections().length === 0, rule, { within: patience });
 }
 
 /** Both ends of a client's connection, as the kernel has them. */
