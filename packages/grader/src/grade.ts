@@ -5,6 +5,7 @@ import type { Exercise } from "./exercise.ts";
 import { SuiteRunner, type SuiteRun } from "./runner/suite-runner.ts";
 import { spawnEarly } from "./process/spawn-answer.ts";
 import { endAllSessions } from "./suite/sessions.ts";
+import { resetWire } from "./suite/wire.ts";
 import type { TestVerdict, Verdict } from "./verdict.ts";
 
 export interface GradeOptions {
@@ -62,6 +63,7 @@ export class Grader {
       answerSeed: seed,
     });
     await endAllSessions();
+    resetWire();
     return verdict(judge(exercise, run));
   }
 

@@ -119,6 +119,10 @@ export class Session {
   async end(): Promise<void> {
     await this.#process?.[Symbol.asyncDispose]();
     await Promise.all(this.#ended);
+    // A module is never unloaded, and the suite's has us: what we hold, payloads among it, would stay with it.
+    this.#process = undefined;
+    this.#ended = [];
+    this.#steps = new StepRecorder();
   }
 
   /** `decoder` for LengthPrefixedDecoder, `decoder2` for the second. */
