@@ -27,7 +27,7 @@ expect.addEqualityTesters([
 const hello = text("hello");
 const [mebibyte, chunk] = [1_048_576, 262_144];
 /** Milliseconds for what takes one: only a machine with no CPU to spare ever needs more of them. */
-const patience = 2000;
+const patience = 3000;
 /** More than the kernel's buffers hold. The period is a prime, so that no chunk is like another one. */
 const flood = repeat(new Random(seed()).bytes(65_521), 32 * mebibyte);
 
@@ -211,7 +211,7 @@ test(
     await using client = await dial(port);
     let offered = 0;
     const peak = await tcp.process.peakMemory(async () => (offered = await offer(client, flood)));
-    evidence(offered < flood.length || peak > 16 * mebibyte, "the kernel's buffers hold less than 32 MiB");
+    evidence(inKernel(client) < flood.length, "the kernel's buffers hold less than 32 MiB");
     const stall =
       "Who does not read is not read from: the client's window closes, and it cannot send all of 32 MiB";
     expect(client.sentBytes < flood.length ? "stalled" : "sent all of it", stall).toBe("stalled");
@@ -368,6 +368,8 @@ test(
         "A connection that owes nothing is ended with FIN, which says to the client: no error, only over",
       );
     await gone(server.port, "`close` has resolved, so no socket of the server is left in its process");
+    // A process that dies of what it closed has died by the time that it would answer.
+    await start();
   },
 );
 
@@ -376,7 +378,7 @@ test(
   {
     why: "With every deploy some customers get half an answer. The graph of errors has a spike at each release, and nobody knows why.",
     read: 'lesson "An orderly end"; RFC 9293 §3.6.1',
-    deadline: 5000,
+    deadline: 4000,
   },
   async () => {
     const server = await start();
@@ -398,14 +400,10 @@ test(
     expect(resolved ? "resolved" : "pending", early).toBe("pending");
     step("the client reads");
     client.resume();
-    await fin(
-      client,
-      "A connection that owes bytes runs until the client has them all, and ends with FIN",
-      5000,
-    );
+    await closing;
+    await fin(client, "A connection that owes bytes runs until the client has them all, and ends with FIN");
     const whole = "What was on its way when `close` was called arrives, to the last byte";
     isWhole(client.bytes, flood.subarray(0, offered), whole);
-    await closing;
     await gone(server.port, "`close` has resolved, so no socket of the server is left in its process");
   },
 );
@@ -494,7 +492,7 @@ async function ping(
       () => true,
       () => false,
     );
-  await eventually(soon, rule, { within: patience });
+  await eventually(soon, rule, { within: 2 * patience });
 }
 
 async function reset(client: ScriptedPeer): Promise<void> {
@@ -518,6 +516,11 @@ function ends({ port, localPort }: ScriptedPeer): { server?: SocketEntry; peer?:
   const server = rows.find(({ local, remote }) => local.port === port && remote.port === localPort);
   const peer = rows.find(({ local, remote }) => local.port === localPort && remote.port === port);
   return { ...(server && { server }), ...(peer && { peer }) };
+}
+
+/** Bytes of a client's connection that wait in the kernel, in either direction, at either end. */
+function inKernel(client: ScriptedPeer): number {
+  return Object.values(ends(client)).reduce((sum, { recvQ, sendQ }) => sum + recvQ + sendQ, 0);
 }
 
 /** Bytes that the answer's clients of this server have not read. */
