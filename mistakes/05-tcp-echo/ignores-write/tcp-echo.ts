@@ -36,7 +36,7 @@ export interface EchoServer {
 
 /**
  * Listens on 127.0.0.1, at a port of the kernel's choice, and gives every client its own bytes back, in order, as they
- * come. Holds no more than about 100 KiB of one connection itself: who does not read is not read from. To a client's
+ * come. Holds no more than about 200 KiB of one connection itself: who does not read is not read from. To a client's
  * FIN it answers with what it owes, and then its own FIN. An RST ends one connection, never the server.
  */
 export async function startEchoServer(): Promise<EchoServer> {
