@@ -1,9 +1,6 @@
 import { ScriptedPeer } from "@tcpip-workshop/faults/tcp";
 import { answer, eventually, expect, Random, seed, step, test, timeline } from "@tcpip-workshop/grader/suite";
 
-/** What the service answers to `report 6000`: 6 MiB, more than the kernel's buffers hold. */
-const longReport = reportOf(6000);
-
 const service = answer<typeof import("./server.ts")>("./server.ts");
 
 test(
@@ -14,7 +11,7 @@ test(
   },
   async () => {
     const rows: [row: string, count: number, rule: string][] = [
-      ["CLOSE-WAIT 1 0 127.0.0.1:7070 127.0.0.1:51522", 1, "This is the service's own socket in CLOSE-WAIT"],
+      ["CLOSE-WAIT 0 0 127.0.0.1:7070 127.0.0.1:51522", 1, "This is the service's own socket in CLOSE-WAIT"],
       ["LISTEN 0 511 127.0.0.1:7070 0.0.0.0:*", 0, "LISTEN is the service at work: it is no CLOSE-WAIT"],
       ["ESTAB 0 0 127.0.0.1:7070 127.0.0.1:51530", 0, "ESTAB is a connection in use: it is no CLOSE-WAIT"],
       ["TIME-WAIT 0 0 127.0.0.1:7070 127.0.0.1:51531", 0, "TIME-WAIT goes by itself: it is no CLOSE-WAIT"],
@@ -24,19 +21,22 @@ test(
         0,
         "7070 is the peer's port: this socket is a client's",
       ],
-      ["CLOSE-WAIT 1 0 127.0.0.1:17070 127.0.0.1:51541", 0, "17070 is another service's port"],
+      ["CLOSE-WAIT 0 0 127.0.0.1:17070 127.0.0.1:51541", 0, "17070 is another service's port"],
       [
-        "CLOSE-WAIT 1 0 127.0.0.1:7070 127.0.0.1:17070",
+        "CLOSE-WAIT 0 0 127.0.0.1:7070 127.0.0.1:17070",
         1,
         "It is the service's own, whatever the peer's port",
       ],
-      ["CLOSE-WAIT 1 0 [::ffff:10.0.0.5]:7070 [::ffff:10.0.0.9]:51542", 1, "An IPv6 address has colons too"],
+      ["CLOSE-WAIT 1 65 [::ffff:10.0.0.5]:7070 [::ffff:10.0.0.9]:51542", 1, "An IPv6 address has colons too"],
     ];
     for (const [row, count, rule] of rows) expect(await service.countCloseWait(row, 7070), rule).toBe(count);
     const heading = "State      Recv-Q Send-Q Local Address:Port   Peer Address:Port Process";
-    const padded = rows.map(([row]) => row.replaceAll(" ", "      ")).join("\n");
+    const padded = rows.map(([row]) => row.replaceAll(" ", "      ")).join("   \n");
     const all = await service.countCloseWait(`${heading}\n${padded}\n`, 7070);
-    expect(all, "The whole table has three of them, and `ss` pads its columns with spaces").toBe(3);
+    expect(
+      all,
+      "The whole table has three of them, and `ss` pads its columns with spaces, the last one too",
+    ).toBe(3);
     expect(await service.countCloseWait(`${heading}\n`, 7070), "A table without sockets has none").toBe(0);
   },
 );
@@ -44,7 +44,7 @@ test(
 test(
   "closes its side when a client that has had its reply sends FIN",
   {
-    why: "Each such client leaves a file descriptor behind, until there are no more: EMFILE, and nobody gets in.",
+    why: "Each such client leaves a file descriptor behind, until there are no more, and nobody gets in.",
     read: 'lesson "Whose FIN is missing?"; RFC 9293 §3.6',
   },
   async () => {
@@ -67,7 +67,7 @@ test(
     const { port } = await start();
     for (const bytes of ["", "price te", "price tea\nprice cof"]) {
       step(`a client connects and sends ${bytes === "" ? "nothing" : JSON.stringify(bytes)}`);
-      await using client = await connect(port, bytes);
+      await using client = await connect(port, bytes, shown(bytes));
       await sendsFin(client);
       await isClosed(port, client, bytes.includes("\n") ? "tea 340\n" : "");
     }
@@ -83,7 +83,7 @@ test(
   async () => {
     const { port } = await start();
     step("a first client asks for the price of tea, gets it, and is silent");
-    await using silent = await connect(port, "price tea\n");
+    await using silent = await connect(port, "price tea\n", "the first client");
     await receives(silent, "tea 340\n");
     // Who ends connections by the clock ends the older one first: so the second one tells when to look.
     await comesAndGoes(port);
@@ -113,7 +113,7 @@ test(
       ["watch gold\nprice tea\n", "error: unknown item\ntea 340\n"],
     ] as const) {
       step(`a client sends ${JSON.stringify(requests)}`);
-      await using client = await connect(port, requests);
+      await using client = await connect(port, requests, shown(requests));
       await sendsFin(client);
       await isClosed(port, client, replies);
     }
@@ -129,13 +129,13 @@ test(
   async () => {
     const { port } = await start();
     step('a first client sends "report 6000\\n", and does not read for now');
-    await using slow = await connect(port, "report 6000\n", "slow");
+    await using slow = await connect(port, "report 6000\n", "the first client", "slow");
     await sendsFin(slow);
-    await comesAndGoes(port);
+    await comesAndGoes(port, longPatience);
     await isUnderWay(port, "CLOSE-WAIT");
     step("the first client reads");
     slow.resume();
-    await isClosed(port, slow, longReport, longPatience);
+    await isClosed(port, slow, reportOf(6000), longPatience);
   },
 );
 
@@ -167,35 +167,46 @@ test(
     read: 'lesson "Waiting for each other"',
   },
   async () => {
-    const { port } = await start();
+    const { port, watchers } = await start();
     step('a first client sends "report 6000\\nwatch tea\\nprice coffee\\n", and does not read for now');
-    await using client = await connect(port, "report 6000\nwatch tea\nprice coffee\n", "slow");
+    await using client = await connect(
+      port,
+      "report 6000\nwatch tea\nprice coffee\n",
+      "the first client",
+      "slow",
+    );
     await sendsFin(client);
     // By then the server has read the FIN.
-    await comesAndGoes(port);
+    await comesAndGoes(port, longPatience);
     await isUnderWay(port, "CLOSE-WAIT");
     step("the first client reads");
     client.resume();
-    await isClosed(port, client, `${longReport}tea 340\ncoffee 420\n`, longPatience);
+    await isClosed(port, client, `${reportOf(6000)}tea 340\ncoffee 420\n`, longPatience);
+    expect(await watchers(), "The client is gone, so nothing may listen for it any more").toBe(0);
   },
 );
 
 test(
   "refuses a line that is too long, and reads on until the FIN",
   {
-    why: "A FIN stands behind the bytes in front of it. Who stops reading never sees it, and `ss` shows no CLOSE-WAIT at all.",
+    why: "Who stops reading never sees the FIN behind the bytes. Who closes with bytes unread sends RST, and the client loses the error.",
     read: 'lesson "A FIN behind unread bytes"; RFC 9112 §9.6, on what a reset does to a reply',
   },
   async () => {
     const { port } = await start();
+    const replies = "tea 340\nerror: line too long\n";
     step('a client sends "price tea\\n", and 2,000 characters without a line feed');
-    await using early = await connect(port, `price tea\n${"x".repeat(2000)}`);
-    await receives(early, "tea 340\nerror: line too long\n");
+    await using early = await connect(port, `price tea\n${tooLong}`, "the first client");
+    await receives(
+      early,
+      replies,
+      "The error must come behind the reply, without waiting for the client's FIN",
+    );
     await sendsFin(early);
-    await isClosed(port, early, "tea 340\nerror: line too long\n");
+    await isClosed(port, early, replies);
     step('a client sends "price tea\\n", 8 MiB without a line feed, and "\\nprice coffee\\n"');
     const requests = `price tea\n${"x".repeat(8 * 1024 * 1024)}\nprice coffee\n`;
-    await using client = await connect(port, requests);
+    await using client = await connect(port, requests, "the second client");
     await sendsFin(client);
     const rule =
       "The client must get rid of all that it sends, its FIN last, even where nothing of it is answered";
@@ -204,7 +215,27 @@ test(
       expected: "a socket that is read until the FIN",
       received: () => states(port).join() || "no socket: it was closed with bytes unread",
     });
-    await isClosed(port, client, "tea 340\nerror: line too long\n");
+    await isClosed(port, client, replies);
+    for (const [prose, bytes] of [
+      [
+        '"price tea\\n", a line of 2,000 characters, and "price coffee\\n"',
+        `price tea\n${tooLong}\nprice coffee\n`,
+      ],
+      ['"watch tea\\n", and 2,000 characters without a line feed', `watch tea\n${tooLong}`],
+    ] as const) {
+      step(`a client sends ${prose}`);
+      await using told = await connect(port, bytes, "a client behind them");
+      await receives(
+        told,
+        replies,
+        "A line that is too long must get its error, behind the replies before it, without waiting for the FIN",
+      );
+      const rule =
+        "The error is the last reply, so FIN must follow it: the client may wait for that before it sends its own";
+      await eventually(() => told.ended, rule, showing(port, "FIN-WAIT-2"));
+      await sendsFin(told);
+      await isClosed(port, told, replies);
+    }
   },
 );
 
@@ -215,11 +246,12 @@ test(
     read: 'lesson "What is not a leak"; RFC 9293 §3.5.3',
   },
   async () => {
-    const { port, setPrice } = await start();
-    for (const request of ["price te", "watch tea\n", "report 6000\n"]) {
-      step(`a client sends ${JSON.stringify(request)}, does not read, and sends RST`);
-      await using client = await connect(port, request, "slow");
-      if (request.startsWith("report")) await isUnderWay(port, "ESTAB");
+    const { port, setPrice, watchers } = await start();
+    for (const [request, pace] of [["price te"], ["watch tea\n"], ["report 6000\n", "slow"]] as const) {
+      step(`a client sends ${JSON.stringify(request)}, ${pace ? "does not read, " : ""}and then sends RST`);
+      await using client = await connect(port, request, shown(request), pace);
+      if (pace) await isUnderWay(port, "ESTAB");
+      else if (request.startsWith("watch")) await receives(client, "tea 340\n");
       else await eventually(() => table(port).length > 0, "The server must accept", showing(port, "ESTAB"));
       client.reset();
       await eventually(
@@ -228,9 +260,10 @@ test(
         showing(port),
       );
       // Whoever watched is told, and is not there any more.
-      await setPrice("tea", 350);
+      await setPrice("tea", 340);
+      expect(await watchers(), "After a reset no watch may go on: nobody is there to be told").toBe(0);
     }
-    await comesAndGoes(port);
+    await comesAndGoes(port, longPatience);
   },
 );
 
@@ -248,9 +281,11 @@ test(
       ["price gold\n", "error: unknown item\n"],
       ["watch coffee\n", "coffee 420\n"],
       ["report 10\nwatch tea\n", `${reportOf(10)}tea 340\n`],
-      ["x".repeat(2000), "error: line too long\n"],
+      [tooLong, "error: line too long\n"],
+      // More than Node takes in from a socket that is paused.
+      [tooLong.repeat(100), "error: line too long\n"],
     ];
-    step("fifty clients, of every kind so far, send their requests and FIN at once");
+    step("fifty clients send small requests of the kinds above, or a line that is too long, and FIN at once");
     const random = new Random(seed());
     await using open = new AsyncDisposableStack();
     const clients = await Promise.all(
@@ -271,12 +306,15 @@ test(
   },
 );
 
+const tooLong = "x".repeat(2000);
+
 /** Milliseconds for what takes a right answer a few, and for megabytes on a machine that has much else to do. */
 const [patience, longPatience] = [{ within: 1500 }, { within: 4000 }];
 
 interface Started {
   port: number;
   setPrice: (item: string, cents: number) => Promise<void>;
+  watchers: () => Promise<number>;
   close: () => Promise<void>;
 }
 
@@ -285,9 +323,9 @@ async function start(): Promise<Started> {
   return (await service.startServer()) as unknown as Started;
 }
 
-async function connect(port: number, bytes: string, pace?: "slow"): Promise<ScriptedPeer> {
+async function connect(port: number, bytes: string, name?: string, pace?: "slow"): Promise<ScriptedPeer> {
   const client = await ScriptedPeer.connect(port);
-  timeline(client);
+  timeline(...(name === undefined ? [client] : [name, client]));
   if (pace) client.pause();
   if (bytes !== "") client.send(bytes);
   return client;
@@ -299,8 +337,11 @@ async function sendsFin(client: ScriptedPeer): Promise<void> {
 }
 
 /** The client gets this, and nothing else yet. */
-async function receives(client: ScriptedPeer, due: string): Promise<void> {
-  const rule = "The client has sent no FIN, so it must get the reply to what it has asked";
+async function receives(
+  client: ScriptedPeer,
+  due: string,
+  rule = "The client has sent no FIN, so it must get the reply to what it has asked",
+): Promise<void> {
   const received = () => text(client);
   await eventually(() => received() === due || client.ended, rule, { ...patience, expected: due, received });
   expect(received(), rule).toBe(due);
@@ -319,15 +360,15 @@ async function isClosed(port: number, client: ScriptedPeer, replies: string, tim
 }
 
 /** Another client half-closes, is answered, and is gone. */
-async function comesAndGoes(port: number): Promise<void> {
+async function comesAndGoes(port: number, time = patience): Promise<void> {
   step('another client sends "price coffee\\n"');
-  await using other = await connect(port, "price coffee\n");
+  await using other = await connect(port, "price coffee\n", "the other client");
   await sendsFin(other);
   const rule = "The other client has sent FIN, so the server must close its side of that connection";
   await eventually(
     () => other.ended && !table(port).some(({ remote }) => remote.port === other.localPort),
     rule,
-    showing(port),
+    { ...showing(port), ...time },
   );
   expect(text(other), "The other client must get its reply").toBe("coffee 420\n");
 }
@@ -356,6 +397,11 @@ function states(port: number): string[] {
     ];
     return (state === "ESTABLISHED" ? "ESTAB" : state) + queues.join("");
   });
+}
+
+/** A client's name by what it sends. */
+function shown(bytes: string): string {
+  return `the client that sends ${bytes === "" ? "nothing" : JSON.stringify(bytes)}`;
 }
 
 function text(client: ScriptedPeer): string {
