@@ -395,7 +395,7 @@ test(
     const runs = open().some(({ remote }) => remote.port === much.localPort);
     expect(runs ? "it runs on" : "`close` has ended it", cut).toBe("it runs on");
     const early = "`close` resolves when the last connection is over, and one of them still owes bytes";
-    expect(resolved ? "resolved" : "pending", early).toBe("pending");
+    expect(resolved ? "`close` has resolved" : "`close` is pending", early).toBe("`close` is pending");
     step("both clients read");
     for (const client of [little, much]) client.resume();
     await closing;
