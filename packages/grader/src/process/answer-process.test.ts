@@ -114,6 +114,16 @@ describe("what an answer may not do to the grader", () => {
     });
   });
 
+  test("a death names the file and the line, and no folder of this machine", async () => {
+    const run = runAnswer(
+      'export const run = () => { setImmediate(() => { throw new Error("boom"); }); return new Promise(() => {}); };',
+    );
+    await expect(run).rejects.toMatchObject({
+      message: expect.stringMatching(/^answer\.ts:1$[^]*Error: boom[^]*\(answer\.ts:1:\d+\)/m),
+    });
+    await expect(run).rejects.not.toMatchObject({ message: expect.stringContaining("file:") });
+  });
+
   test("a promise rejected in the background is a death, as in production", async () => {
     const run = runAnswer(
       'export const run = () => { Promise.reject(new Error("nobody waits")); return new Promise(() => {}); };',

@@ -9,7 +9,11 @@ function withoutOurFrames(text: string): string {
     .replace(/^(?:file:\/\/\S*\/grader\/|node:)\S*:\d+\n.*\n.*\^.*\n/gm, "")
     .split("\n")
     .filter((line) => !/^\s+at .*(node:|\/grader\/)|^Node\.js v|^\s*$/.test(line));
-  return lines.slice(-12).join("\n");
+  // The learner knows the file by its name, wherever it lies.
+  return lines
+    .slice(-12)
+    .join("\n")
+    .replace(/file:\/\/\S*\/(?=[^/\s]+\.ts:\d)/g, "");
 }
 
 /** A process that waits for a promise uses next to none of its time. */
