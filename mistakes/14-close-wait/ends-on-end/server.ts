@@ -6,7 +6,7 @@
 import { EventEmitter, once } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 
-/** A line may have so many characters before its line feed. */
+/** A line may have so many characters, its line feed not counted. */
 export const MAX_LINE = 1024;
 
 /** A report may have so many rows. */
@@ -17,6 +17,8 @@ export interface PriceServer {
   port: number;
   /** Sets an item's price, in cents, and tells whoever watches it. */
   setPrice(item: string, cents: number): void;
+  /** How many watches go on. */
+  watchers(): number;
   /** Accepts nobody any more; resolves when the last connection is gone. */
   close(): Promise<void>;
 }
@@ -53,6 +55,7 @@ export async function startServer(): Promise<PriceServer> {
       desk.prices.set(item, cents);
       desk.changes.emit("price", item, cents);
     },
+    watchers: () => desk.changes.listenerCount("price"),
     close: () =>
       new Promise((resolve, reject) => {
         server.close((error) => (error ? reject(error) : resolve()));
@@ -76,13 +79,14 @@ function serve(socket: Socket, desk: Desk): void {
   socket.on("end", () => socket.end());
   socket.on("data", (text: string) => {
     const lines = (unfinished + text).split("\n");
+    const tooLong = lines.findIndex((line) => line.length > MAX_LINE);
     unfinished = lines.pop() ?? "";
-    for (const line of lines) {
+    for (const line of tooLong === -1 ? lines : lines.slice(0, tooLong)) {
       answered = answered
         .then(() => answer(line, socket, desk))
         .catch((error: Error) => void socket.write(`error: ${error.message}\n`));
     }
-    if (unfinished.length > MAX_LINE) {
+    if (tooLong !== -1) {
       answered = answered.then(() => void socket.write("error: line too long\n"));
       // Whatever it sends now, it won't fill our memory.
       socket.pause();
