@@ -1,7 +1,7 @@
 // Mistake: believes that a deadline is for each attempt
 // Caught by: waits no longer than the deadline, all waits together
-// Tell: Your client compares each wait with the deadline, and not their sum: five waits of nearly a second are
-//   five seconds to your caller. Take each wait off what is left.
+// Tell: Your client compares each wait with the deadline and not their sum, or it asks a clock. Count the
+//   milliseconds that you asked for: take each wait off what is left.
 
 import { randomInt } from "node:crypto";
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
