@@ -151,6 +151,9 @@ class UdpClient implements Client {
         reply.promise,
         this.#sendRepeatedly(encode(id, payload), deadline, over.signal),
       ]);
+    } catch (error) {
+      over.abort(error);
+      throw error;
     } finally {
       this.#waiting.delete(id);
       over.abort(); // ends the wait under way, and with it the attempts
@@ -174,7 +177,10 @@ class UdpClient implements Client {
       const longest = this.#firstWait * 2 ** sent;
       const milliseconds = Math.min(left, longest / 2 + (Math.random() * longest) / 2);
       left -= milliseconds;
-      await this.#wait(milliseconds, signal).catch(() => {}); // it rejects when it is aborted
+      await this.#wait(milliseconds, signal).catch(() => {
+        const reason = signal.reason as Error;
+        if (reason.name !== "AbortError") throw reason;
+      });
     }
     throw new UdpEchoError("NO_REPLY", `Expected a reply, got none to ${sent} datagrams`);
   }
