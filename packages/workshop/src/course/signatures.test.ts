@@ -7,6 +7,8 @@ describe("what differs from run to run is masked", () => {
     ["a seed", "again with --seed 4711", "again with --seed #"],
     ["an ephemeral port", "connect 127.0.0.1:43817, port: 43817", "connect 127.0.0.1:#, port: #"],
     ["an IPv6 endpoint", "[::1]:60999", "[::1]:#"],
+    ["a port that was cut off", "{ port: 3993…\n{ port: 39931…", "{ port: #…\n{ port: #…"],
+    ["no number of hosts", "65534 or 65535", "65534 or 65535"],
     ["no port of a service", "listens on :5432 and :30000", "listens on :5432 and :30000"],
     [
       "no number with more digits around it",

@@ -24,15 +24,19 @@ export function signatureOf(verdict: Verdict): Signature {
 
 /** Numbers that were measured, seeds and ephemeral ports differ from run to run. */
 export function maskMeasured(text: string): string {
-  return text
-    .replace(/≈[\d,.e+-]+/g, "≈#")
-    .replace(/--seed \d+/g, "--seed #")
-    .replace(/(?<![\d.,])\d{5}(?![\d.,]*\d)/g, (number) => (isEphemeral(Number(number)) ? "#" : number));
+  return (
+    text
+      .replace(/≈[\d,.e+-]+/g, "≈#")
+      .replace(/--seed \d+/g, "--seed #")
+      .replace(/(?<![\d.,])\d{5}(?![\d.,]*\d)/g, (number) => (isEphemeral(Number(number)) ? "#" : number))
+      // What stands at the edge of a line that was cut may be the beginning of a port.
+      .replace(/(?<=[\s:])\d{1,5}…$/gm, "#…")
+  );
 }
 
-/** A port that Linux, or IANA's range, gives to a socket that did not ask for one (ip_local_port_range; RFC 6335 §6). */
+/** A port that Linux gives to a socket that did not ask for one (ip_local_port_range, as it is unless somebody sets it). */
 function isEphemeral(port: number): boolean {
-  return port >= 32_768 && port <= 65_535;
+  return port >= 32_768 && port <= 60_999;
 }
 
 /** The verdict without what differs from run to run as a whole: texts of a live system, the timeline, the kernel's table. */
