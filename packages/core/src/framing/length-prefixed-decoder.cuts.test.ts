@@ -43,6 +43,16 @@ describe("LengthPrefixedDecoder, however the stream is cut,", () => {
     }
   });
 
+  test("finds a frame whose prefix was cut, also when the next chunk is large", () => {
+    const payload = Uint8Array.from({ length: 20_000 }, (_, index) => index & 255);
+    const wire = join(encodeFrame(payload), encodeFrame(payload));
+    for (const cut of [1, 2, 3, 4, 5]) {
+      const chunks = [wire.slice(0, cut), wire.slice(cut)];
+      expect(same(decodeAll(chunks, {}), [payload, payload])).toBe(true);
+      expect(same(visitAll(chunks, {}), [payload, payload])).toBe(true);
+    }
+  });
+
   test("finds the same frames in any stream, however it is written and cut", () => {
     fc.assert(
       fc.property(streams(), ({ payloads, chunks, form }) => {

@@ -64,7 +64,7 @@ export class LengthPrefixedDecoder {
     } else {
       frames = [];
     }
-    if (this.#word !== undefined && chunk.length - at >= LARGE) {
+    if (this.#word !== undefined && this.#isWorthAView(chunk, at)) {
       at = cutWholeFrames(chunk, at, this.#word, frames, this.#copy);
     }
     while ((at = this.#next(chunk, at)) !== NONE) {
@@ -94,7 +94,7 @@ export class LengthPrefixedDecoder {
       this.#partial.clear();
       visit(bytes, start, end);
     }
-    if (this.#word !== undefined && chunk.length - at >= LARGE)
+    if (this.#word !== undefined && this.#isWorthAView(chunk, at))
       at = visitWholeFrames(chunk, at, this.#word, visit);
     while ((at = this.#next(chunk, at)) !== NONE) visit(chunk, this.#start, at);
     this.#close();
@@ -132,6 +132,11 @@ export class LengthPrefixedDecoder {
 
   #close(): void {
     if (this.#state === "busy") this.#state = "open";
+  }
+
+  /** The loops over whole frames begin at a prefix: where half of one has come already, the other half is none. */
+  #isWorthAView(chunk: Uint8Array, at: number): boolean {
+    return this.#prefix.pending === 0 && chunk.length - at >= LARGE;
   }
 
   /** Completes the frame under way with the first bytes of `chunk`; says where the next one begins. */
