@@ -7,7 +7,8 @@ import { startLoad } from "../gates/load.ts";
 
 export const check: Command = {
   usage: "check [label…] [--repeat N] [--load] [--record] [--pristine]",
-  summary: "Prove exercises: the five gates each must pass. --record writes the failure texts anew",
+  summary:
+    "Prove exercises: the five gates each must pass. --record writes the failure texts anew; --pristine asks only for untouched stubs and the layout",
   options: {
     repeat: { type: "string", default: "1" },
     load: { type: "boolean", default: false },

@@ -36,7 +36,7 @@ export interface CheckOptions {
   repeat: number;
   /** Write the failure texts instead of comparing them. */
   record: boolean;
-  /** A stub in `exercises/` that differs from the kept one is an error, not a learner's work. */
+  /** Only the layout, and strictly: a stub in `exercises/` that differs from the kept one is an error, no learner's work. */
   pristine: boolean;
 }
 
@@ -48,6 +48,7 @@ export async function checkExercise(
   { repeat, record, pristine }: CheckOptions,
 ): Promise<GateResult[]> {
   const exercise = course.exercise(label);
+  if (pristine) return [layoutGate(course, exercise, true)];
   const broken = {
     solution: [] as string[],
     stub: [] as string[],
@@ -100,7 +101,6 @@ export async function checkExercise(
   else if (JSON.stringify(known) !== JSON.stringify(signatures)) {
     broken.texts.push(`mistakes/${label}/signatures.json is out of date: record it anew with --record`);
   }
-  const layout = brokenLayout(course, exercise, pristine);
   return [
     { gate: "solution", broken: broken.solution },
     { gate: "stub", broken: broken.stub },
@@ -108,8 +108,13 @@ export async function checkExercise(
     { gate: "texts", broken: broken.texts, ...(record ? { note: "recorded" } : {}) },
     ...(repeat > 1 ? [{ gate: "steady" as const, broken: broken.steady, note: `${repeat} rounds` }] : []),
     { gate: "clean", broken: broken.clean },
-    { gate: "layout", broken: layout.broken, ...(layout.note ? { note: layout.note } : {}) },
+    layoutGate(course, exercise, false),
   ];
+}
+
+function layoutGate(course: Course, exercise: Exercise, pristine: boolean): GateResult {
+  const { broken, note } = brokenLayout(course, exercise, pristine);
+  return { gate: "layout", broken, ...(note ? { note } : {}) };
 }
 
 /** A closed socket is gone from the kernel's table some turns of the event loop later; what stays is left. */
