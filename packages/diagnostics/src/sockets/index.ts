@@ -1,7 +1,7 @@
 export { countStates } from "./count-states.ts";
 export { formatEndpoint, formatSockets, formatTimer } from "./format-sockets.ts";
 export type { FormatSocketsOptions } from "./format-sockets.ts";
-export { addOwners } from "./owners.ts";
+export { addOwners, visibleInodesOf } from "./owners.ts";
 export { readSockets, socketsOf } from "./read-sockets.ts";
 export type { ReadSocketsOptions } from "./read-sockets.ts";
 export type {

@@ -42,7 +42,8 @@ export function inodesOf(pid: number): Set<number> {
   return inodes;
 }
 
-function visibleInodesOf(pid: number): Set<number> {
+/** Inodes of the sockets that a process holds; none where we may not see its descriptors. */
+export function visibleInodesOf(pid: number): Set<number> {
   try {
     return inodesOf(pid);
   } catch {

@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { setTimeout } from "node:timers/promises";
 import type { Socket } from "node:net";
 import { basename } from "node:path";
-import { socketsOf, type SocketEntry } from "@tcpip-workshop/diagnostics/sockets";
+import type { SocketEntry } from "@tcpip-workshop/diagnostics/sockets";
 import { LengthPrefixedDecoder } from "@tcpip-workshop/core/framing";
 import { AnswerFailure, type AnswerFailureCode } from "../wire/answer-failure.ts";
 import { maxFrameLength } from "../wire/message.ts";
@@ -10,7 +10,7 @@ import { Peer } from "../wire/peer.ts";
 import type { MakeCall } from "../wire/stand-in.ts";
 import { Deadlines } from "./deadlines.ts";
 import { died, forgedBy, notLoaded, overdue, tooMuchMemory } from "./failures.ts";
-import { familyOf, isAlive, kernelView, memoryOf, type KernelView } from "./kernel.ts";
+import { familyOf, isAlive, kernelView, memoryOf, socketsNow, type KernelView } from "./kernel.ts";
 import type { Output } from "./output.ts";
 import { takeEarly } from "./spawn-answer.ts";
 import type { Walls } from "./walls.ts";
@@ -186,14 +186,5 @@ export class AnswerProcess {
         }
       }
     }
-  }
-}
-
-/** Empty where the kernel does not tell. */
-function socketsNow(pid: number): SocketEntry[] {
-  try {
-    return socketsOf(pid);
-  } catch {
-    return [];
   }
 }

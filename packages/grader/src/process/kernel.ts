@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { socketsOf, type SocketEntry } from "@tcpip-workshop/diagnostics/sockets";
 
 /**
  * What the kernel says of one process, from `/proc` (proc_pid_stat(5), proc_pid_status(5); `schedstat`:
@@ -54,19 +55,13 @@ export function isAlive(pid: number): boolean {
   return state !== undefined && state !== "Z" && state !== "X";
 }
 
-/** The kernel's numbers of the sockets that a process has open; none where that cannot be seen. */
-export function socketInodes(pid: number): Set<number> {
-  const inodes = new Set<number>();
+/** The sockets that a process holds now; none where the kernel does not tell. */
+export function socketsNow(pid: number): SocketEntry[] {
   try {
-    const folder = `/proc/${pid}/fd`;
-    for (const descriptor of readdirSync(folder)) {
-      const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(`${folder}/${descriptor}`))?.[1];
-      if (inode !== undefined) inodes.add(Number(inode));
-    }
+    return socketsOf(pid);
   } catch {
-    // Closed in the meantime, or no /proc: what was seen is what there is.
+    return [];
   }
-  return inodes;
 }
 
 interface ProcessEntry {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { formatSockets, socketsOf } from "@tcpip-workshop/diagnostics/sockets";
-import { descendantsOf } from "./kernel.ts";
+import { formatSockets } from "@tcpip-workshop/diagnostics/sockets";
+import { descendantsOf, socketsNow } from "./kernel.ts";
 
 /**
  * What gradings have left: processes that came of this one, as `4711 node …`, and sockets of this one, as `ss` shows
@@ -14,13 +14,9 @@ export function leftBehind(): string[] {
 }
 
 function ownSockets(): string[] {
-  try {
-    return formatSockets(socketsOf(process.pid))
-      .slice(1)
-      .map((row) => `socket ${row}`);
-  } catch {
-    return [];
-  }
+  return formatSockets(socketsNow(process.pid))
+    .slice(1)
+    .map((row) => `socket ${row}`);
 }
 
 function commandOf(pid: number): string {

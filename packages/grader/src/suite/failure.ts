@@ -2,6 +2,7 @@ import { formatSockets, type SocketEntry } from "@tcpip-workshop/diagnostics/soc
 import { AnswerFailure, type AnswerFailureCode } from "../wire/answer-failure.ts";
 import type { Session } from "./session.ts";
 import { showError, showLines } from "./show.ts";
+import { ThrownValue } from "./thrown-value.ts";
 import { wireLines } from "./wire.ts";
 
 /** Why a test failed, as plain data. */
@@ -56,7 +57,7 @@ function explain(error: unknown, sessions: Session[]): Failure {
       ...(at ? { at } : {}),
     };
   }
-  if (error instanceof AnswerFailure || (error instanceof Error && error.name === "ThrownValue")) {
+  if (error instanceof AnswerFailure || error instanceof ThrownValue) {
     const at =
       error.cause instanceof Error && sessions[0] ? placeIn(sessions[0].file, error.cause) : undefined;
     return { blame: "answer", problem: error.message, steps, ...(at ? { at } : {}) };

@@ -1,11 +1,11 @@
 import { basename } from "node:path";
-import type { SocketEntry } from "@tcpip-workshop/diagnostics/sockets";
+import { visibleInodesOf, type SocketEntry } from "@tcpip-workshop/diagnostics/sockets";
 import { AnswerProcess, type AnswerProcessOptions } from "../process/answer-process.ts";
-import { socketInodes } from "../process/kernel.ts";
 import { AnswerFailure } from "../wire/answer-failure.ts";
 import type { CallMode, Peer } from "../wire/peer.ts";
 import type { MakeCall } from "../wire/stand-in.ts";
 import { StepRecorder, type Step } from "./step.ts";
+import { ThrownValue } from "./thrown-value.ts";
 
 /** An export that a call cannot do without. */
 interface Needs {
@@ -99,7 +99,7 @@ export class Session {
     this.#deadline = deadline;
     // What died in the last test is no news in this one.
     if (this.failure && !this.#unloadable) this.#fresh();
-    this.#earlierSockets = this.pid === undefined ? new Set() : socketInodes(this.pid);
+    this.#earlierSockets = this.pid === undefined ? new Set() : visibleInodesOf(this.pid);
   }
 
   /**
@@ -240,17 +240,4 @@ function spellCall(label: string, name: string | undefined, mode: CallMode | und
   if (mode === "next" || mode === "return") return `${label}.${mode}`;
   if (label === "kept") return "the same result, read again";
   return [label, name].filter((part) => part).join(".");
-}
-
-/** The answer threw something that is no Error; `thrown` is what. */
-class ThrownValue extends Error {
-  override readonly name = "ThrownValue";
-  readonly thrown: unknown;
-
-  constructor(call: string, thrown: unknown) {
-    super(
-      `\`${call}\` threw ${String(thrown)}, which is not an Error: whoever catches it gets no message and no stack`,
-    );
-    this.thrown = thrown;
-  }
 }
