@@ -6,6 +6,8 @@ import { stubName, type Course } from "../course/course.ts";
 
 const fewestMistakes = 5;
 const hintLevels = 3;
+/** Scripts that a lesson has its reader run, for facts that need a network of one's own: no part of an answer. */
+const labFolder = "lab";
 /** Shorter lines (a bracket, a `return`) may well stand in a hint too. */
 const tellingLine = 24;
 
@@ -39,25 +41,29 @@ function brokenShelves(course: Course, exercise: Exercise): string[] {
     {
       name: `exercises/${label}`,
       allowed: ["README.md", "hints.md", exercise.suite.split("/").at(-1) ?? "", ...files],
+      optional: [labFolder],
     },
-    { name: `solutions/${label}`, allowed: files },
+    { name: `solutions/${label}`, allowed: files, optional: [] },
     ...[stubName, ...names].map((name) => ({
       name: `mistakes/${label}/${name}`,
       allowed: [...files, "failure.txt"],
+      optional: [],
     })),
   ];
-  const broken = folders.flatMap(({ name, allowed }) => strayFiles(join(course.root, name), name, allowed));
+  const broken = folders.flatMap(({ name, allowed, optional }) =>
+    strayFiles(join(course.root, name), name, allowed, optional),
+  );
   if (names.length < fewestMistakes)
     broken.push(`expected at least ${fewestMistakes} mistakes, got ${names.length}`);
   return broken;
 }
 
-function strayFiles(folder: string, name: string, allowed: string[]): string[] {
+function strayFiles(folder: string, name: string, allowed: string[], optional: string[]): string[] {
   if (!existsSync(folder)) return [`expected the folder ${name}`];
   const present = readdirSync(folder).filter((file) => !file.startsWith("."));
   return [
     ...present
-      .filter((file) => !allowed.includes(file))
+      .filter((file) => !allowed.includes(file) && !optional.includes(file))
       .map((file) => `${name}/${file} does not belong there`),
     ...allowed.filter((file) => !present.includes(file)).map((file) => `expected ${name}/${file}`),
   ];
