@@ -20,6 +20,12 @@ export type NetErrorCode =
   | "IDLE_TIMEOUT"
   /** The whole exchange took longer than the total time-out, however busy it was. */
   | "TOTAL_TIMEOUT"
+  /** No time is left until a deadline: a call would be for nobody. */
+  | "DEADLINE_EXCEEDED"
+  /** A plan of time-outs and retries that cannot fit into what its caller waits. */
+  | "BUDGET_IMPOSSIBLE"
+  /** A time-out in a header (`100m`) that is not in the grammar of `grpc-timeout`. */
+  | "TIMEOUT_INVALID"
   /** The peer's host answered the SYN, or the datagram, that nobody listens there (RST; ICMP port unreachable). */
   | "CONNECTION_REFUSED"
   /** The connection was cut by RST. */
