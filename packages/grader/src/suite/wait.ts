@@ -17,8 +17,10 @@ const defaultWithin = 1000;
 const shorterAfterVain = 0.5;
 /** However busy the machine: past so many times the limit by the wall clock it is over. */
 const patience = 20;
-/** Milliseconds between two looks; and the most that one counts for, however long our own loop took to come round. */
-const [interval, mostOfOneLook] = [2, 10];
+/** Milliseconds between two looks: soon at first, for most states do come; a look at the kernel's table is not free. */
+const [shortestInterval, longestInterval] = [2, 8];
+/** Milliseconds; the most that one look counts for, however long our own loop took to come round. */
+const mostOfOneLook = 10;
 
 let inVain = 0;
 
@@ -68,7 +70,7 @@ async function holds(condition: () => unknown, within: number): Promise<boolean>
     last = now;
     if (now - started > within * patience) return false;
     if (counted > within && counted - (starved() - starvedBefore) > within) return false;
-    await setTimeout(interval);
+    await setTimeout(Math.min(longestInterval, shortestInterval + counted / 50));
   }
 }
 

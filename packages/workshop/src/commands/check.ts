@@ -1,16 +1,18 @@
-import { Grader } from "@tcpip-workshop/grader";
-import type { Command, ExitCode } from "../command.ts";
+import { availableParallelism } from "node:os";
+import type { Call, Command, ExitCode } from "../command.ts";
 import { findTarget } from "../course/target.ts";
 import { UserError } from "../course/user-error.ts";
 import { checkExercise, type GateResult } from "../gates/check-exercise.ts";
+import { Gradings } from "../gates/gradings.ts";
 import { startLoad } from "../gates/load.ts";
 
 export const check: Command = {
-  usage: "check [label…] [--repeat N] [--load] [--record] [--pristine]",
+  usage: "check [label…] [--repeat N] [--jobs N] [--load] [--record] [--pristine]",
   summary:
     "Prove exercises: the five gates each must pass. --record writes the failure texts anew; --pristine asks only for untouched stubs and the layout",
   options: {
     repeat: { type: "string", default: "1" },
+    jobs: { type: "string", default: String(2 * availableParallelism()) },
     load: { type: "boolean", default: false },
     record: { type: "boolean", default: false },
     // In the course's own CI: a stub that differs from the kept one is then no learner's work but an oversight.
@@ -19,19 +21,15 @@ export const check: Command = {
   async run({ positionals, values, course }, out) {
     const labels =
       positionals.length === 0 ? course.labels : positionals.map((typed) => findTarget(course, typed).label);
-    const repeat = Number(values["repeat"]);
-    if (!Number.isInteger(repeat) || repeat < 1 || repeat > 1000) {
-      throw new UserError(
-        `Expected --repeat with a whole number from 1 to 1000, got "${String(values["repeat"])}"`,
-      );
-    }
+    const repeat = wholeNumber("repeat", values, 1000);
+    const jobs = wholeNumber("jobs", values, 64);
     let code: ExitCode = 0;
     using _load = values["load"] === true ? startLoad() : undefined;
-    await using grader = new Grader(course.root);
+    using gradings = new Gradings(jobs);
     for (const label of labels) {
       const options = { repeat, record: values["record"] === true, pristine: values["pristine"] === true };
       const started = performance.now();
-      const results = await checkExercise(course, label, grader, options);
+      const results = await checkExercise(course, label, gradings, options);
       out.write(`${line(label, results, performance.now() - started)}\n`);
       for (const { gate, broken } of results) {
         for (const reason of broken) out.write(`    ${gate}: ${reason.replaceAll("\n", "\n    ")}\n`);
@@ -41,6 +39,14 @@ export const check: Command = {
     return code;
   },
 };
+
+function wholeNumber(name: string, values: Call["values"], most: number): number {
+  const value = Number(values[name]);
+  if (Number.isInteger(value) && value >= 1 && value <= most) return value;
+  throw new UserError(
+    `Expected --${name} with a whole number from 1 to ${most}, got "${String(values[name])}"`,
+  );
+}
 
 /** `04-framing        ✓ solution  ✓ stub  ✓ mistakes (12)  ✓ texts  ✓ layout   2.1 s` */
 function line(label: string, results: GateResult[], milliseconds: number): string {

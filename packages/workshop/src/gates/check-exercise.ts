@@ -1,12 +1,5 @@
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
-import {
-  leftBehind,
-  type Exercise,
-  type GradeOptions,
-  type Grader,
-  type Verdict,
-} from "@tcpip-workshop/grader";
+import type { Exercise, Verdict } from "@tcpip-workshop/grader";
 import { answerContext } from "../course/answer-context.ts";
 import { stubName, type Course } from "../course/course.ts";
 import { readMistake } from "../course/mistake.ts";
@@ -21,6 +14,7 @@ import {
 } from "../course/signatures.ts";
 import { findTarget } from "../course/target.ts";
 import { verdictText } from "../text/verdict-text.ts";
+import type { Gradings } from "./gradings.ts";
 import { brokenLayout } from "./layout.ts";
 import { compareText, recordText } from "./recorded-text.ts";
 
@@ -44,7 +38,7 @@ export interface CheckOptions {
 export async function checkExercise(
   course: Course,
   label: string,
-  grader: Grader,
+  gradings: Gradings,
   { repeat, record, pristine }: CheckOptions,
 ): Promise<GateResult[]> {
   const exercise = course.exercise(label);
@@ -61,33 +55,39 @@ export async function checkExercise(
   const signatures: Signatures = {};
   const known = record ? {} : readSignatures(course, label);
 
-  // Who keeps the machine busy was here before.
-  const before = new Set(leftBehind());
-  const gradeClean = async (name: string, folder: string, options: GradeOptions): Promise<Verdict> => {
-    const verdict = await grader.grade(exercise, folder, options);
-    for (const left of await leftAfterAMoment(before)) broken.clean.push(`${name} left ${left}`);
-    return verdict;
-  };
   const gradeOften = async (name: string): Promise<Verdict> => {
     const { folder } = findTarget(course, name, course.root);
-    const first = await gradeClean(name, folder, { seed: fixedSeed });
-    for (let round = 1; round < repeat; round++) {
-      // A fresh seed each time: an answer is right or wrong whatever the dice say.
-      const again = await gradeClean(name, folder, {});
+    const rounds = await Promise.all(
+      // A fresh seed each time but the first: an answer is right or wrong whatever the dice say.
+      Array.from({ length: repeat }, (_, round) =>
+        gradings.grade({ label, folder, options: round === 0 ? { seed: fixedSeed } : {} }),
+      ),
+    );
+    for (const left of rounds.flatMap((round) => round.left)) broken.clean.push(`${name} left ${left}`);
+    const [first, ...others] = rounds.map(({ verdict }) => verdict) as [Verdict, ...Verdict[]];
+    for (const [index, again] of others.entries()) {
       if (summary(again) !== summary(first))
-        broken.steady.push(`${name} was ${summary(first)}, and in round ${round + 1} ${summary(again)}`);
+        broken.steady.push(`${name} was ${summary(first)}, and in round ${index + 2} ${summary(again)}`);
     }
     return first;
   };
 
-  const solution = await gradeOften(`solutions/${label}`);
+  const graded = new Map(
+    await Promise.all(
+      [`solutions/${label}`, ...[stubName, ...mistakes].map((name) => `mistakes/${label}/${name}`)].map(
+        async (name) => [name, await gradeOften(name)] as const,
+      ),
+    ),
+  );
+  const verdictOf = (name: string): Verdict => graded.get(name) as Verdict;
+  const solution = verdictOf(`solutions/${label}`);
   if (solution.status !== "pass") broken.solution.push(`expected a pass, got ${summary(solution)}`);
   if (solution.processes > 1)
     broken.solution.push(`expected one process for the suite, got ${solution.processes}`);
 
   for (const name of [stubName, ...mistakes]) {
     const target = findTarget(course, `mistakes/${label}/${name}`, course.root);
-    const verdict = await gradeOften(target.name);
+    const verdict = verdictOf(target.name);
     signatures[name] = signatureOf(verdict);
     if (name === stubName) broken.stub.push(...brokenStub(exercise, verdict));
     else broken.mistakes.push(...brokenMistake(course, label, name, verdict));
@@ -115,17 +115,6 @@ export async function checkExercise(
 function layoutGate(course: Course, exercise: Exercise, pristine: boolean): GateResult {
   const { broken, note } = brokenLayout(course, exercise, pristine);
   return { gate: "layout", broken, ...(note ? { note } : {}) };
-}
-
-/** A closed socket is gone from the kernel's table some turns of the event loop later; what stays is left. */
-async function leftAfterAMoment(before: ReadonlySet<string>): Promise<string[]> {
-  let left: string[] = [];
-  for (let look = 0; look < 200; look++) {
-    left = leftBehind().filter((one) => !before.has(one));
-    if (left.length === 0) return left;
-    await setTimeout(10);
-  }
-  return left;
 }
 
 /** The texts are recorded with this one, so that what is random in them stays the same. */
