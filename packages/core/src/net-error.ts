@@ -46,6 +46,10 @@ export type NetErrorCode =
   | "REPLY_INVALID"
   /** What was called is closed, or closing. */
   | "CLOSED"
+  /** No connection of the pool was free within the acquire time-out. */
+  | "ACQUIRE_TIMEOUT"
+  /** As many callers as may wait for a connection of the pool are waiting. */
+  | "QUEUE_FULL"
   /** A resource of a test's was not disposed of by its end. */
   | "RESOURCE_LEAKED"
   /** This system does not let us have what is needed; the message says what that is. */
