@@ -1,0 +1,30 @@
+/** The clock that a pool waits by: the real one, or one that a test moves. */
+export interface Timers {
+  /** Milliseconds, from any origin; never goes back. */
+  now(): number;
+  /** What it returns may have `ref` and `unref`, as Node's timers have. */
+  setTimeout(run: () => void, ms: number): unknown;
+  clearTimeout(timer: unknown): void;
+}
+
+let reading: number | undefined;
+
+function forget(): void {
+  reading = undefined;
+}
+
+export const realTimers: Timers = {
+  /**
+   * Asks the clock once in a callback of the event loop, since a hundred callers that queue up in one would pay more for
+   * the clock than for the pool. Node's own timers count from an older time still: from when that turn of the loop began.
+   */
+  now() {
+    if (reading === undefined) {
+      reading = performance.now();
+      process.nextTick(forget);
+    }
+    return reading;
+  },
+  setTimeout: (run, ms) => setTimeout(run, ms),
+  clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
+};
