@@ -1,0 +1,1 @@
+export async function requests(count: number): Promise<void> {}
