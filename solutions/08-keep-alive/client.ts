@@ -2,7 +2,6 @@
 import { once } from "node:events";
 import { Agent, request as httpRequest, type ClientRequest } from "node:http";
 import { connect, type Socket } from "node:net";
-import { createInterface } from "node:readline";
 
 /** What went wrong: `PEER_DEAD`, a ping was not answered in time; `CONNECTION_LOST`, all else. */
 export type ClientErrorCode = "PEER_DEAD" | "CONNECTION_LOST";
@@ -84,11 +83,16 @@ function follow(socket: Socket, { pingEvery, pongWithin, onLine, onDown }: FeedO
   };
   socket.on("error", (cause) => down("CONNECTION_LOST", "Expected an open connection, got an error", cause));
   socket.on("close", () => down("CONNECTION_LOST", "Expected an open connection, got its end"));
-  createInterface({ input: socket }).on("line", (line) => {
-    if (isOver) return;
-    // Nothing else counts: prices show that the peer can write, and not that it reads what we ask.
-    if (line !== "pong") onLine(line);
-    else if (awaitsPong) pingLater();
+  let unfinished = "";
+  socket.setEncoding("utf8").on("data", (text: string) => {
+    const lines = (unfinished + text).split("\n");
+    unfinished = lines.pop() ?? "";
+    for (const line of lines) {
+      if (isOver) return;
+      // Nothing but a pong counts: prices show that the peer can write, and not that it reads what we ask.
+      if (line !== "pong") onLine(line);
+      else if (awaitsPong) pingLater();
+    }
   });
   pingLater();
   return { close };
