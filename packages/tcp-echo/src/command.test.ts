@@ -1,19 +1,17 @@
-import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { CommandProcess } from "@tcpip-workshop/command/testing";
 import { encodeFrame } from "@tcpip-workshop/core/framing";
 import { expectNoOpenResources, ScriptedPeer } from "@tcpip-workshop/faults";
-import { afterAll, describe, expect, test, vi } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { startEchoServer } from "./echo-server.ts";
 
 afterAll(expectNoOpenResources);
 
-const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
-const WAIT = { timeout: 30_000, interval: 5 };
+const main = new URL("main.ts", import.meta.url);
 const hello = encodeFrame(Buffer.from("hello"));
 
 describe("tcp-echo", () => {
   test("drains on SIGTERM: a frame under way is answered, then FIN, then exit code 0", async () => {
-    await using command = new Command(["--port", "0", "--mode", "framed"]);
+    await using command = new CommandProcess(main, ["--port", "0", "--mode", "framed"]);
     await using peer = await ScriptedPeer.connect(await command.port());
     peer.send(hello.subarray(0, 6));
     await command.line("connected");
@@ -28,7 +26,7 @@ describe("tcp-echo", () => {
   });
 
   test("cuts at the deadline who never ends", async () => {
-    await using command = new Command(["--port", "0"], { TCP_ECHO_DRAIN_DEADLINE: "300" });
+    await using command = new CommandProcess(main, ["--port", "0"], { TCP_ECHO_DRAIN_DEADLINE: "300" });
     await using peer = await ScriptedPeer.connect(await command.port());
     await command.line("connected");
     command.child.kill("SIGTERM");
@@ -38,7 +36,7 @@ describe("tcp-echo", () => {
   });
 
   test("closes at once on a second signal", async () => {
-    await using command = new Command(["--port", "0", "--drain-deadline", "2147483647"]);
+    await using command = new CommandProcess(main, ["--port", "0", "--drain-deadline", "2147483647"]);
     await using peer = await ScriptedPeer.connect(await command.port());
     peer.send("x");
     await peer.until(() => peer.receivedBytes === 1);
@@ -50,7 +48,7 @@ describe("tcp-echo", () => {
   });
 
   test("logs one JSON object a line, with time and 5-tuple", async () => {
-    await using command = new Command(["--port", "0"]);
+    await using command = new CommandProcess(main, ["--port", "0"]);
     const port = await command.port();
     await using peer = await ScriptedPeer.connect(port);
     peer.send("12345");
@@ -69,7 +67,7 @@ describe("tcp-echo", () => {
   });
 
   test("goes on when nobody reads its log any more", async () => {
-    await using command = new Command(["--port", "0"]);
+    await using command = new CommandProcess(main, ["--port", "0"]);
     const port = await command.port();
     command.child.stdout.destroy();
     for (let count = 0; count < 3; count++) {
@@ -84,7 +82,7 @@ describe("tcp-echo", () => {
   test("says plainly that the port is taken, by which address, and how to see by whom: exit code 1", async () => {
     await using server = await startEchoServer();
     const { port } = server.address;
-    await using command = new Command([], { TCP_ECHO_PORT: String(port) });
+    await using command = new CommandProcess(main, [], { TCP_ECHO_PORT: String(port) });
     expect(await command.exited).toBe(1);
     expect(command.stderr).toContain(`127.0.0.1 port ${port}`);
     expect(command.stderr).toContain("ADDRESS_IN_USE");
@@ -101,19 +99,22 @@ describe("tcp-echo", () => {
     [["listen"], {}, '"listen"'],
     [["send"], {}, "one text"],
   ])("%j with %j is refused in one sentence, exit code 2", async (args, env, sentence) => {
-    await using command = new Command(args, env);
+    await using command = new CommandProcess(main, args, env);
     expect(await command.exited).toBe(2);
     expect(command.stderr).toContain(sentence);
     expect(command.stderr.split("\n")).toHaveLength(2);
   });
 
   test("prefers a flag to the environment, and takes an empty variable for none", async () => {
-    await using command = new Command(["--port", "0"], { TCP_ECHO_PORT: "http", TCP_ECHO_MODE: "" });
+    await using command = new CommandProcess(main, ["--port", "0"], {
+      TCP_ECHO_PORT: "http",
+      TCP_ECHO_MODE: "",
+    });
     expect(await command.line("listening")).toMatchObject({ mode: "raw" });
   });
 
   test("tells its flags with --help", async () => {
-    await using command = new Command(["--help"]);
+    await using command = new CommandProcess(main, ["--help"]);
     expect(await command.exited).toBe(0);
     expect(command.stdout).toContain("--drain-deadline");
     expect(command.stdout).toContain("TCP_ECHO_");
@@ -124,7 +125,14 @@ describe("tcp-echo send", () => {
   test("prints the reply", async () => {
     await using server = await startEchoServer({ mode: "framed" });
     const { port } = server.address;
-    await using command = new Command(["send", "héllo", "--mode", "framed", "--port", String(port)]);
+    await using command = new CommandProcess(main, [
+      "send",
+      "héllo",
+      "--mode",
+      "framed",
+      "--port",
+      String(port),
+    ]);
     expect(await command.exited).toBe(0);
     expect(await command.line("reply")).toMatchObject({ text: "héllo", bytes: 6 });
   });
@@ -133,46 +141,8 @@ describe("tcp-echo send", () => {
     const server = await startEchoServer();
     const { port } = server.address;
     await server.drain(0);
-    await using command = new Command(["send", "hello", "--port", String(port)]);
+    await using command = new CommandProcess(main, ["send", "hello", "--port", String(port)]);
     expect(await command.exited).toBe(1);
     expect(command.stderr).toContain("CONNECTION_REFUSED");
   });
 });
-
-/** The command as a process of its own. */
-class Command {
-  readonly child: ChildProcessWithoutNullStreams;
-  readonly exited: Promise<number | null>;
-  stdout = "";
-  stderr = "";
-
-  constructor(args: string[], env: Record<string, string> = {}) {
-    this.child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", MAIN, ...args], {
-      env: { PATH: process.env["PATH"], ...env },
-    });
-    this.child.stdout.on("data", (chunk: Buffer) => (this.stdout += chunk.toString()));
-    this.child.stderr.on("data", (chunk: Buffer) => (this.stderr += chunk.toString()));
-    this.exited = new Promise((resolve) => this.child.once("close", (code) => resolve(code)));
-  }
-
-  /** Waits for the first line that tells this event. */
-  async line(event: string): Promise<Record<string, unknown>> {
-    const find = () => this.#lines().find((line) => line["event"] === event);
-    return await vi.waitUntil(find, WAIT);
-  }
-
-  async port(): Promise<number> {
-    return Number((await this.line("listening"))["localPort"]);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.child.kill("SIGKILL");
-    await this.exited;
-  }
-
-  #lines(): Record<string, unknown>[] {
-    const whole = this.stdout.slice(0, this.stdout.lastIndexOf("\n") + 1);
-    const lines = whole.split("\n").filter(Boolean);
-    return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-  }
-}

@@ -1,20 +1,22 @@
 import { existsSync } from "node:fs";
+import { runCommand, type ExitCode } from "@tcpip-workshop/command";
+import { CommandProcess } from "@tcpip-workshop/command/testing";
 import { describe, expect, test } from "vitest";
-import { type ExitCode, run } from "./command.ts";
-import { CommandProcess } from "./testing/command-process.ts";
+import { udpEcho } from "./command.ts";
 import { eventually } from "./testing/eventually.ts";
 import { freePort } from "./testing/free-port.ts";
 import { Peer } from "./testing/peer.ts";
 import { UdpEchoClient } from "./udp-echo-client.ts";
 import { startUdpEchoServer } from "./udp-echo-server.ts";
 
+const main = new URL("main.ts", import.meta.url);
 /** Where the kernel tells what it dropped. */
 const noProc = !existsSync("/proc/net/udp");
 const at = (port: number) => ({ address: "127.0.0.1", family: "IPv4", port });
 
 describe("udp-echo", () => {
   test("echoes, and leaves with exit code 0 on SIGTERM, its counts told", async () => {
-    await using command = new CommandProcess(["--port", "0"]);
+    await using command = new CommandProcess(main, ["--port", "0"]);
     const port = await command.port();
     await using peer = await Peer.open(at(port));
     await peer.send(Uint8Array.of(1, 2, 3));
@@ -32,7 +34,7 @@ describe("udp-echo", () => {
   });
 
   test("logs one JSON object a line, with time and 5-tuple", async () => {
-    await using command = new CommandProcess(["--port", "0", "--mode", "request"]);
+    await using command = new CommandProcess(main, ["--port", "0", "--mode", "request"]);
     const port = await command.port();
     await using peer = await Peer.open(at(port));
     await peer.send(new Uint8Array(5));
@@ -51,13 +53,16 @@ describe("udp-echo", () => {
   });
 
   test("answers requests in mode request", async () => {
-    await using command = new CommandProcess(["serve"], { UDP_ECHO_PORT: "0", UDP_ECHO_MODE: "request" });
+    await using command = new CommandProcess(main, ["serve"], {
+      UDP_ECHO_PORT: "0",
+      UDP_ECHO_MODE: "request",
+    });
     await using client = await UdpEchoClient.connect({ port: await command.port(), mode: "request" });
     expect(await client.request(Uint8Array.of(9))).toEqual(Uint8Array.of(9));
   });
 
   test("goes on when nobody reads its log any more", async () => {
-    await using command = new CommandProcess(["--port", "0"]);
+    await using command = new CommandProcess(main, ["--port", "0"]);
     const port = await command.port();
     command.child.stdout.destroy();
     await using peer = await Peer.open(at(port));
@@ -72,7 +77,7 @@ describe("udp-echo", () => {
   test.skipIf(noProc)(
     "stands a flood of garbage with a few lines of log (skipped without /proc/net/udp)",
     async () => {
-      await using command = new CommandProcess([
+      await using command = new CommandProcess(main, [
         "--port",
         "0",
         "--mode",
@@ -120,7 +125,10 @@ describe("udp-echo", () => {
   });
 
   test("prefers a flag to the environment, and takes an empty variable for none", async () => {
-    await using command = new CommandProcess(["--port", "0"], { UDP_ECHO_PORT: "http", UDP_ECHO_MODE: "" });
+    await using command = new CommandProcess(main, ["--port", "0"], {
+      UDP_ECHO_PORT: "http",
+      UDP_ECHO_MODE: "",
+    });
     expect(await command.line("listening")).toMatchObject({ mode: "echo" });
   });
 
@@ -164,7 +172,7 @@ async function call(
 ): Promise<{ exitCode: ExitCode; stdout: string; stderr: string }> {
   let stdout = "";
   let stderr = "";
-  const exitCode = await run(args, {
+  const exitCode = await runCommand(udpEcho, args, {
     env,
     out: { write: (text) => (stdout += text) },
     err: { write: (text) => (stderr += text) },

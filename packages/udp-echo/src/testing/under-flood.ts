@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { UdpEchoClient } from "../udp-echo-client.ts";
-import { CommandProcess } from "./command-process.ts";
+import { CommandProcess } from "@tcpip-workshop/command/testing";
 import { Peer } from "./peer.ts";
 
 /** What is thrown at the server, one datagram after another. */
@@ -12,7 +12,7 @@ export type Flood = (n: number) => Uint8Array;
  */
 export async function underFlood(datagrams: number, flood: Flood, flags: string[] = []) {
   const common = ["--port", "0", "--mode", "request", "--stats-interval", "100"];
-  await using command = new CommandProcess([...common, ...flags]);
+  await using command = new CommandProcess(new URL("../main.ts", import.meta.url), [...common, ...flags]);
   const port = await command.port();
   await using peer = await Peer.open({ address: "127.0.0.1", family: "IPv4", port });
   await using client = await UdpEchoClient.connect({

@@ -1,22 +1,23 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { eventually } from "./eventually.ts";
-
-const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
+import { vi } from "vitest";
 
 type Line = Record<string, unknown>;
 
-/** The command as a process of its own. */
+/** As long as a machine with every core busy may need. */
+const patience = { timeout: 30_000, interval: 5 };
+
+/** A command as a process of its own. */
 export class CommandProcess implements AsyncDisposable {
   readonly child: ChildProcessWithoutNullStreams;
   readonly exited: Promise<number | null>;
   stdout = "";
   stderr = "";
 
-  constructor(args: string[], env: Record<string, string> = {}) {
-    this.child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", MAIN, ...args], {
-      env: { PATH: process.env["PATH"], ...env },
-    });
+  /** @param main the file that runs it */
+  constructor(main: URL, args: string[], env: Record<string, string> = {}) {
+    const command = ["--disable-warning=ExperimentalWarning", fileURLToPath(main), ...args];
+    this.child = spawn(process.execPath, command, { env: { PATH: process.env["PATH"], ...env } });
     this.child.stdout.on("data", (chunk: Buffer) => (this.stdout += chunk.toString()));
     this.child.stderr.on("data", (chunk: Buffer) => (this.stderr += chunk.toString()));
     this.exited = new Promise((resolve) => this.child.once("close", (code) => resolve(code)));
@@ -30,9 +31,7 @@ export class CommandProcess implements AsyncDisposable {
 
   /** Waits for the first line that tells this event. */
   async line(event: string): Promise<Line> {
-    const find = (): Line | undefined => this.lines.find((line) => line["event"] === event);
-    await eventually(() => find() !== undefined, true);
-    return find()!;
+    return await vi.waitUntil(() => this.lines.find((line) => line["event"] === event), patience);
   }
 
   /** Where it listens. */
