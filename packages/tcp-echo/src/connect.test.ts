@@ -1,10 +1,13 @@
+import dns from "node:dns";
 import type { Socket } from "node:net";
+import { Deadline, deadlineIn } from "@tcpip-workshop/core/deadline";
 import { encodeFrame } from "@tcpip-workshop/core/framing";
 import type { NetError } from "@tcpip-workshop/core/net-error";
-import { ConnectionTap, expectNoOpenResources } from "@tcpip-workshop/faults";
+import { type ConnectionHandler, ConnectionTap, expectNoOpenResources } from "@tcpip-workshop/faults";
 import { FrozenListener } from "@tcpip-workshop/faults/kernel";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { connect } from "./connect.ts";
+import type { EchoConnection } from "./echo-connection.ts";
 import { startEchoServer } from "./echo-server.ts";
 import { resources, resourcesAtMost } from "./testing/resources.ts";
 
@@ -13,6 +16,14 @@ afterAll(expectNoOpenResources);
 const MODES = ["raw", "framed"] as const;
 const one = Uint8Array.of(1);
 const linux = process.platform === "linux";
+
+/** How a connection ends, what the peer does for that, and what we do. */
+const ENDS: [how: string, peer: ConnectionHandler, we: (connection: EchoConnection) => unknown][] = [
+  ["it is closed", (socket) => void socket.pipe(socket), (connection) => connection.close()],
+  ["it is destroyed", (socket) => void socket.resume(), (connection) => connection.destroy()],
+  ["the peer sends FIN", (socket) => void socket.once("data", () => socket.end()), () => {}],
+  ["the peer sends RST", (socket) => void socket.once("data", () => socket.resetAndDestroy()), () => {}],
+];
 
 describe("connect", () => {
   test("throws CONNECTION_REFUSED where nobody listens, and leaves nothing", async () => {
@@ -47,6 +58,48 @@ describe("connect", () => {
     await using listener = await FrozenListener.start();
     await listener.fill();
     expect(await codeOf(() => connect({ port: listener.port, totalTimeout: 50 }))).toBe("TOTAL_TIMEOUT");
+  });
+
+  test.skipIf(!linux)("throws TOTAL_TIMEOUT when a deadline comes first (Linux)", async () => {
+    await using listener = await FrozenListener.start();
+    await listener.fill();
+    const deadline = deadlineIn(50, performance.now());
+    const { port } = listener;
+    expect(await codeOf(() => connect({ port, deadline, totalTimeout: 20_000 }))).toBe("TOTAL_TIMEOUT");
+  });
+
+  test("does not begin when the deadline has passed: TOTAL_TIMEOUT, and not one SYN", async () => {
+    await using tap = await ConnectionTap.listen();
+    const deadline = new Deadline(performance.now());
+    expect(await codeOf(() => connect({ port: tap.port, deadline }))).toBe("TOTAL_TIMEOUT");
+    await using later = await connect({ port: tap.port, deadline: deadlineIn(60_000, performance.now()) });
+    await tap.until(() => tap.open === 1);
+    expect([later.open, tap.accepts]).toEqual([true, 1]);
+  });
+
+  test("counts the look-up of the name in the connect time-out, and does not connect when the answer comes after all", async () => {
+    await using tap = await ConnectionTap.listen();
+    const asked: LookUp[] = [];
+    vi.spyOn(dns, "lookup").mockImplementation(((
+      host: string,
+      _options: unknown,
+      answer: LookUp["answer"],
+    ) => {
+      asked.push({ host, answer });
+    }) as typeof dns.lookup);
+    try {
+      const attempt = (): Promise<unknown> =>
+        connect({ host: "slow.invalid", port: tap.port, connectTimeout: 100 });
+      expect(await codeOf(attempt)).toBe("CONNECT_TIMEOUT");
+      expect(asked.map(({ host }) => host)).toEqual(["slow.invalid"]);
+      asked[0]!.answer(null, [{ address: "127.0.0.1", family: 4 }]);
+    } finally {
+      vi.restoreAllMocks();
+    }
+    // one that was begun later has come: so the other would have, too
+    await using _after = await connect({ port: tap.port });
+    await tap.until(() => tap.accepts > 0);
+    expect(tap.accepts).toBe(1);
   });
 
   test.skipIf(!linux)("gives up with the signal's reason, and leaves nothing (Linux)", async () => {
@@ -130,6 +183,46 @@ describe("EchoConnection", () => {
     expect(code).toBe("TOTAL_TIMEOUT");
     await vi.waitUntil(() => server.stats.bytesIn > 1, WAIT);
   });
+
+  test("throws TOTAL_TIMEOUT when a deadline from outside comes before the time-out of its own", async () => {
+    await using tap = await ConnectionTap.listen(dribble);
+    const code = await codeOf(async () => {
+      const connection = await connect({ port: tap.port });
+      const deadline = deadlineIn(500, performance.now());
+      await connection.echo(new Uint8Array(10_000), { deadline });
+    });
+    expect(code).toBe("TOTAL_TIMEOUT");
+    expect(tap.bytesOut).toBeGreaterThan(1);
+  });
+
+  test("does not touch the wire when the deadline has passed, and stays open", async () => {
+    await using tap = await ConnectionTap.listen((socket) => void socket.pipe(socket));
+    await using connection = await connect({ port: tap.port });
+    const deadline = new Deadline(performance.now());
+    await expect(connection.echo(one, { deadline })).rejects.toMatchObject({ code: "TOTAL_TIMEOUT" });
+    const later = deadlineIn(60_000, performance.now());
+    expect(await connection.echo(one, { deadline: later, totalTimeout: Infinity })).toEqual(one);
+    expect(tap.bytesIn).toBe(1);
+  });
+
+  test.each(ENDS)(
+    "leaves none of its timers, which would have run for weeks, when %s",
+    async (_how, handler, end) => {
+      await using tap = await ConnectionTap.listen(handler);
+      const before = resources();
+      const weeks = 2 ** 31 - 1;
+      const limits = { connectTimeout: weeks, idleTimeout: weeks, totalTimeout: weeks };
+      const connection = await connect({ port: tap.port, ...limits });
+      const reply = connection.echo(one, { totalTimeout: weeks }).catch((error: unknown) => error);
+      // idle, total of the connection, total of the request
+      expect(timers()).toBeGreaterThanOrEqual(3);
+      await end(connection);
+      await reply;
+      await connection.closed;
+      await tap.until(() => tap.open === 0);
+      await resourcesAtMost(before);
+    },
+  );
 
   test("throws CONNECTION_CLOSED when FIN comes before the reply is whole", async () => {
     await using tap = await ConnectionTap.listen(
@@ -256,6 +349,15 @@ async function codeOf(attempt: () => Promise<unknown>): Promise<unknown> {
   const error: unknown = await attempt().catch((error: unknown) => error);
   await resourcesAtMost(before);
   return (error as NetError).code;
+}
+
+interface LookUp {
+  host: string;
+  answer: (error: null, addresses: { address: string; family: number }[]) => void;
+}
+
+function timers(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
 }
 
 /** A byte every 20 ms, as long as the connection lives. */

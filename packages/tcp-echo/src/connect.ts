@@ -1,9 +1,11 @@
 import { createConnection, type Socket } from "node:net";
+import type { Deadline } from "@tcpip-workshop/core/deadline";
 import { DEFAULT_MAX_FRAME_LENGTH } from "@tcpip-workshop/core/framing";
 import { NetError } from "@tcpip-workshop/core/net-error";
 import { EchoConnection } from "./echo-connection.ts";
 import { echoMode, FRAME_LENGTHS, integer, PORTS, timeout, type EchoMode } from "./options.ts";
 import { systemError } from "./system-error.ts";
+import { totalLimit } from "./total-limit.ts";
 
 export interface ConnectOptions {
   /** Address or name. Default `127.0.0.1`. */
@@ -19,12 +21,15 @@ export interface ConnectOptions {
   idleTimeout?: number;
   /** From the call of `connect` to the end of the connection, however busy. In ms; default Infinity. */
   totalTimeout?: number;
+  /** The same as a time of `performance.now()`, handed in from outside; of the two the earlier counts. */
+  deadline?: Deadline;
   /** Gives up connecting, with the signal's reason. */
   signal?: AbortSignal;
 }
 
 /**
  * Connects to an echo server. A time-out of `Infinity` is none. Behind an error nothing is left: no socket, no timer.
+ * (Except that the system ends the look-up of a name in its own time, resolv.conf(5); its result is thrown away.)
  *
  * Throws `CONNECT_TIMEOUT`, `TOTAL_TIMEOUT`, `CONNECTION_REFUSED` (nobody listens there), `CONNECTION_RESET`,
  * `ADDRESS_UNAVAILABLE` (no local port left), `CONNECTION_FAILED` (anything else; `cause` has it), `ARGUMENT_INVALID`,
@@ -42,7 +47,7 @@ export async function connect(options: ConnectOptions): Promise<EchoConnection> 
   );
   const connectTimeout = timeout("connectTimeout", options.connectTimeout, 10_000);
   const idleTimeout = timeout("idleTimeout", options.idleTimeout, 30_000);
-  const totalTimeout = timeout("totalTimeout", options.totalTimeout, Number.POSITIVE_INFINITY);
+  const totalTimeout = totalLimit(options, Number.POSITIVE_INFINITY);
   signal?.throwIfAborted();
 
   const started = performance.now();

@@ -1,9 +1,11 @@
 import type { Socket } from "node:net";
+import type { Deadline } from "@tcpip-workshop/core/deadline";
 import { encodeFrame, encodePrefix } from "@tcpip-workshop/core/framing";
 import { NetError } from "@tcpip-workshop/core/net-error";
-import { timeout, type EchoMode } from "./options.ts";
+import type { EchoMode } from "./options.ts";
 import { replyReader, type ReplyReader } from "./reply-reader.ts";
 import { systemError } from "./system-error.ts";
+import { totalLimit } from "./total-limit.ts";
 
 /** Bytes that are handed to the socket at a time: small enough that a slow peer shows progress. */
 const PIECE_LENGTH = 65_536;
@@ -11,6 +13,8 @@ const PIECE_LENGTH = 65_536;
 export interface EchoOptions {
   /** From this call until the reply is whole, requests before it included. In ms; default 60,000, Infinity for none. */
   totalTimeout?: number;
+  /** The same as a time of `performance.now()`, handed in from outside; of the two the earlier counts. */
+  deadline?: Deadline;
   /** Gives up, with the signal's reason. */
   signal?: AbortSignal;
 }
@@ -75,7 +79,7 @@ export class EchoConnection {
    */
   async echo(payload: Uint8Array, options: EchoOptions = {}): Promise<Uint8Array> {
     const { signal } = options;
-    const totalTimeout = timeout("totalTimeout", options.totalTimeout, 60_000);
+    const totalTimeout = totalLimit(options, 60_000);
     signal?.throwIfAborted();
     if (this.#error !== undefined) throw this.#error;
     if (this.#closing) throw new NetError("CLOSED", "Expected an open connection, got one that is closing");
