@@ -1,0 +1,425 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+import { readSockets } from "@tcpip-workshop/diagnostics/sockets";
+import { FrozenListener, refusedPort } from "@tcpip-workshop/faults/kernel";
+import {
+  answer,
+  awaitEvidence,
+  eventually,
+  evidence,
+  expect,
+  step,
+  test,
+} from "@tcpip-workshop/grader/suite";
+
+const backlog = answer<typeof import("./backlog.ts")>("./backlog.ts");
+
+test(
+  "knows how many clients get in while nobody accepts",
+  {
+    why: "A backlog of 0 that means 511, or one of 4096 that the host cut to 128, is found in the middle of a burst.",
+    read: 'lesson "The sum"; listen(2)',
+  },
+  async () => {
+    for (const [asked, somaxconn, room, rule] of [
+      [16, 4096, 17, "A queue is full when it is longer than the backlog: there is room for one more"],
+      [1, 4096, 2, "A queue is full when it is longer than the backlog: there is room for one more"],
+      [undefined, 4096, 512, "Without a backlog Node asks for 511"],
+      [0, 4096, 512, "0 does not mean none: Node asks for 511"],
+      [100_000, 4096, 4097, "The kernel takes no more than somaxconn"],
+      [4096, 128, 129, "The kernel takes no more than somaxconn"],
+      [0, 128, 129, "The kernel takes no more than somaxconn, also of what Node asks for by itself"],
+    ] as const) {
+      expect(await backlog.queueRoom(asked, somaxconn), rule).toBe(room);
+    }
+  },
+);
+
+test(
+  "tells a port that accepts from one that refuses",
+  {
+    why: "Refused is the fastest news there is: the host lives, nothing listens, ask another instance now.",
+    read: 'lesson "The kernel shakes hands, not your program"; RFC 9293 §3.10.7.1',
+  },
+  async () => {
+    await using open = await talker(() => {});
+    step("a server listens and accepts");
+    expect(await backlog.probe(open.port), "The handshake is complete, so the port accepts").toBe("accepted");
+    await leavesNothing(open.port);
+    await using closed = await refusedPort();
+    step("nothing listens on another port");
+    for (const ask of ["probe", "checkHealth"] as const)
+      expect(await backlog[ask](closed.port), "A SYN that gets RST was refused").toBe("refused");
+  },
+);
+
+test(
+  "gets no answer where the accept queue is full, and leaves no SYN behind",
+  {
+    why: "Silence read as a refusal sends everybody to the next instance, and hides the one that hangs.",
+    read: 'lesson "The kernel shakes hands, not your program"; listen(2)',
+  },
+  async () => {
+    await using hung = await FrozenListener.start({ backlog: 1 });
+    await hung.fill();
+    step("a server's process is stopped, and its accept queue is full");
+    for (const ask of ["probe", "checkHealth"] as const) {
+      let [seen, settled] = [false, false];
+      const asked = backlog[ask](hung.port, { timeout: 150 }).finally(() => (settled = true));
+      asked.catch(() => {});
+      const rule = "It must send a SYN, and wait for what becomes of it";
+      await eventually(() => (seen ||= states(hung.port).includes("SYN-SENT")) || settled, rule);
+      expect(await asked, "A SYN that nobody answers is neither accepted nor refused").toBe("no answer");
+      expect(seen, rule).toBe(true);
+      await leavesNothing(hung.port);
+    }
+    evidence((await hung.sockets()).queued === 2, "an accept queue that is full to the end");
+  },
+);
+
+test(
+  "rejects with the system's own error where no SYN has left the host",
+  {
+    why: "A missing route on your own host, reported as a dead service, sends the wrong people to look for it.",
+    read: 'lesson "The kernel shakes hands, not your program"; connect(2), ENETUNREACH',
+  },
+  async () => {
+    const rule = "ENETUNREACH says nothing of the service: reject with it, and answer nothing";
+    for (const ask of ["probe", "checkHealth"] as const)
+      expect(await fate(backlog[ask](7070, { host: "127.255.255.255" })), rule).toBe("rejects: ENETUNREACH");
+  },
+);
+
+test(
+  "calls a service healthy when it has said pong, and not before",
+  {
+    why: "A service that accepts and then says busy, or nothing, gets traffic for as long as its port is open.",
+    read: 'lesson "Connected is not healthy"',
+  },
+  async () => {
+    const inPieces = async (socket: Socket, port: number): Promise<void> => {
+      socket.write("po");
+      const isRead = () => backlog.process.sockets({ port }).every(({ recvQ }) => recvQ === 0);
+      await awaitEvidence(isRead, "the first half of the reply read");
+      socket.write("ng\n");
+    };
+    const cases: [prose: string, Reply, health: string, rule: string][] = [
+      ['"pong\\n"', (socket) => socket.write("pong\n"), "healthy", "This is the right reply"],
+      ['"po", and then "ng\\n"', inPieces, "healthy", "A reply is whole when its line feed has come"],
+      [
+        '"pong\\nand more"',
+        (socket) => socket.write("pong\nand more"),
+        "healthy",
+        "Only the first line counts",
+      ],
+      [
+        '"busy\\n"',
+        (socket) => socket.write("busy\n"),
+        "sick",
+        "Connected proves a kernel, pong proves a service",
+      ],
+      [
+        '"pongo\\n"',
+        (socket) => socket.write("pongo\n"),
+        "sick",
+        "The whole line counts, and it is not pong",
+      ],
+      ["FIN", (socket) => socket.end(), "sick", "Who ends the connection without a reply has failed, now"],
+      ['"pong" and FIN', (socket) => socket.end("pong"), "sick", "A line that has no end is no reply"],
+      ["RST", (socket) => socket.resetAndDestroy(), "sick", "Who resets the connection has failed, now"],
+    ];
+    for (const [prose, reply, health, rule] of cases) {
+      await using service = await talker(reply);
+      step(`a service answers "ping\\n" with ${prose}`);
+      expect(await backlog.checkHealth(service.port), rule).toBe(health);
+      await leavesNothing(service.port);
+    }
+  },
+);
+
+test(
+  "calls a process that hangs mute, although the kernel connects",
+  {
+    why: "A check that only connects calls a hung process healthy until its queue has filled up with your users.",
+    read: 'lesson "Connected is not healthy"',
+  },
+  async () => {
+    await using hung = await FrozenListener.start({ backlog: 9 });
+    step("a server's process is stopped; there is room in its accept queue");
+    const kernel = "The kernel shakes hands for a process that hangs";
+    expect(await backlog.probe(hung.port), kernel).toBe("accepted");
+    const mute = "It is connected, and no line has come in time: that is mute";
+    expect(await backlog.checkHealth(hung.port, { timeout: 150 }), mute).toBe("mute");
+    evidence(hung.accepted === 0 && (await hung.sockets()).queued === 2, "two in the queue, none accepted");
+    await leavesNothing(hung.port);
+    await using drips = await talker((socket) => {
+      const timer = setInterval(() => socket.write("p"), 10);
+      socket.on("close", () => clearInterval(timer));
+    });
+    step('a service answers "ping\\n" with a character now and then, and no line feed');
+    const total = "The limit is for all of it: a character that comes must not begin it anew";
+    expect(await backlog.checkHealth(drips.port, { timeout: 150 }), total).toBe("mute");
+    await leavesNothing(drips.port);
+  },
+);
+
+test(
+  "refuses every client until the warm-up is over",
+  {
+    why: "Whoever is refused goes to another instance. Whoever is connected waits for tables that are not loaded.",
+    read: 'lesson "Be ready, then listen"',
+  },
+  async () => {
+    await using place = await refusedPort();
+    const warm = Promise.withResolvers<void>();
+    let [calls, settled] = [0, false];
+    const warmUp = () => (calls++, warm.promise);
+    const starting = start({ port: place.port, warmUp }).finally(() => (settled = true));
+    starting.catch(() => {});
+    try {
+      await eventually(() => calls > 0 || settled, "A service that starts must call warmUp");
+      // Behind a round trip is done whatever it does beside the warm-up.
+      await backlog.queueRoom(1, 4096);
+      expect(settled, "A service whose warm-up is under way has not started").toBe(false);
+      step("the warm-up is under way; your process is stopped, as by one that computes");
+      await using _ = await stopped();
+      using client = dial(place.port, 1);
+      const before = "Nobody may get in before the warm-up is over: listen behind it";
+      await eventually(() => client.refused, before, { within: 300, ...shows(place.port, "refused") });
+    } finally {
+      step("the warm-up is over");
+      warm.resolve();
+    }
+    await using service = await starting;
+    expect(calls, "The warm-up is called once").toBe(1);
+    using client = dial(service.port, 1);
+    await eventually(() => client.ponged, "When it is warm, a client must get its pong");
+  },
+);
+
+test(
+  "rejects, and listens to nobody, when it cannot start",
+  {
+    why: "A service that starts half gets the traffic of a whole one. One that fails aloud is replaced at once.",
+    read: 'lesson "Be ready, then listen"; the table in "The sum"',
+  },
+  async () => {
+    let calls = 0;
+    const warmUp = async () => void calls++;
+    for (const wrong of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+      const rule = `${wrong} is no length of a queue, and Node would make another number of it: refuse it`;
+      expect(await fate(start({ warmUp, backlog: wrong })), rule).toBe("rejects: RangeError");
+    }
+    expect(calls, "What is known before the warm-up must be told before it").toBe(0);
+    const failing = () => Promise.reject(Object.assign(new Error("no tables"), { code: "NO_TABLES" }));
+    const own = "A warm-up that fails is a start that fails, with the warm-up's own error";
+    expect(await fate(start({ warmUp: failing })), own).toBe("rejects: NO_TABLES");
+    expect(states().includes("LISTEN"), "When the start has failed nothing may listen").toBe(false);
+    await using other = await talker(() => {});
+    step("another service listens on the port");
+    const taken = "A port that is taken is a start that fails, with the system's own error";
+    expect(await fate(start({ warmUp, port: other.port })), taken).toBe("rejects: EADDRINUSE");
+  },
+);
+
+test(
+  "has the queue it was asked for, and on 127.0.0.1 only",
+  {
+    why: "Node takes a backlog in the wrong place without a word: you get another queue, or listen to the whole network.",
+    read: 'lesson "The sum"; ss(8), Recv-Q of LISTEN',
+  },
+  async () => {
+    await using service = await start({ backlog: 5 });
+    const [listener] = backlog.process.sockets({ port: service.port });
+    expect(listener?.local.address, "It must listen on 127.0.0.1, and on no other address").toBe("127.0.0.1");
+    await using _ = await stopped();
+    step("your process is stopped; eight clients connect");
+    using _clients = dial(service.port, 8);
+    const { expected, received } = shows(service.port, "6 connected, 2 in SYN-SENT");
+    const rule = "A backlog of 5 is room for six; two must get no answer";
+    await eventually(() => received() === expected, rule, { within: 300, expected, received });
+  },
+);
+
+test(
+  "takes a burst of 300 without a SYN sent twice",
+  {
+    why: "A SYN that is dropped costs its client a whole second, or three. That is the deploy at 14:00.",
+    read: 'lesson "Be ready, then listen"',
+  },
+  async () => {
+    await using service = await start({});
+    let process: AsyncDisposable | undefined = await stopped();
+    using clients = dial(service.port, 300);
+    try {
+      step("your process is ready, and stopped; 300 clients connect, and ask");
+      const { expected, received } = shows(service.port, "300 connected, 0 in SYN-SENT");
+      // Nothing leaves the queue meanwhile: whoever finds no room now has none when its SYN comes again.
+      const rule =
+        "Without a backlog there must be room for 300: a SYN that is dropped comes again a second later";
+      await eventually(() => received() === expected, rule, { within: 500, expected, received });
+    } finally {
+      await process[Symbol.asyncDispose]();
+    }
+    step("your process goes on");
+    const all = "All 300 were in the queue, so all 300 must get their pong";
+    await eventually(() => clients.ponged === 300, all, { within: 3000 });
+  },
+);
+
+test(
+  "waits longer after each failure, and each client a little differently",
+  {
+    why: "All clients were refused in the same moment. Without chance they all come back in the same moment, too.",
+    read: 'lesson "Ask again, but not at once"',
+  },
+  async () => {
+    await using closed = await refusedPort();
+    step("nothing listens; two clients ask, one after the other");
+    const [one, other] = [sleeper(), sleeper()];
+    for (const { waits, sleep } of [one, other]) {
+      const options = { attempts: 6, firstDelay: 100, maxDelay: 500, sleep };
+      const last = "When all attempts are over, the last result is the result";
+      expect(await backlog.waitUntilHealthy(closed.port, options), last).toBe("refused");
+      expect(waits.length, "Six attempts have five waits between them, each a call of `sleep`").toBe(5);
+      for (const [index, ceiling] of [100, 200, 400, 500, 500].entries()) {
+        const wait = waits[index] ?? 0;
+        const right = `${ceiling / 2} … ${ceiling}`;
+        const shown = wait >= ceiling / 2 && wait <= ceiling ? right : `≈${wait.toFixed(1)}`;
+        expect(shown, `The wait after attempt ${index + 1} is from half of its ceiling up to all of it`).toBe(
+          right,
+        );
+      }
+    }
+    const apart = "Two clients that failed in the same moment must not wait equally long";
+    expect(one.waits.join() === other.waits.join(), apart).toBe(false);
+  },
+);
+
+test(
+  "asks no more when the service is healthy, or its attempts are over",
+  {
+    why: "Retries without an end are load without an end: the service that comes up is knocked down by them.",
+    read: 'lesson "Ask again, but not at once"',
+  },
+  async () => {
+    await using place = await refusedPort();
+    await using cleanUp = new AsyncDisposableStack();
+    let up: Talker | undefined;
+    const { waits, sleep } = sleeper(async () => {
+      if (waits.length !== 2) return;
+      step("the service comes up, in the second wait");
+      up = cleanUp.use(await talker((socket) => socket.write("pong\n"), place.port));
+    });
+    step("nothing listens");
+    const healthy = "The service has come up: that is the result";
+    expect(await backlog.waitUntilHealthy(place.port, { sleep }), healthy).toBe("healthy");
+    expect([waits.length, up?.connections], "Once it is healthy, nobody may wait or ask again").toEqual([
+      2, 1,
+    ]);
+    await using busy = await talker((socket) => socket.write("busy\n"));
+    step('another service answers "busy\\n"');
+    const last = sleeper();
+    const sick = await backlog.waitUntilHealthy(busy.port, { attempts: 3, sleep: last.sleep });
+    expect(sick, "When all attempts are over, the last result is the result").toBe("sick");
+    expect(busy.connections, "Three attempts are three connections, whatever the result of each").toBe(3);
+    expect(last.waits.length, "Behind the last attempt there is nothing to wait for").toBe(2);
+    await backlog.waitUntilHealthy(busy.port, { attempts: 2, firstDelay: 10 });
+    expect(busy.connections, "Without a `sleep` of the caller's it waits by itself, and asks again").toBe(5);
+  },
+);
+
+type Reply = (socket: Socket, port: number) => unknown;
+type Talker = Awaited<ReturnType<typeof talker>>;
+
+/** A service of the suite's own, which answers "ping\n" as it is told. */
+async function talker(reply: Reply, port = 0) {
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => {
+    sockets.push(socket);
+    let asked = "";
+    socket.setEncoding("latin1").on("error", () => {});
+    socket.on("data", (text: string) => (asked += text) === "ping\n" && reply(socket, socket.localPort ?? 0));
+  });
+  await once(server.listen(port, "127.0.0.1"), "listening");
+  return {
+    port: (server.address() as AddressInfo).port,
+    get connections() {
+      return sockets.length;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      await once(server.close(), "close");
+    },
+  };
+}
+
+/** The answer's service. It is data with functions: the data has crossed, the functions are handles. */
+async function start(options: { warmUp?: () => Promise<void>; port?: number; backlog?: number }) {
+  const service = await backlog.startService({ warmUp: async () => {}, ...options });
+  const { port, close } = service as unknown as { port: number; close: () => Promise<void> };
+  return { port, [Symbol.asyncDispose]: close };
+}
+
+/** Clients of the suite's own, all in one moment; each asks "ping\n". */
+function dial(port: number, count: number) {
+  const clients = { refused: 0, ponged: 0 };
+  const sockets = Array.from({ length: count }, () => {
+    const socket = connect({ port, host: "127.0.0.1" }).on("error", () => clients.refused++);
+    socket.on("data", (chunk) => chunk.toString() === "pong\n" && clients.ponged++).write("ping\n");
+    return socket;
+  });
+  // Node would have a reset wait for the handshake.
+  const end = (socket: Socket) => (socket.connecting ? socket.destroy() : socket.resetAndDestroy());
+  return Object.assign(clients, { [Symbol.dispose]: () => sockets.forEach(end) });
+}
+
+/** What the kernel's table shows of the suite's own ends. */
+function shows(port: number, expected: string) {
+  const received = (): string => {
+    const sockets = readSockets({ protocols: ["tcp"], port, pid: process.pid });
+    const inState = (name: string) =>
+      sockets.filter(({ remote, state }) => remote.port === port && state === name);
+    return `${inState("ESTABLISHED").length} connected, ${inState("SYN-SENT").length} in SYN-SENT`;
+  };
+  return { expected, received };
+}
+
+/** The answer's process is stopped until this is disposed of, or we are gone; the kernel goes on. */
+async function stopped(): Promise<AsyncDisposable> {
+  const { pid } = backlog.process;
+  const isStopped = () => readFileSync(`/proc/${pid}/stat`, "latin1").includes(") T ");
+  const guard = spawn("sh", ["-c", `kill -STOP ${pid}; read -r _; kill -CONT ${pid}`]);
+  await awaitEvidence(isStopped, "your process stopped");
+  return { [Symbol.asyncDispose]: async () => void (await once((guard.stdin.end(), guard), "close")) };
+}
+
+/** A `sleep` that writes down how long, and does not wait. */
+function sleeper(during = async () => {}) {
+  const waits: number[] = [];
+  const sleep = async (milliseconds: number): Promise<void> => {
+    if (waits.push(milliseconds) > 20) throw new Error("Expected an end, got twenty waits and another one");
+    await during();
+  };
+  return { waits, sleep };
+}
+
+function states(port?: number): string[] {
+  return backlog.process.sockets(port === undefined ? {} : { port }).map(({ state }) => state);
+}
+
+async function leavesNothing(port: number): Promise<void> {
+  const received = () => states(port).join() || "no socket";
+  const rule = "When the result is there, no socket may be left: the kernel would go on with it";
+  await eventually(() => received() === "no socket", rule, { within: 300, expected: "no socket", received });
+}
+
+/** What becomes of a promise, as text. */
+async function fate(promise: Promise<unknown>): Promise<string> {
+  return await promise.then(
+    (value) => (typeof value === "string" ? value : "a service that has started"),
+    ({ code, name }: NodeJS.ErrnoException) => `rejects: ${code ?? name}`,
+  );
+}
