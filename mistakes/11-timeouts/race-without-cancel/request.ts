@@ -1,0 +1,111 @@
+// Mistake: believes that the loser of `Promise.race` stops
+// Caught by: gives up with CONNECT_TIMEOUT when nobody answers the SYN
+// Tell: The caller gets its error, and the exchange that lost goes on: its socket is still in the table.
+//   `race` only stops *waiting*. Whoever gives up has to destroy the socket.
+
+import { lookup as lookupAddress } from "node:dns/promises";
+import { createConnection } from "node:net";
+
+/** Which of the three limits was reached, for programs: a closed list. Messages are for people. */
+export type TimeoutCode =
+  /** No connection: the name was not looked up, or the SYN not answered. */
+  | "CONNECT_TIMEOUT"
+  /** Connected, and then nothing came or went for too long. */
+  | "IDLE_TIMEOUT"
+  /** The whole took too long, however busy it was. */
+  | "TOTAL_TIMEOUT";
+
+/** `new TimeoutError("IDLE_TIMEOUT", "Expected a byte from stock port 7070 every 200 ms, got 5 in all")` */
+export class TimeoutError extends Error {
+  override readonly name = "TimeoutError";
+  readonly code: TimeoutCode;
+
+  constructor(code: TimeoutCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export interface RequestOptions {
+  /** A name, or an IPv4 address. */
+  host: string;
+  port: number;
+  /** What is sent; FIN follows it. */
+  payload: Uint8Array;
+  /** From the call until there is a connection, the look-up included. In ms, Infinity for none. */
+  connectTimeout: number;
+  /** From the connection on: for so long no byte came, and none of ours went. In ms, Infinity for none. */
+  idleTimeout: number;
+  /** From the call until the reply is there. In ms, Infinity for none. */
+  totalTimeout: number;
+  /** Gives up, with the signal's reason. */
+  signal?: AbortSignal;
+  /** Finds the address of a name. It can't be called off. Default: the system's. */
+  lookup?: (host: string) => Promise<string>;
+}
+
+/**
+ * Connects, sends the payload and FIN, and resolves with all that comes before the server's FIN.
+ *
+ * Rejects with a `TimeoutError`, with the signal's reason, or with the look-up's or the system's error (`ECONNREFUSED`,
+ * `ECONNRESET`). However it ends, then no timer and no socket is left, and none will come.
+ */
+export async function request(options: RequestOptions): Promise<Uint8Array> {
+  const { connectTimeout, idleTimeout, totalTimeout, signal } = options;
+  signal?.throwIfAborted();
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const expire = (code: TimeoutCode, duration: number): NodeJS.Timeout | undefined =>
+    duration === Number.POSITIVE_INFINITY
+      ? undefined
+      : setTimeout(() => reject(new TimeoutError(code, `Expected more within ${duration} ms`)), duration);
+  const connectClock = expire("CONNECT_TIMEOUT", connectTimeout);
+  const totalClock = expire("TOTAL_TIMEOUT", totalTimeout);
+  let idleClock: NodeJS.Timeout | undefined;
+  const abort = (): void => reject(signal?.reason);
+  signal?.addEventListener("abort", abort);
+  const working = exchange(options, {
+    connected() {
+      clearTimeout(connectClock);
+      idleClock = expire("IDLE_TIMEOUT", idleTimeout);
+    },
+    progress: () => idleClock?.refresh(),
+  });
+  try {
+    return await Promise.race([working, late]);
+  } finally {
+    for (const timer of [connectClock, totalClock, idleClock]) clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
+  }
+}
+
+interface Progress {
+  connected: () => void;
+  progress: () => void;
+}
+
+async function exchange(options: RequestOptions, { connected, progress }: Progress): Promise<Uint8Array> {
+  const { host, port, payload, lookup = systemLookup } = options;
+  const socket = createConnection({ host: await lookup(host), port });
+  const chunks: Buffer[] = [];
+  return await new Promise((resolve, reject) => {
+    socket.on("error", reject);
+    socket.once("connect", () => {
+      connected();
+      for (let at = 0; at < payload.length; at += 65_536) {
+        socket.write(payload.subarray(at, at + 65_536), progress);
+      }
+      socket.end();
+    });
+    socket.on("data", (chunk: Buffer) => {
+      chunks.push(chunk);
+      progress();
+    });
+    socket.once("end", () => resolve(Buffer.concat(chunks)));
+  });
+}
+
+/** getaddrinfo(3), on a thread of its own. */
+async function systemLookup(host: string): Promise<string> {
+  const { address } = await lookupAddress(host, 4);
+  return address;
+}
