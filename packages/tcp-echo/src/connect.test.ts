@@ -156,6 +156,21 @@ describe("EchoConnection", () => {
     expect(tap.bytesIn).toBeGreaterThan(1);
   });
 
+  test("does not take a hold-up of its own process for silence of the peer's", async () => {
+    const idleTimeout = 50;
+    // The reply is with the kernel, and before anybody can read it the idle timer is overdue.
+    await using tap = await ConnectionTap.listen(
+      (socket) =>
+        void socket.on("data", (chunk: Buffer) => {
+          socket.write(chunk);
+          holdUp(3 * idleTimeout);
+        }),
+    );
+    await using connection = await connect({ port: tap.port, idleTimeout });
+    expect(await connection.echo(one)).toEqual(one);
+    expect(await connection.echo(one)).toEqual(one);
+  });
+
   test("has no idle time-out while no reply is due", async () => {
     await using server = await startEchoServer();
     await using connection = await connect({ port: server.address.port, idleTimeout: 100 });
@@ -349,6 +364,12 @@ async function codeOf(attempt: () => Promise<unknown>): Promise<unknown> {
   const error: unknown = await attempt().catch((error: unknown) => error);
   await resourcesAtMost(before);
   return (error as NetError).code;
+}
+
+/** Nothing else happens in this process for that long, in ms. */
+function holdUp(duration: number): void {
+  const end = performance.now() + duration;
+  while (performance.now() < end);
 }
 
 interface LookUp {

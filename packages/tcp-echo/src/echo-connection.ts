@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { Deadline } from "@tcpip-workshop/core/deadline";
 import { encodeFrame, encodePrefix } from "@tcpip-workshop/core/framing";
 import { NetError } from "@tcpip-workshop/core/net-error";
+import { IdleTimer } from "./idle-timer.ts";
 import type { EchoMode } from "./options.ts";
 import { replyReader, type ReplyReader } from "./reply-reader.ts";
 import { systemError } from "./system-error.ts";
@@ -36,7 +37,7 @@ export class EchoConnection {
   #sent = 0;
   #error: unknown;
   #closing = false;
-  readonly #idle: NodeJS.Timeout | undefined;
+  readonly #idle: IdleTimer;
   readonly #total: NodeJS.Timeout | undefined;
 
   /** Use `connect`. */
@@ -45,7 +46,7 @@ export class EchoConnection {
     this.#socket = socket;
     this.#options = options;
     this.#replies = replyReader(mode, maxFrameLength);
-    this.#idle = timer(idleTimeout, () => this.#idled());
+    this.#idle = new IdleTimer(idleTimeout, () => this.#idled());
     this.#total = timer(left, () => this.#fail(this.#late("TOTAL_TIMEOUT", options.totalTimeout)));
     this.closed = new Promise((resolve) => {
       socket.once("close", () => {
@@ -110,7 +111,7 @@ export class EchoConnection {
   close(): Promise<void> {
     if (this.open) {
       this.#closing = true;
-      this.#idle?.refresh();
+      this.#idle.refresh();
       this.#pump();
     }
     return this.closed;
@@ -134,7 +135,7 @@ export class EchoConnection {
   }
 
   #send(request: Request, length: number): void {
-    if (this.#due.length === 0) this.#idle?.refresh();
+    if (this.#due.length === 0) this.#idle.refresh();
     this.#replies.expect(length);
     this.#due.push(request);
     // the one before is not whole with the socket: `drain` goes on with it
@@ -153,13 +154,13 @@ export class EchoConnection {
 
   #drained(): void {
     // Only the request whose reply is awaited counts as progress: ours behind it could go on for ever.
-    if (this.#sent === 0) this.#idle?.refresh();
+    if (this.#sent === 0) this.#idle.refresh();
     this.#pump();
   }
 
   #read(chunk: Uint8Array): void {
     if (this.#error !== undefined) return;
-    this.#idle?.refresh();
+    this.#idle.refresh();
     try {
       for (const reply of this.#replies.push(chunk)) this.#settle(reply);
     } catch (error) {
@@ -211,7 +212,7 @@ export class EchoConnection {
   }
 
   #stopClocks(): void {
-    clearTimeout(this.#idle);
+    this.#idle.stop();
     clearTimeout(this.#total);
   }
 }
