@@ -250,7 +250,7 @@ test(
   async () => {
     const twice = ["error UNAVAILABLE disk", "ok 420"];
     await using next = await nextHop({ tea: ["hang"], coffee: twice, milk: twice });
-    const hop = await start(service, { next: next.port, attempts: 3, backoff: 200 });
+    const hop = await start(service, { next: next.port, attempts: 3, backoff: 150 });
     for (const [calls, how] of [
       [1, "end"],
       [2, "reset"],
@@ -267,7 +267,7 @@ test(
     await using patient = await ask(hop, "5000 coffee");
     await replies(patient, "ok 420", "Other callers are served as before, at their second attempt");
     const nobody = "The caller has hung up: nobody waits, and nobody is called for it any more";
-    expect([next.calls("tea"), next.calls("milk")], nobody).toEqual([2, 1]);
+    expect([next.calls("tea"), next.calls("milk"), next.accepts], nobody).toEqual([2, 1, 5]);
   },
 );
 
@@ -279,21 +279,24 @@ test(
   },
   async () => {
     const failing = ["error UNAVAILABLE disk"];
-    await using next = await nextHop({ tea: failing, milk: failing, coffee: failing });
+    await using next = await nextHop({ tea: failing, milk: failing, coffee: failing, water: ["ok 0"] });
     // Once more with longer times, should this machine have been too busy to stop the process in its pause.
     for (const [text, pause] of Object.entries({ tea: 60, milk: 300, coffee: 1500 })) {
       const hop = await start(service, { next: next.port, attempts: 2, backoff: pause });
       await using client = await ask(hop, `${2 * pause} ${text}`);
       await hasFailed(next, text);
       process.kill(service.process.pid, "SIGSTOP");
-      const inPause = next.calls(text) === 1;
+      const [inPause, accepted] = [next.calls(text) === 1, next.accepts];
       // No wait for the answer: it is the budget that has to pass.
       await setTimeout((next.heard.at(-1)?.at ?? 0) + 2 * pause + 5 - performance.now());
       process.kill(service.process.pid, "SIGCONT");
       if (!inPause) continue;
       const over = "The process stood still until its time was over: it passes on the error that it has";
       await replies(client, "error UNAVAILABLE disk", over);
-      expect(next.calls(text), "When the pause was over, so was the budget: no call may begin").toBe(1);
+      await using other = await ask(hop, "5000 water");
+      await replies(other, "ok 0", "The next client is served as before");
+      const begun = next.accepts - accepted - 1;
+      expect(begun, "When the pause was over, so was the budget: no call may begin").toBe(0);
       return;
     }
     evidence(false, "the process stopped in its pause");
@@ -426,7 +429,11 @@ async function nextHop(plays: { [text: string]: string[] }) {
     port: tap.port,
     heard,
     calls,
-    /** Calls that are not over. */
+    /** Connections, whether a request came on them or not. */
+    get accepts() {
+      return tap.accepts;
+    },
+    /** Those that are not over. */
     get open() {
       return tap.open;
     },
