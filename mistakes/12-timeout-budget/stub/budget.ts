@@ -1,0 +1,135 @@
+import { once } from "node:events";
+import { createServer, type AddressInfo, type Socket } from "node:net";
+
+/** All times are in milliseconds. Points in time are read from a clock that only goes forward, such as `performance.now()`. */
+export interface Policy {
+  /** The longest that this hop works on a request, whatever its caller would wait. */
+  timeout: number;
+  /** The most calls to the next hop for one request, the first one counted: 1 means no retry. */
+  attempts: number;
+  /** The longest that this hop waits for one call. */
+  attemptTimeout: number;
+  /** The pause before the second call. Each further pause is twice as long as the one before it. */
+  backoff: number;
+  /** How much sooner the next hop has to give up than this one, so that its error still gets here. */
+  margin: number;
+  /** With less time than this the next hop can't do its work: it isn't called. At least 1. */
+  least: number;
+}
+
+/** A hop of a chain, as somebody has configured it: it calls the next one, and waits `margin` longer than that one works. */
+export interface HopPlan {
+  name: string;
+  timeout: number;
+  attempts: number;
+  backoff: number;
+  margin: number;
+}
+
+/** When a call begins, and how long it has. */
+export interface Attempt {
+  /** When it begins: now, or after the pause. */
+  at: number;
+  /** When this hop stops waiting for it. */
+  until: number;
+  /** How long the next hop has for it: what is told on the wire. */
+  budget: number;
+}
+
+export interface HopOptions extends Policy {
+  /** Stands in the errors that this hop makes: `edge`. */
+  name: string;
+  /** The next hop's port on 127.0.0.1. */
+  next: number;
+}
+
+export interface Hop {
+  /** On 127.0.0.1. */
+  port: number;
+  /** Ends all connections, and resolves when they are gone. */
+  close(): Promise<void>;
+}
+
+/**
+ * The names of the hops whose time-out is shorter than what they may have to wait for: all their attempts, each as long
+ * as the next hop's time-out and the margin, and the pauses between them.
+ *
+ * @param hops outermost first; the last one calls nobody
+ */
+export function tooShort(hops: HopPlan[]): string[] {
+  // TODO: what may a hop have to wait for, when every call takes as long as it may?
+  throw new Error("not implemented");
+}
+
+/**
+ * The next call that a request may make, or undefined when there is none: the attempts are used up, or the time that
+ * would be left for the next hop is less than `policy.least`.
+ *
+ * @param deadline when this hop has to have answered
+ * @param now the same clock as the deadline's
+ * @param failures how many calls have failed for this request
+ */
+export function nextAttempt(
+  policy: Policy,
+  deadline: number,
+  now: number,
+  failures: number,
+): Attempt | undefined {
+  // TODO: when would the call begin, until when would this hop wait, and what does that leave for the next hop?
+  throw new Error("not implemented");
+}
+
+/**
+ * Starts a hop on a free port of 127.0.0.1: it takes one request a connection, `<budget> <text>\n`, has it answered by the
+ * next hop within the budget, and ends the connection behind the reply.
+ */
+export async function startHop(options: HopOptions): Promise<Hop> {
+  // TODO: `listen` below gives you each connection, `readLine` its request. Then:
+  // - turn the budget into a deadline, once;
+  // - call the next hop as long as `nextAttempt` has an attempt for you, and tell it what is left at that moment;
+  // - stop waiting in time, and leave no connection to the next hop behind you;
+  // - when the caller hangs up, hang up on the next hop, and call nobody any more.
+  throw new Error("not implemented");
+}
+
+/** Given. A server on a free port of 127.0.0.1 that hands over each connection. */
+export async function listen(onConnection: (socket: Socket) => void): Promise<Hop> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    onConnection(socket);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      const closed = once(server, "close");
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+/**
+ * Given. The first line that comes, without its line feed; undefined when the stream ends before it, or when it has more than
+ * 1,024 characters. Reads on behind the line, so that a FIN is seen. Rejects with the socket's error.
+ */
+export function readLine(socket: Socket): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    let received = "";
+    socket.setEncoding("utf8");
+    socket.on("data", (text: string) => {
+      if (received.length > 1024) return;
+      received += text;
+      const end = received.indexOf("\n");
+      if (end !== -1) resolve(received.slice(0, end));
+      else if (received.length > 1024) resolve(undefined);
+    });
+    socket.on("close", () => resolve(undefined));
+    socket.on("end", () => resolve(undefined));
+    socket.on("error", reject);
+  });
+}
