@@ -10,3 +10,5 @@ export { type CloseReason, type EchoEvent, type FiveTuple } from "./echo-event.t
 export { type EchoMode } from "./options.ts";
 export { connect, type ConnectOptions } from "./connect.ts";
 export { type EchoConnection, type EchoOptions } from "./echo-connection.ts";
+export * from "./pool/index.ts";
+export { EchoPool, type EchoPoolOptions } from "./pool/echo-pool.ts";
