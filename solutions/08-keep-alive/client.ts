@@ -1,6 +1,6 @@
-// Grown up: packages/tcp-echo/src/connect.ts dials with limits of time; one connection there has its read deadline.
+// Grown up: packages/tcp-echo/src/echo-connection.ts, where a request has a deadline of its own in place of a ping.
 import { once } from "node:events";
-import { Agent, request as httpRequest, type ClientRequest } from "node:http";
+import { Agent, request as httpRequest, type ClientRequest, type IncomingMessage } from "node:http";
 import { connect, type Socket } from "node:net";
 
 /** What went wrong: `PEER_DEAD`, a ping was not answered in time; `CONNECTION_LOST`, all else. */
@@ -151,26 +151,28 @@ export function createClient(port: number, { upstreamIdleTimeout, maxConnections
 /** A connection that had served before was lost before a byte of the reply came: most likely idle for too long. */
 class StaleConnection extends ClientError {}
 
-async function send(port: number, { method, path, body }: Request, agent: Agent | false): Promise<Reply> {
+async function send(port: number, request: Request, agent: Agent | false): Promise<Reply> {
+  const { method, path, body } = request;
   const sent = httpRequest({ port, host: "127.0.0.1", method, path, agent }).end(body);
-  const response = await reply(sent);
+  // An RST in the midst of the reply is an error of both; the one below is enough.
+  sent.on("error", () => {});
+  const response = await begin(sent);
   try {
     let text = "";
     for await (const chunk of response.setEncoding("utf8")) text += chunk;
     return { status: response.statusCode ?? 0, body: text };
   } catch (cause) {
-    throw new ClientError("CONNECTION_LOST", `Expected the whole reply to ${method} ${path}, got a part`, {
-      cause,
-    });
+    throw new ClientError("CONNECTION_LOST", `Expected all of the reply to ${method}, got a part`, { cause });
   }
 }
 
-async function reply(sent: ClientRequest) {
+/** Waits for the reply's first part. */
+async function begin(sent: ClientRequest): Promise<IncomingMessage> {
   try {
-    const [response] = await once(sent, "response");
+    const [response] = (await once(sent, "response")) as [IncomingMessage];
     return response;
   } catch (cause) {
     const Lost = sent.reusedSocket ? StaleConnection : ClientError;
-    throw new Lost("CONNECTION_LOST", `Expected a reply to ${sent.method} ${sent.path}, got none`, { cause });
+    throw new Lost("CONNECTION_LOST", `Expected a reply to ${sent.method}, got none`, { cause });
   }
 }
