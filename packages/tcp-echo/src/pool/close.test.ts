@@ -46,7 +46,8 @@ describe("close", () => {
     const second = pool.close({ deadline: 100 });
     const third = pool.close({ deadline: 5000 });
     timers.advance(100);
-    expect(await Promise.all([first, second, third])).toEqual(Array(3).fill({ returned: 0, cut: 1 }));
+    const report = { returned: 0, cut: 1 };
+    expect(await Promise.all([first, second, third])).toEqual([report, report, report]);
   });
 
   test("with a deadline of 0 waits for nobody", async () => {

@@ -51,8 +51,8 @@ describe("idle connections", () => {
     const { pool, timers, fakes } = fakePool({ size: 2, idleTimeout: 800 });
     await pool.warmUp(1);
     // one leap, in which the timer rings once, late
-    const { now } = timers;
-    timers.now = () => now.call(timers) + 5000;
+    const now = timers.now.bind(timers);
+    timers.now = () => now() + 5000;
     timers.advance(100);
     expect(fakes.opened[0]!.closed).toBe("idle");
   });

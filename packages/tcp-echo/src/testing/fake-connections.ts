@@ -81,6 +81,12 @@ export class FakeConnections {
     return this.opened.filter(({ closed }) => closed === undefined).map(({ number }) => number);
   }
 
+  /** All that waits for the test's word has it. */
+  settleAll(): void {
+    for (const pending of this.opens.slice()) pending.succeed();
+    for (const pending of this.closes.slice()) pending.succeed();
+  }
+
   #next(): FakeConnection {
     const connection = { number: this.opened.length + 1, alive: true, closed: undefined };
     this.opened.push(connection);
