@@ -53,8 +53,8 @@ export class ClientError extends Error {
 
 /** A request that waits for its turn. */
 interface Waiter {
-  resolve(socket: Socket | Promise<Socket>): void;
-  reject(error: ClientError): void;
+  resolve: (socket: Socket | Promise<Socket>) => void;
+  reject: (error: ClientError) => void;
   timer: NodeJS.Timeout;
 }
 
