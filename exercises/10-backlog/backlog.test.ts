@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { readSockets } from "@tcpip-workshop/diagnostics/sockets";
 import { FrozenListener, refusedPort } from "@tcpip-workshop/faults/kernel";
@@ -353,10 +352,11 @@ function dial(port: number, count: number) {
 /** The answer's process is stopped until the end, or until we are gone; the kernel goes on. */
 async function stopped() {
   const { pid } = backlog.process;
-  const isStopped = () => readFileSync(`/proc/${pid}/stat`, "latin1").includes(") T ");
-  const guard = spawn("sh", ["-c", `kill -STOP ${pid}; read -r _; kill -CONT ${pid}`]);
+  const isRunning = `grep -q "State:.[DRS]" /proc/${pid}/status`;
+  const script = `kill -STOP ${pid}; while ${isRunning}; do :; done; echo; read -r _; kill -CONT ${pid}`;
+  const guard = spawn("sh", ["-c", script]);
   const ended = once(guard, "close");
-  await awaitEvidence(isStopped, "your process stopped");
+  await Promise.race([once(guard.stdout, "data"), ended]);
   const end = async () => void (await (guard.stdin.end(), ended));
   return { end, [Symbol.asyncDispose]: end };
 }
