@@ -2,16 +2,11 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { FrozenListener, refusedPort } from "@tcpip-workshop/faults/kernel";
-import { afterAll } from "vitest";
 import { ConnectionTap } from "@tcpip-workshop/faults/tcp";
 import { answer, evidence, eventually, expect, step, test, timeline } from "@tcpip-workshop/grader/suite";
 import type { ClientOptions, FeedOptions, Reply, Request } from "./client.ts";
 
 const client = answer<typeof import("./client.ts")>("./client.ts");
-
-// A feed whose test has ended has nobody to tell that its peer has gone: peers stay.
-const peers = new AsyncDisposableStack();
-afterAll(() => peers.disposeAsync());
 
 test(
   "sets the kernel's keepalive timer to the time it is given",
@@ -21,8 +16,8 @@ test(
   },
   async () => {
     for (const keepAliveAfter of [30_000, 95_000]) {
-      const peer = await feedPeer(() => {});
-      await openFeed(peer.port, { keepAliveAfter });
+      await using peer = await feedPeer(() => {});
+      await using _feed = await openFeed(peer.port, { keepAliveAfter });
       const timer = client.process.sockets({ port: peer.port })[0]?.timer;
       // It runs while we look: five seconds of it may have gone.
       const seconds = Math.ceil((timer?.milliseconds ?? 0) / 5000) * 5;
@@ -42,15 +37,15 @@ test(
   },
   async () => {
     const held = Promise.withResolvers<void>();
-    const slow = await feedPeer((socket) => held.promise.then(() => socket.write("pong\n")));
-    const quick = await feedPeer((socket) => socket.write("pong\n"));
-    const feed = await openFeed(slow.port, { pingEvery: 20 });
+    await using slow = await feedPeer((socket) => held.promise.then(() => socket.write("pong\n")));
+    await using quick = await feedPeer((socket) => socket.write("pong\n"));
+    await using feed = await openFeed(slow.port, { pingEvery: 20 });
     const rule = "A ping is due `pingEvery` milliseconds after the opening";
     await eventually(() => slow.pings > 0, rule, { within: 500 });
     step(
       "the peer has a ping and takes its time; meanwhile another feed, of another peer, is pinged four times",
     );
-    await openFeed(quick.port, { pingEvery: 20 });
+    await using _other = await openFeed(quick.port, { pingEvery: 20 });
     const other = "Another feed, whose peer answers at once, is pinged after each pong";
     await eventually(() => quick.pings >= 4, other, { within: 1000 });
     const patient = "The time for the pong is not over: the peer is slow, and not dead";
@@ -70,14 +65,14 @@ test(
   },
   async () => {
     const answers = [["pong\n"], ["tea 340\npong\ntea 341\n"], ["coffee 420\npo", "ng\n"]];
-    const peer = await feedPeer(async (socket, ping) => {
+    await using peer = await feedPeer(async (socket, ping) => {
       for (const part of answers[ping - 1] ?? ["pong\n"])
         await new Promise((sent) => socket.write(part, sent));
     });
     step(
       "the peer answers with a pong; with a price, a pong and a price; with a price and a pong in two pieces",
     );
-    const feed = await openFeed(peer.port, { pingEvery: 20 });
+    await using feed = await openFeed(peer.port, { pingEvery: 20 });
     const rule = "A ping is due `pingEvery` milliseconds after the opening, and again after each pong";
     await eventually(() => peer.pings > answers.length + 1 || feed.downs.length > 0, rule, {
       within: 500,
@@ -100,7 +95,7 @@ test(
   async () => {
     await using frozen = await FrozenListener.start();
     step("the peer's process is under SIGSTOP; its kernel completes the handshake");
-    const feed = await openFeed(frozen.port, { keepAliveAfter: 1000, pingEvery: 20, pongWithin: 100 });
+    await using feed = await openFeed(frozen.port, { keepAliveAfter: 1000, pingEvery: 20, pongWithin: 100 });
     await isDead(feed, frozen.port);
     evidence(frozen.accepted === 0, "the peer's process did not run");
   },
@@ -114,9 +109,9 @@ test(
   },
   async () => {
     const say = (socket: Socket, ping: number) => void socket.write(ping <= 2 ? "pong\n" : "tea 340\n");
-    const peer = await feedPeer(say);
+    await using peer = await feedPeer(say);
     step("the peer answers two pings with a pong, and each later one with a price");
-    const feed = await openFeed(peer.port, { pingEvery: 20, pongWithin: 250 });
+    await using feed = await openFeed(peer.port, { pingEvery: 20, pongWithin: 250 });
     await isDead(feed, peer.port, () => peer.pings > 3);
     expect(peer.pings, "There is one ping at a time: the third got no pong, so no fourth one is sent").toBe(
       3,
@@ -145,9 +140,9 @@ test(
       ["FIN", (socket: Socket) => void socket.end()],
       ["RST", (socket: Socket) => void socket.resetAndDestroy()],
     ] as const) {
-      const peer = await feedPeer(end);
+      await using peer = await feedPeer(end);
       step(`the peer gets its first ping, and sends ${how}`);
-      const lost = await openFeed(peer.port, { pingEvery: 20 });
+      await using lost = await openFeed(peer.port, { pingEvery: 20 });
       await isDown(
         lost,
         peer.port,
@@ -156,17 +151,16 @@ test(
       );
     }
 
-    const peer = await feedPeer((socket) => void socket.write("pong\n"));
-    const closed = await openFeed(peer.port, { pingEvery: 40, pongWithin: 40 });
+    await using peer = await feedPeer((socket) => void socket.write("pong\n"));
+    await using closed = await openFeed(peer.port, { pingEvery: 40, pongWithin: 40 });
     await closed.close();
     await isGone(peer.port, "A feed that is closed leaves no socket");
     step(
       "another feed with the same `pingEvery` is pinged three times: whatever the first one left is due by then",
     );
-    const other = await openFeed(peer.port, { pingEvery: 40 });
+    await using other = await openFeed(peer.port, { pingEvery: 40 });
     await eventually(() => peer.pings >= 3, "Another feed is pinged as usual", { within: 1000 });
     expect(closed.downs, "Behind `close()` nothing is told: no timer, no event may be left").toEqual([]);
-    await other.close();
   },
 );
 
@@ -278,7 +272,7 @@ test(
       ["PUT", "RST"],
       ["DELETE", "FIN"],
     ] as const) {
-      await using stale = await Stale.start(fault, 200);
+      await using stale = await staleClient(fault, 200);
       const body = method === "PUT" ? "340" : "";
       const got = await outcome(stale.http.request({ method, path: "/price", body }));
       const again = `${method} may be done twice: lost on a connection that had served before, it is sent again, on a fresh one`;
@@ -287,6 +281,8 @@ test(
         returned: due,
         sent: ["reused connection", "fresh connection"],
       });
+      await stale.http.close();
+      await isGone(stale.port, "`close()` closes all connections, and none is left of the second attempt");
     }
   },
 );
@@ -303,7 +299,7 @@ test(
       ["PATCH", "RST"],
       ["POST", "FIN"],
     ] as const) {
-      await using stale = await Stale.start(fault, fault);
+      await using stale = await staleClient(fault, fault);
       step(`the upstream makes the payment, and sends ${fault} in place of its reply`);
       const got = await outcome(stale.http.request({ method, path: "/payments", body: "340" }));
       expect(stale.sent().length, `${method} was sent once; the upstream must not get it twice`).toBe(1);
@@ -316,12 +312,12 @@ test(
 test(
   "makes no third attempt, and no second one where it was no race",
   {
-    why: "A request that kills the upstream is sent to its next instance, and the next. A retry that repeats itself is an attack.",
+    why: "What was no race has another cause: a request that kills the upstream is sent to its next instance, and the next.",
     read: 'lesson "Lost, but done or not done?": once, on a reused connection, before the reply',
   },
   async () => {
     const lost = { threw: "CONNECTION_LOST" };
-    await using stale = await Stale.start("RST", "RST");
+    await using stale = await staleClient("RST", "RST");
     await using upstream = await Upstream.start((_, nth) => (nth > 4 ? 200 : "RST"));
     const get: Request = { method: "GET", path: "/price" };
     step("the upstream resets every connection, reused or fresh");
@@ -337,7 +333,7 @@ test(
     const fresh = "A fresh connection was not idle, so its loss was no race: GET is sent once";
     expect({ ...once, sent: upstream.seen.length }, fresh).toEqual({ ...lost, sent: 1 });
     for (const how of ["FIN", "RST"] as const) {
-      await using broken = await Stale.start(`half, then ${how}`, 200);
+      await using broken = await staleClient(`half, then ${how}`, 200);
       step(`the upstream sends half a reply on a reused connection, and then ${how}`);
       const half = await outcome(broken.http.request(get));
       const begun =
@@ -347,28 +343,26 @@ test(
   },
 );
 
-interface FeedPeer {
+interface FeedPeer extends AsyncDisposable {
   port: number;
   pings: number;
 }
 
-/** A feed's other end: it does what it is told for each ping, and stays for as long as the answer's process does. */
+/** A feed's other end: it does what it is told for each ping. */
 async function feedPeer(onPing: (socket: Socket, ping: number) => unknown): Promise<FeedPeer> {
-  const tap = peers.use(
-    await ConnectionTap.listen((socket) => {
-      let unread = "";
-      socket.setEncoding("latin1").on("data", (text: string) => {
-        const lines = (unread + text).split("\n");
-        unread = lines.pop() ?? "";
-        for (const line of lines) if (line === "ping") void onPing(socket, ++peer.pings);
-      });
-    }),
-  );
-  const peer = { port: tap.port, pings: 0 };
+  const tap = await ConnectionTap.listen((socket) => {
+    let unread = "";
+    socket.setEncoding("latin1").on("data", (text: string) => {
+      const lines = (unread + text).split("\n");
+      unread = lines.pop() ?? "";
+      for (const line of lines) if (line === "ping") void onPing(socket, ++peer.pings);
+    });
+  });
+  const peer = { port: tap.port, pings: 0, [Symbol.asyncDispose]: () => tap[Symbol.asyncDispose]() };
   return peer;
 }
 
-interface OpenFeed {
+interface OpenFeed extends AsyncDisposable {
   lines: string[];
   /** The codes that `onDown` was called with. */
   downs: unknown[];
@@ -380,12 +374,23 @@ async function openFeed(port: number, options: Partial<FeedOptions>): Promise<Op
   const feed = (await client.openFeed(port, {
     keepAliveAfter: 60_000,
     pingEvery: 60_000,
-    pongWithin: 5000,
+    pongWithin: 60_000,
     ...options,
     onLine: (line) => void lines.push(line),
     onDown: (error) => void downs.push(codeOf(error)),
   })) as unknown as { close: () => Promise<void> };
-  return { lines, downs, close: () => feed.close() };
+  const close = () => feed.close();
+  return {
+    lines,
+    downs,
+    close,
+    async [Symbol.asyncDispose]() {
+      // Twice: what the first brings about has been told when the second comes back, so that no later test hears of it.
+      await close()
+        .then(close)
+        .catch(() => {});
+    },
+  };
 }
 
 async function isDead(feed: OpenFeed, port: number, orElse?: () => boolean): Promise<void> {
@@ -502,47 +507,39 @@ class Upstream implements AsyncDisposable {
   }
 }
 
-/** A client with two idle connections, which meet their fate at the next request; and what a fresh one meets. */
-class Stale implements AsyncDisposable {
-  readonly #upstream: Upstream;
-  readonly http: HttpClient;
+interface Stale extends AsyncDisposable {
+  http: HttpClient;
+  port: number;
+  /** What the upstream got since. */
+  sent(): string[];
+}
 
-  private constructor(upstream: Upstream, http: HttpClient) {
-    this.#upstream = upstream;
-    this.http = http;
-  }
-
-  static async start(reused: Action, fresh: Action): Promise<Stale> {
-    const upstream = await Upstream.start(({ path, connection }, nth) => {
+/** A client with two idle connections, and what becomes of these at the next request, and of a fresh one. */
+async function staleClient(reused: Action, fresh: Action): Promise<Stale> {
+  await using started = new AsyncDisposableStack();
+  const upstream = started.use(
+    await Upstream.start(({ path, connection }, nth) => {
       if (path === "/before") return "hold";
       // Who repeats without end is let go, after a while.
       return nth > 6 ? 200 : connection <= 2 ? reused : fresh;
-    });
-    try {
-      const http = await createClient(upstream, {});
-      step("two requests at once are replied to: their connections are idle now");
-      const before = Promise.all([1, 2].map(() => outcome(http.request({ method: "GET", path: "/before" }))));
-      before.catch(() => {});
-      const both = "Two requests at once need two connections";
-      await eventually(() => upstream.seen.length === 2, both, { within: 500 });
-      upstream.release();
-      await before;
-      return new Stale(upstream, http);
-    } catch (error) {
-      await upstream[Symbol.asyncDispose]();
-      throw error;
-    }
-  }
-
-  /** What the upstream got since. */
-  sent(): string[] {
-    const since = this.#upstream.seen.slice(2);
-    return since.map(({ connection }) => (connection <= 2 ? "reused connection" : "fresh connection"));
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#upstream[Symbol.asyncDispose]();
-  }
+    }),
+  );
+  const http = await createClient(upstream, {});
+  step("two requests at once are replied to: their connections are idle now");
+  const before = Promise.all([1, 2].map(() => outcome(http.request({ method: "GET", path: "/before" }))));
+  before.catch(() => {});
+  const both = "Two requests at once need two connections";
+  await eventually(() => upstream.seen.length === 2, both, { within: 500 });
+  upstream.release();
+  await before;
+  const ours = started.move();
+  return {
+    http,
+    port: upstream.port,
+    sent: () =>
+      upstream.seen.slice(2).map(({ connection }) => `${connection <= 2 ? "reused" : "fresh"} connection`),
+    [Symbol.asyncDispose]: () => ours.disposeAsync(),
+  };
 }
 
 interface HttpClient {
