@@ -214,13 +214,13 @@ test(
     read: 'lesson "Retries live inside the budget"',
   },
   async () => {
-    const tight = "Behind a pause of 1,000, less than `least` would be left: the error is passed on now";
+    const tight = "Behind a pause of 4,000, less than `least` would be left: the error is passed on now";
     const [down, wrong] = ["error UNAVAILABLE disk", "error BAD_REQUEST disk"];
     await using next = await nextHop({ tea: [wrong], milk: [down], coffee: [down] });
     for (const [text, reply, calls, limits, rule] of [
       ["tea", wrong, 1, {}, "What is wrong with a request stays wrong: the error is passed on as it came"],
       ["milk", down, 3, {}, "Three attempts are allowed, and the error of the last one is passed on"],
-      ["coffee", down, 1, { backoff: 1000, least: 4500 }, tight],
+      ["coffee", down, 1, { backoff: 4000, least: 4500 }, tight],
     ] as const) {
       const hop = await start(service, { next: next.port, attempts: 3, backoff: 1, ...limits });
       await using client = await ask(hop, `5000 ${text}`);
