@@ -1,13 +1,13 @@
 import { connect, type ConnectOptions } from "../connect.ts";
 import type { EchoConnection, EchoOptions } from "../echo-connection.ts";
-import { timeout } from "../options.ts";
+import { totalLimit } from "../total-limit.ts";
 import { Pool } from "./pool.ts";
 import type { PoolOptions } from "./pool-options.ts";
 
 /** Those of `connect`, where `idleTimeout` is called `replyIdleTimeout`, and those of the pool. */
 export interface EchoPoolOptions
   extends
-    Omit<ConnectOptions, "idleTimeout" | "totalTimeout" | "signal">,
+    Omit<ConnectOptions, "idleTimeout" | "totalTimeout" | "deadline" | "signal">,
     Omit<PoolOptions<EchoConnection>, "size" | "open" | "close" | "isAlive" | "openTimeout"> {
   /** Connections at most. Default 8. */
   size?: number;
@@ -48,12 +48,12 @@ export class EchoPool extends Pool<EchoConnection> {
 
   /**
    * Sends the payload on a connection of the pool's and resolves with its echo. The total time-out, in ms and by default
-   * 60,000, counts from this call. Throws what `acquire` and `EchoConnection.echo` throw; `ACQUIRE_TIMEOUT`, `QUEUE_FULL`
+   * 60,000, counts from this call, as `deadline` does. Throws what `acquire` and `EchoConnection.echo` throw; `ACQUIRE_TIMEOUT`, `QUEUE_FULL`
    * and a failure to connect mean that nothing was sent.
    */
   async echo(payload: Uint8Array, options: EchoOptions = {}): Promise<Uint8Array> {
     const { signal } = options;
-    const totalTimeout = timeout("totalTimeout", options.totalTimeout, 60_000);
+    const totalTimeout = totalLimit(options, 60_000);
     const started = performance.now();
     const wait = { signal, timeout: Math.min(totalTimeout, this.#acquireTimeout) };
     using lease = await this.acquire(wait);

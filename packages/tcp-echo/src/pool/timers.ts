@@ -25,6 +25,32 @@ export const realTimers: Timers = {
     }
     return reading;
   },
-  setTimeout: (run, ms) => setTimeout(run, ms),
-  clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
+  setTimeout: (run, ms) => new PatientTimer(run, ms),
+  clearTimeout: (timer) => (timer as PatientTimer | undefined)?.clear(),
 };
+
+/**
+ * In a turn of Node's event loop timers come before reads. Where this process was held up, the reply that brings a connection
+ * back lies in the kernel still: a look comes first, and only who is not served by it was late.
+ */
+class PatientTimer {
+  readonly #timer: NodeJS.Timeout;
+  #afterLook: NodeJS.Immediate | undefined;
+
+  constructor(run: () => void, ms: number) {
+    this.#timer = setTimeout(() => (this.#afterLook = setImmediate(run)), ms);
+  }
+
+  ref(): void {
+    this.#timer.ref();
+  }
+
+  unref(): void {
+    this.#timer.unref();
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+    clearImmediate(this.#afterLook);
+  }
+}

@@ -1,4 +1,5 @@
-import { getEventListeners } from "node:events";
+import { getEventListeners, once } from "node:events";
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { describe, expect, test } from "vitest";
 import { codeOf, fakePool, settled } from "../testing/fake-connections.ts";
 import { Pool } from "./index.ts";
@@ -190,6 +191,22 @@ describe("acquire", () => {
     expect(served).toEqual(Array.from({ length: 1000 }, (_, number) => number));
   });
 
+  test("on the real clock: held up beyond the time-out, looks first at what has come meanwhile", async () => {
+    const pool = new Pool({ size: 1, open: async () => ({}), close: () => {} });
+    const lease = await pool.acquire();
+    const [ours, theirs] = await pair();
+    // the reply, upon which the connection comes back
+    ours.once("data", () => lease.release());
+    const waiting = codeOf(pool.acquire({ timeout: 50 }));
+    theirs.write("reply");
+    // the test's own process is the one that is held up
+    for (const end = performance.now() + 200; performance.now() < end;);
+    expect(await waiting).toBeUndefined();
+    ours.destroy();
+    theirs.destroy();
+    await pool.close({ deadline: 0 });
+  });
+
   test("on the real clock: the time-out comes, and no timer is left that keeps the process alive", async () => {
     const alive = (): number => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
     const before = alive();
@@ -207,3 +224,13 @@ describe("acquire", () => {
     await pool.close();
   });
 });
+
+/** Both ends of a connection on loopback. */
+async function pair(): Promise<[Socket, Socket]> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const ours = connect((server.address() as AddressInfo).port, "127.0.0.1");
+  const [theirs] = (await once(server, "connection")) as [Socket];
+  server.close();
+  return [ours, theirs];
+}
