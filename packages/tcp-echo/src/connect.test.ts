@@ -10,11 +10,14 @@ import { connect } from "./connect.ts";
 import type { EchoConnection } from "./echo-connection.ts";
 import { startEchoServer } from "./echo-server.ts";
 import { resources, resourcesAtMost } from "./testing/resources.ts";
+import { watchTimers } from "./testing/timers.ts";
 
 afterAll(expectNoOpenResources);
 
 const MODES = ["raw", "framed"] as const;
 const one = Uint8Array.of(1);
+/** More than fits into the socket's buffer: it is sent piece by piece. */
+const large = new Uint8Array(2 ** 18);
 const linux = process.platform === "linux";
 
 /** How a connection ends, what the peer does for that, and what we do. */
@@ -57,7 +60,9 @@ describe("connect", () => {
   test.skipIf(!linux)("throws TOTAL_TIMEOUT when that is the nearer one (Linux)", async () => {
     await using listener = await FrozenListener.start();
     await listener.fill();
-    expect(await codeOf(() => connect({ port: listener.port, totalTimeout: 50 }))).toBe("TOTAL_TIMEOUT");
+    const { port } = listener;
+    const code = await codeOf(() => connect({ port, connectTimeout: Infinity, totalTimeout: 50 }));
+    expect(code).toBe("TOTAL_TIMEOUT");
   });
 
   test.skipIf(!linux)("throws TOTAL_TIMEOUT when a deadline comes first (Linux)", async () => {
@@ -65,7 +70,7 @@ describe("connect", () => {
     await listener.fill();
     const deadline = deadlineIn(50, performance.now());
     const { port } = listener;
-    expect(await codeOf(() => connect({ port, deadline, totalTimeout: 20_000 }))).toBe("TOTAL_TIMEOUT");
+    expect(await codeOf(() => connect({ port, deadline, connectTimeout: Infinity }))).toBe("TOTAL_TIMEOUT");
   });
 
   test("does not begin when the deadline has passed: TOTAL_TIMEOUT, and not one SYN", async () => {
@@ -149,11 +154,31 @@ describe("EchoConnection", () => {
       const connection = await connect({ port: tap.port, idleTimeout: 300 });
       const first = connection.echo(one);
       // own writes must not refresh it, as they do refresh socket.setTimeout()
-      const busy = setInterval(() => void connection.echo(one).catch(() => {}), 10);
+      const busy = setInterval(() => void connection.echo(large).catch(() => {}), 10);
       await first.finally(() => clearInterval(busy));
     });
     expect(code).toBe("IDLE_TIMEOUT");
     expect(tap.bytesIn).toBeGreaterThan(1);
+  });
+
+  test("is not idle while bytes come, however long it takes until all have", async () => {
+    await using tap = await ConnectionTap.listen(dribble);
+    await using connection = await connect({ port: tap.port, idleTimeout: 300 });
+    const begun = performance.now();
+    const bytes = 40;
+    await connection.echo(new Uint8Array(bytes));
+    // the idle time-out would have had its chance
+    expect(performance.now() - begun).toBeGreaterThan(600);
+    connection.destroy();
+  });
+
+  test("waits for as long as it takes when the time-outs are Infinity", async () => {
+    const late = (socket: Socket): void =>
+      void socket.once("data", (chunk: Buffer) => setTimeout(() => socket.write(chunk), 100));
+    await using tap = await ConnectionTap.listen(late);
+    const never = { connectTimeout: Infinity, idleTimeout: Infinity, totalTimeout: Infinity };
+    await using connection = await connect({ port: tap.port, ...never });
+    expect(await connection.echo(one, { totalTimeout: Infinity })).toEqual(one);
   });
 
   test("does not take a hold-up of its own process for silence of the peer's", async () => {
@@ -171,12 +196,18 @@ describe("EchoConnection", () => {
     expect(await connection.echo(one)).toEqual(one);
   });
 
-  test("has no idle time-out while no reply is due", async () => {
-    await using server = await startEchoServer();
-    await using connection = await connect({ port: server.address.port, idleTimeout: 100 });
-    await connection.echo(one);
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    expect(connection.open).toBe(true);
+  test("has no idle time-out while no reply is due, and has one again with the next request", async () => {
+    await using tap = await ConnectionTap.listen(
+      (socket) => void socket.resume().once("data", (chunk: Buffer) => socket.write(chunk)),
+    );
+    const code = await codeOf(async () => {
+      const connection = await connect({ port: tap.port, idleTimeout: 100 });
+      await connection.echo(one);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      expect(connection.open).toBe(true);
+      await connection.echo(one, { totalTimeout: 20_000 });
+    });
+    expect(code).toBe("IDLE_TIMEOUT");
   });
 
   test("throws TOTAL_TIMEOUT against a peer that dribbles for ever, which no idle time-out ends", async () => {
@@ -225,16 +256,18 @@ describe("EchoConnection", () => {
     async (_how, handler, end) => {
       await using tap = await ConnectionTap.listen(handler);
       const before = resources();
+      const timers = watchTimers();
       const weeks = 2 ** 31 - 1;
       const limits = { connectTimeout: weeks, idleTimeout: weeks, totalTimeout: weeks };
       const connection = await connect({ port: tap.port, ...limits });
       const reply = connection.echo(one, { totalTimeout: weeks }).catch((error: unknown) => error);
       // idle, total of the connection, total of the request
-      expect(timers()).toBeGreaterThanOrEqual(3);
+      expect(timers.running()).toBeGreaterThanOrEqual(3);
       await end(connection);
       await reply;
       await connection.closed;
       await tap.until(() => tap.open === 0);
+      await timers.allGone();
       await resourcesAtMost(before);
     },
   );
@@ -361,7 +394,9 @@ const WAIT = { timeout: 30_000, interval: 5 };
 /** The code of the error that `attempt` throws, when no socket and no timer is left of it. */
 async function codeOf(attempt: () => Promise<unknown>): Promise<unknown> {
   const before = resources();
+  const timers = watchTimers();
   const error: unknown = await attempt().catch((error: unknown) => error);
+  await timers.allGone();
   await resourcesAtMost(before);
   return (error as NetError).code;
 }
@@ -375,10 +410,6 @@ function holdUp(duration: number): void {
 interface LookUp {
   host: string;
   answer: (error: null, addresses: { address: string; family: number }[]) => void;
-}
-
-function timers(): number {
-  return process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
 }
 
 /** A byte every 20 ms, as long as the connection lives. */
