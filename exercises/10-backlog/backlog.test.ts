@@ -70,8 +70,9 @@ test(
     await hung.fill();
     step("a server's process is stopped, and its accept queue is full");
     const at = [hung.port, { timeout: 200 }] as const;
-    for (const result of [fate(backlog.probe(...at)), fate(backlog.checkHealth(...at))])
-      expect(await result, "A SYN that nobody answers is neither accepted nor refused").toBe("no answer");
+    const rule = "A SYN that nobody answers is neither accepted nor refused";
+    const results = await Promise.all([fate(backlog.probe(...at)), fate(backlog.checkHealth(...at))]);
+    for (const result of results) expect(result, rule).toBe("no answer");
     await leavesNothing(hung.port);
     evidence((await hung.sockets()).queued === 2, "an accept queue that is full to the end");
   },
@@ -102,7 +103,7 @@ test(
         if (end === "FIN") socket.end();
         if (end === "RST") socket.resetAndDestroy();
       });
-      const said = [...pieces.map((piece) => JSON.stringify(piece)), end].join(" ");
+      const said = [...pieces.map((piece) => JSON.stringify(piece)), end].filter(Boolean).join(", then ");
       step(`a service answers "ping\\n" with ${said}`);
       expect(await fate(backlog.checkHealth(service.port, patient)), rule).toBe(health);
       await leavesNothing(service.port);
@@ -125,12 +126,12 @@ test(
     step("a server's process is stopped; there is room in its accept queue");
     const kernel = "The kernel shakes hands for a process that hangs";
     expect(await fate(backlog.probe(hung.port, patient)), kernel).toBe("accepted");
+    step('another service answers "ping\\n" with a character now and then, and no line feed');
     const checks = [hung, drips].map(({ port }) => fate(backlog.checkHealth(port, { timeout: 400 })));
-    expect(await checks[0], "Connected, and no line has come in time: that is mute").toBe("mute");
+    const [ofHung, ofDrips] = await Promise.all(checks);
+    expect(ofHung, "Connected, and no line has come in time: that is mute").toBe("mute");
     evidence(hung.accepted === 0 && (await hung.sockets()).queued === 2, "two in the queue, none accepted");
-    step('a service answers "ping\\n" with a character now and then, and no line feed');
-    const total = "The limit is for all of it: a character that comes must not begin it anew";
-    expect(await checks[1], total).toBe("mute");
+    expect(ofDrips, "The limit is for all of it: a character must not begin it anew").toBe("mute");
     for (const { port } of [hung, drips]) await leavesNothing(port);
   },
 );
@@ -152,7 +153,8 @@ test(
       await eventually(() => calls > 0 || settled, "A service that starts must call warmUp");
       // Behind a round trip is done whatever it does beside the warm-up.
       await backlog.queueRoom(1, 4096);
-      expect(settled, "A service whose warm-up is under way has not started").toBe(false);
+      const early = "A service whose warm-up is under way has not started";
+      expect(settled ? "started" : "under way", early).toBe("under way");
       step("the warm-up is under way; your process is stopped, as by one that computes");
       await using _ = await stopped();
       using client = dial(place.port, 1);
@@ -160,9 +162,9 @@ test(
       const before = "Nobody may get in before the warm-up is over: listen behind it";
       expect(client.connected ? "connected" : "refused", before).toBe("refused");
     } finally {
-      step("the warm-up is over");
       warm.resolve();
     }
+    step("the warm-up is over");
     await using service = await starting;
     expect(calls, "The warm-up is called once").toBe(1);
     using client = dial(service.port, 1);
@@ -173,7 +175,7 @@ test(
 test(
   "rejects, and listens to nobody, when it cannot start",
   {
-    why: "A service that starts half gets the traffic of a whole one. One that fails aloud is replaced at once.",
+    why: "A service that has started by half gets the traffic of a whole one. One that fails aloud is replaced at once.",
     read: 'lesson "Be ready, then listen"; the table in "The sum"',
   },
   async () => {
@@ -187,10 +189,10 @@ test(
     const failing = () => Promise.reject(Object.assign(new Error("no tables"), { code: "NO_TABLES" }));
     const own = "A warm-up that fails is a start that fails, with the warm-up's own error";
     expect(await fate(start({ warmUp: failing })), own).toBe("rejects: NO_TABLES");
-    expect(
-      socketsOn().some(({ state }) => state === "LISTEN"),
-      "When the start has failed nothing may listen",
-    ).toBe(false);
+    const listening = socketsOn().some(({ state }) => state === "LISTEN");
+    expect(listening ? "LISTEN" : "no listener", "When the start has failed nothing may listen").toBe(
+      "no listener",
+    );
     await using other = await talker(() => {});
     step("another service listens on the port");
     const taken = "A port that is taken is a start that fails, with the system's own error";
@@ -261,14 +263,16 @@ test(
       }
     }
     const apart = "Two clients that failed in the same moment must not wait equally long";
-    expect(one.waits.join() === other.waits.join(), apart).toBe(false);
+    expect(one.waits.join() === other.waits.join() ? "the same waits" : "other waits", apart).toBe(
+      "other waits",
+    );
   },
 );
 
 test(
   "asks no more when the service is healthy, or its attempts are over",
   {
-    why: "Retries without an end are load without an end: the service that comes up is knocked down by them.",
+    why: "Who stops early reports an outage that is over. Who never stops is the load that makes it last.",
     read: 'lesson "Ask again, but not at once"',
   },
   async () => {
@@ -383,10 +387,14 @@ async function leavesNothing(port: number): Promise<void> {
   await eventually(() => received() === "no socket", rule, { within: 300, expected: "no socket", received });
 }
 
-/** What becomes of a promise, as text. */
-async function fate(promise: Promise<unknown>): Promise<string> {
-  return await promise.then(
+/** What becomes of a call, as text. */
+async function fate(call: Promise<unknown>): Promise<string> {
+  return await call.then(
     (value) => (typeof value === "string" ? value : "a service that has started"),
-    ({ code, name }: NodeJS.ErrnoException) => `rejects: ${code ?? name}`,
+    (error: NodeJS.ErrnoException) => {
+      // It never settled, or its process has died.
+      if (error.name === "AnswerFailure") throw error;
+      return `rejects: ${error.code ?? error.name}`;
+    },
   );
 }
