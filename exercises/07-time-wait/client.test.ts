@@ -83,20 +83,26 @@ test(
     const client = await open(server);
     await asksTwice(client, server);
     const payloads = Array.from({ length: 50 }, (_, index) => `customer ${index + 1}`);
-    step("the server holds its replies back; fifty requests at once");
+    step('the server holds its replies back; fifty requests at once, "customer 1" to "customer 50"');
     server.hold = () => true;
     const replies = payloads.map((payload) => ask(client, payload));
     const underWay = () => server.frames.length - 2;
     const four = "Four connections are allowed, so four requests must be on their way at once";
     await eventually(() => underWay() >= 4, four, { expected: 4, received: underWay });
+    step(
+      "meanwhile another client asks another server: when it has its replies, the fifty have done what they do",
+    );
+    await using elsewhere = await serve();
+    await asksTwice(await open(elsewhere), elsewhere);
+    const rule = "`size` is 4: there may never be more than four connections";
+    expect(server.tap.accepts > 4 ? "more than four" : "four", rule).toBe("four");
     const one = "A connection carries one request at a time, so the others have to wait";
     expect(underWay() > 4 ? "more than four" : "four", one).toBe("four");
     step("the server replies");
     server.release();
     const own = "Each of the fifty must get the reply to its own request";
     expect(await Promise.all(replies), own).toEqual(payloads);
-    const rule = "`size` is 4: there may never be more than four connections";
-    expect(server.tap.accepts > 4 ? "more than four" : server.tap.peak, rule).toBe(4);
+    expect(server.tap.peak, rule).toBe(4);
   },
 );
 
@@ -111,7 +117,7 @@ test(
     await using server = await serve();
     const client = await open(server, { size });
     await asksTwice(client, server);
-    step("the server holds its reply back; six requests at once");
+    step('the server holds its reply back; six requests at once, "first" to "sixth"');
     server.hold = () => true;
     const payloads = ["first", "second", "third", "fourth", "fifth", "sixth"];
     const replies = payloads.map((payload) => ask(client, payload));
@@ -170,14 +176,16 @@ test(
       const gone = "What comes on a connection that has failed is nobody's reply: it must be closed";
       await becomes(() => states(server), "no socket", gone);
     }
-    step("another client sends four requests at once. The server replies, but to the second one with RST");
+    step(
+      'another client sends four requests at once: "lucky", "unlucky", "third", "fourth". To "unlucky" the server sends RST',
+    );
     server.hold = ({ payload, socket }) => payload === "unlucky" && !!socket.resetAndDestroy();
     const rule = "Who waits behind a request that fails must get a new connection, and the reply";
     const other = await open(server, { size, acquireTimeout: 1500 });
     const four = ["lucky", "unlucky", "third", "fourth"];
     const replies = await Promise.all(four.map((payload) => ask(other, payload)));
     expect(replies, rule).toEqual(four.with(1, "rejected with ECONNRESET"));
-    step("it sends two more at once");
+    step('it sends two more at once: "fifth", "sixth"');
     const two = ["fifth", "sixth"];
     expect(await Promise.all(two.map((payload) => ask(other, payload))), ownEcho).toEqual(two);
     const once = "Each request must be sent once, and none again";
@@ -221,14 +229,14 @@ test(
     await using server = await serve();
     const client = await open(server, { size, acquireTimeout: 50 });
     await asksTwice(client, server);
-    step("the server holds its reply to the first request back, so a second one has to wait");
+    step('the server holds its reply to "first" back, so "second" has to wait');
     server.hold = ({ payload }) => payload === "first";
     const first = ask(client, "first");
     await sent(server, "first");
     const second = watch(ask(client, "second"));
     const rule = "After `acquireTimeout` without a connection a request must give up";
     await becomes(second, "rejected with ACQUIRE_TIMEOUT", rule);
-    step("the server replies to the first");
+    step('the server replies to "first", and then comes "third"');
     server.release();
     expect(await first, "The first request must get its reply").toBe("first");
     const next = "The connection is free, and who gave up must not get it: the third request must";
@@ -248,13 +256,15 @@ test(
   async () => {
     await using server = await serve();
     await asksTwice(await open(server), server);
-    step("another client, with an `idleTimeout` of 50 ms. The server takes longer over its second request");
+    step(
+      'another client, with an `idleTimeout` of 50 ms, sends "quick" and "slow". To "slow" the server does not reply yet',
+    );
     const client = await open(server, { size: 2, idleTimeout: 50 });
     server.hold = ({ payload }) => payload === "slow";
     expect(await ask(client, "quick"), "A request must get its reply").toBe("quick");
     const slow = ask(client, "slow");
     await sent(server, "slow");
-    step("meanwhile a third request has its reply: its connection is idle, and the slow one's is not");
+    step('meanwhile "third" has its reply: its connection is idle, and the one of "slow" is not');
     expect(await ask(client, "third"), "A request must get its reply").toBe("third");
     const [first, used, idle] = ["one", "slow", "third"].map((payload) => server.of(payload));
     const rule = "After `idleTimeout` without a request the client must close the connection, by FIN";
@@ -263,7 +273,7 @@ test(
     expect(used?.ended ?? "open", alive).toBe("open");
     server.release();
     expect(await slow, alive).toBe("slow");
-    const kept = "The first client's `idleTimeout` is a minute, so its connection must still be there";
+    const kept = "The first client's `idleTimeout` is half a minute, so its connection must still be there";
     expect(first?.ended ?? "open", kept).toBe("open");
   },
 );
@@ -299,31 +309,31 @@ test(
     await using server = await serve();
     const client = await open(server, { size: 2 });
     await asksTwice(client, server);
-    step("two requests are under way, a third one waits, and the client is closed");
+    step('"first" and "second" are under way, "third" waits, and the client is closed');
     server.hold = () => true;
     const [first, second, third] = ["first", "second", "third"].map((payload) => ask(client, payload));
     await sent(server, "second");
-    const closing = client.close().then(() => "resolved");
-    const state = watch(closing);
+    const state = watch(client.close().then(() => "resolved"));
     const told = "A request that waits when the client is closed must be told so, and not be sent";
     await becomes(watch(third!), "rejected with CLOSED", told);
-    step("the server replies to the first of the two");
+    step('the server replies to "first"');
     server.release("first");
     expect(await first, "A request under way must get its reply").toBe("first");
     const rule = "Its request is over, so this connection must be closed at once, by FIN";
     await becomes(() => server.of("first")?.ended ?? "open", "FIN by client", rule);
     expect(state(), "`close` must wait for all requests under way").toBe("pending");
-    step("the server replies to the second");
+    step('the server replies to "second"');
     server.release();
     expect(await second, "A request under way must get its reply").toBe("second");
-    await closing;
+    await becomes(state, "resolved", "The last request is over, so `close` must resolve");
     expect(states(server), noSocket).toBe("no socket");
-    step("another client sends its first request, and is closed before the connection is open");
+    step('another client sends "opening", and is closed before the connection is open');
     const another = await open(server);
-    const opening = ask(another, "opening");
-    await another.close();
+    const opening = watch(ask(another, "opening"));
+    const over = watch(another.close().then(() => "resolved"));
     const early = "A request whose connection is being opened is under way: it must get its reply";
-    expect(await opening, early).toBe("opening");
+    await becomes(opening, "opening", early);
+    await becomes(over, "resolved", "The last request is over, so `close` must resolve");
     expect(states(server), noSocket).toBe("no socket");
   },
 );
@@ -408,7 +418,7 @@ function open({ tap: { port } }: Server, options: Partial<EchoClientOptions> = {
 }
 
 function create(options: Partial<EchoClientOptions> & { host: string; port: number }) {
-  return clients.create("EchoClient", { size: 4, idleTimeout: 60_000, acquireTimeout: 10_000, ...options });
+  return clients.create("EchoClient", { size: 4, idleTimeout: 30_000, acquireTimeout: 10_000, ...options });
 }
 
 type Client = Awaited<ReturnType<typeof create>>;

@@ -1,4 +1,4 @@
-// Grown up: packages/tcp-echo/src/ has a pool that lends any kind of connection, with limits, signals and counts.
+// Grown up: packages/tcp-echo/src/pool/ lends whatever can be opened, with signals, limits and events.
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 
