@@ -1,7 +1,8 @@
 // Mistake: believes that keepalive, once it is on, is soon
 // Caught by: sets the kernel's keepalive timer to the time it is given
 // Tell: The first argument of `setKeepAlive` is a switch, and `setKeepAlive(30_000)` only switches it on.
-//   The time is the second one; without it the first probe comes after two hours.
+//   The time is the second one. Without it the first probe comes when the system likes, which may be in
+//   two hours.
 
 import { once } from "node:events";
 import { Agent, request as httpRequest, type ClientRequest, type IncomingMessage } from "node:http";
