@@ -137,7 +137,7 @@ export async function startService({ warmUp, port = 0, backlog = 511 }: ServiceO
   if (!Number.isSafeInteger(backlog) || backlog < 1) {
     throw new RangeError(`Expected a backlog that is an integer from 1 on, got ${backlog}`);
   }
-  void warmUp();
+  warmUp().catch((error: unknown) => console.error("not warm:", error));
   const { server, close } = createPingServer();
   server.listen({ port, host: "127.0.0.1", backlog });
   // Rejects with what "error" brings.
