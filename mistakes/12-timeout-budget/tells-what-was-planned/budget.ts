@@ -138,7 +138,7 @@ async function answer(line: string, hop: HopOptions, hangUp: AbortSignal): Promi
 /** One call to the next hop: its reply, or the error that we make of it. Rejects when the caller has hung up. */
 async function call(request: string, until: number, hop: HopOptions, hangUp: AbortSignal): Promise<string> {
   const late = new AbortController();
-  const timer = globalThis.setTimeout(() => late.abort(), until - performance.now());
+  const timer = globalThis.setTimeout(() => late.abort(), Math.max(0, until - performance.now()));
   const signal = AbortSignal.any([late.signal, hangUp]);
   const socket = connect({ port: hop.next, host: "127.0.0.1", signal });
   try {
