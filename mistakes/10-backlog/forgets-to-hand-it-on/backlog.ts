@@ -1,7 +1,7 @@
-// Mistake: a backlog is an option of the server
+// Mistake: what was checked has been handed on
 // Caught by: has the queue it was asked for, and on 127.0.0.1 only
-// Tell: Your `listen` gets no backlog, so Node takes its own 511. An option of the same name, given to
-//   `createServer`, is ignored: it is an argument of `listen`.
+// Tell: Your `listen` gets no backlog, so Node takes its own 511. It belongs into the same object as port and
+//   host; `createServer` ignores one.
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
@@ -140,9 +140,7 @@ export async function startService({ warmUp, port = 0, backlog = 511 }: ServiceO
   }
   await warmUp();
   const { server, close } = createPingServer();
-  const options = { port, host: "127.0.0.1" };
-  Object.assign(server, { backlog });
-  server.listen(options);
+  server.listen({ port, host: "127.0.0.1" });
   // Rejects with what "error" brings.
   await once(server, "listening");
   return { port: (server.address() as AddressInfo).port, close };
