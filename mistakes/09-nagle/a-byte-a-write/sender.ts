@@ -1,6 +1,6 @@
 // Mistake: with TCP_NODELAY it does not matter any more how one writes.
 // Caught by: sends a call in few writes
-// Tell: With TCP_NODELAY each write is a segment of its own. You write byte by byte: a call of 1,000 bytes is 1,000
+// Tell: With TCP_NODELAY each write is a segment of its own. You write byte by byte: a call of 4,000 bytes is 4,000
 //   segments, with 66 bytes of headers each on Ethernet.
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
