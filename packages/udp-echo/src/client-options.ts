@@ -12,10 +12,10 @@ export interface UdpEchoClientOptions {
   /** The server's: what counts as an answer. With `echo`, the default, any echo server will do (RFC 862). */
   mode?: Mode;
   /** Milliseconds from asking until `NO_REPLY`, retries and all. Default 10,000. */
-  deadline?: number;
+  totalTimeout?: number;
   /** Datagrams for one request. Default 8. */
   attempts?: number;
-  /** Requests under way at once; others wait in line, their deadlines running. Default 256. */
+  /** Requests under way at once; others wait in line, their time-outs running. Default 256. */
   maxInFlight?: number;
   backoff?: BackoffOptions;
   /**
@@ -45,7 +45,7 @@ export function clientSettings(options: UdpEchoClientOptions): UdpEchoClientSett
     host: options.host ?? "127.0.0.1",
     port: wholeNumber("port", options.port, 1, 65_535),
     mode,
-    deadline: checkDeadline(options.deadline ?? 10_000),
+    totalTimeout: checkTotalTimeout(options.totalTimeout ?? 10_000),
     attempts: wholeNumber("attempts", options.attempts ?? 8, 1, 1000),
     maxInFlight: wholeNumber("maxInFlight", options.maxInFlight ?? 256, 1, 1_000_000),
     backoff: backoff(options.backoff),
@@ -55,7 +55,7 @@ export function clientSettings(options: UdpEchoClientOptions): UdpEchoClientSett
   };
 }
 
-/** `deadline`, if a timer can wait that long. Throws `ARGUMENT_INVALID` if not. */
-export function checkDeadline(deadline: number): number {
-  return wholeNumber("deadline", deadline, 1, MAX_TIMER_MS);
+/** `totalTimeout`, if a timer can wait that long. Throws `ARGUMENT_INVALID` if not. */
+export function checkTotalTimeout(totalTimeout: number): number {
+  return wholeNumber("totalTimeout", totalTimeout, 1, MAX_TIMER_MS);
 }

@@ -4,7 +4,7 @@ export interface UdpEchoClientStats {
   requests: number;
   /** Requests that got their reply. */
   answered: number;
-  /** Requests that ended without one: deadline, refusal, abort, error. */
+  /** Requests that ended without one: time-out, refusal, abort, error. */
   lost: number;
   /** Datagrams handed to the socket, retries and all. */
   sent: number;

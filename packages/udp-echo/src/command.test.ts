@@ -159,7 +159,7 @@ describe("udp-echo send", () => {
     await using server = await startUdpEchoServer({ mode: "request" });
     const port = String(server.address.port);
     // An echo client: the server's replies are not what it waits for
-    const command = await call(["send", "x", "--port", port, "--attempts", "1", "--deadline", "200"]);
+    const command = await call(["send", "x", "--port", port, "--attempts", "1", "--total-timeout", "200"]);
     expect(command.exitCode).toBe(1);
     expect(command.stderr).toContain("Expected a reply within 200 ms, got none to 1 datagram (NO_REPLY)");
   });

@@ -51,7 +51,7 @@ const send = verb({
       host: settings.host,
       port: settings.port,
       mode: settings.mode,
-      deadline: settings.deadline,
+      totalTimeout: settings["total-timeout"],
       attempts: settings.attempts,
       backoff: { least: Math.min(100, first), first, most: Math.max(8000, first) },
       whenRefused: settings["when-refused"],

@@ -16,7 +16,7 @@ export interface RequestTableOptions {
   firstId: bigint;
   /** What an answer looks like: `"reply"`, or `"request"` where the server sends back what it got. */
   answerKind: MessageKind;
-  deadline: number;
+  totalTimeout: number;
   attempts: number;
   maxInFlight: number;
   backoff: Backoff;
@@ -26,7 +26,7 @@ export interface RequestTableOptions {
 
 export interface RequestOptions {
   /** Milliseconds from the call until `NO_REPLY`, retries and all. Default: the client's. */
-  deadline?: number;
+  totalTimeout?: number;
   /** Ends the wait with the signal's reason. */
   signal?: AbortSignal | undefined;
 }
@@ -68,7 +68,7 @@ export class RequestTable {
    * `CONNECTION_FAILED`, `CLOSED`, or the signal's reason.
    */
   async request(payload: Uint8Array, options: RequestOptions = {}): Promise<Uint8Array> {
-    const { deadline = this.#options.deadline, signal } = options;
+    const { totalTimeout = this.#options.totalTimeout, signal } = options;
     if (this.#closed) throw closedError();
     signal?.throwIfAborted();
     this.stats.requests++;
@@ -87,8 +87,8 @@ export class RequestTable {
       deadline: this.#options.timers.setTimeout(() => {
         const { attempts, refusal } = exchange;
         const cause = refusal && { cause: refusal };
-        this.#lose(exchange, new NoReplyError(deadline, attempts, cause));
-      }, deadline),
+        this.#lose(exchange, new NoReplyError(totalTimeout, attempts, cause));
+      }, totalTimeout),
       stopListening() {},
     };
     if (signal) {

@@ -26,7 +26,7 @@ export const SERVE = {
 export const SEND = {
   ...COMMON,
   port: wholeNumber("port", 7007, 1, 65_535),
-  deadline: wholeNumber("for the reply, retries and all, ms", 10_000),
+  "total-timeout": wholeNumber("for the reply, retries and all, ms", 10_000),
   attempts: wholeNumber("datagrams at most", 8, 1, 1000),
   "first-wait": wholeNumber("longest wait before the second datagram, ms; doubles from there", 1000),
   "when-refused": { what: "fail, or retry", default: "fail", words: ["fail", "retry"] },

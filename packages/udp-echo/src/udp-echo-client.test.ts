@@ -15,7 +15,7 @@ afterAll(expectNoOpenResources);
 
 const payload = Uint8Array.of(1, 2, 3);
 /** Soon enough for a test, and nothing is measured by it. */
-const soon = { backoff: { least: 1, first: 5, most: 20 }, deadline: 30_000, attempts: 1000 };
+const soon = { backoff: { least: 1, first: 5, most: 20 }, totalTimeout: 30_000, attempts: 1000 };
 const connect = (options: UdpEchoClientOptions) =>
   UdpEchoClient.connect({ mode: "request", ...soon, ...options });
 
@@ -140,7 +140,7 @@ describe("UdpEchoClient", () => {
   test.each([
     { port: 0 },
     { port: 65_536 },
-    { port: 9, deadline: 0 },
+    { port: 9, totalTimeout: 0 },
     { port: 9, attempts: 0 },
     { port: 9, maxInFlight: 0 },
     { port: 9, whenRefused: "ignore" as "fail" },
@@ -209,7 +209,7 @@ describe("through a relay that loses, doubles and reorders", () => {
     const handler = (payload: Uint8Array) => hold.then(() => payload);
     await using server = await startUdpEchoServer({ mode: "request", handler });
     await using client = await connect({ port: server.address.port, attempts: 2 });
-    const error = await errorOf(client.request(payload, { deadline: 100 }));
+    const error = await errorOf(client.request(payload, { totalTimeout: 100 }));
     expect(error).toMatchObject({ code: "NO_REPLY" });
     await eventually(() => server.running, 1);
     release();

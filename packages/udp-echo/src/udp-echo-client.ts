@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { NetError } from "@tcpip-workshop/core/net-error";
 import { resolveHost } from "./resolve-host.ts";
 import {
-  checkDeadline,
+  checkTotalTimeout,
   clientSettings,
   type UdpEchoClientOptions,
   type UdpEchoClientSettings,
@@ -82,7 +82,7 @@ export class UdpEchoClient implements AsyncDisposable {
    * IPv6), `CONNECTION_FAILED`, `CLOSED`, `ARGUMENT_INVALID`, or the signal's reason.
    */
   async request(payload: Uint8Array, options: RequestOptions = {}): Promise<Uint8Array> {
-    if (options.deadline !== undefined) checkDeadline(options.deadline);
+    if (options.totalTimeout !== undefined) checkTotalTimeout(options.totalTimeout);
     return this.#table.request(payload, options);
   }
 

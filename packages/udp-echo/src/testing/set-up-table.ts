@@ -13,7 +13,7 @@ export function setUpTable(options: Partial<RequestTableOptions> = {}) {
     random: () => 0.5,
     firstId: 7n,
     answerKind: "reply",
-    deadline: 10_000,
+    totalTimeout: 10_000,
     attempts: 8,
     maxInFlight: 100,
     backoff: backoff({ least: 0, first: 100, most: 400 }),

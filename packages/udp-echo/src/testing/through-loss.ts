@@ -20,7 +20,7 @@ export async function throughLoss(requests: number, loss: number, seed?: number)
     port: relay.port,
     mode: "request",
     attempts: 1000,
-    deadline: 120_000,
+    totalTimeout: 120_000,
     maxInFlight: 64,
     backoff: { least: 20, first: 50, most: 400 },
   });

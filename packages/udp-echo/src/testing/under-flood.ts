@@ -19,7 +19,7 @@ export async function underFlood(datagrams: number, flood: Flood, flags: string[
     port,
     mode: "request",
     attempts: 1000,
-    deadline: 60_000,
+    totalTimeout: 60_000,
     backoff: { least: 20, first: 50, most: 400 },
   });
   await client.request(new Uint8Array(1));
