@@ -52,10 +52,10 @@ describe("the line", () => {
     await Promise.all(answers);
   });
 
-  test("does not stop the deadline of who stands in it", async () => {
+  test("does not stop the time-out of who stands in it", async () => {
     const { table, timers, sent } = setUpTable({ maxInFlight: 1 });
-    const first = errorOf(table.request(payload, { deadline: 500 }));
-    const second = errorOf(table.request(payload, { deadline: 100 }));
+    const first = errorOf(table.request(payload, { totalTimeout: 500 }));
+    const second = errorOf(table.request(payload, { totalTimeout: 100 }));
     timers.advance(100);
     expect(await second).toMatchObject({ attempts: 0 });
     timers.advance(400);
@@ -83,7 +83,7 @@ describe("what the system says", () => {
   test("ECONNREFUSED ends nothing when retries are asked for, and is the cause if no reply comes", async () => {
     const { table, timers, reply } = setUpTable({ whenRefused: "retry" });
     const first = table.request(payload);
-    const second = errorOf(table.request(payload, { deadline: 500 }));
+    const second = errorOf(table.request(payload, { totalTimeout: 500 }));
     table.sendFailed(7n, refusal);
     timers.advance(200);
     reply(7n, payload);

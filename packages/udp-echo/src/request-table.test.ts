@@ -45,7 +45,7 @@ describe("matching", () => {
     reply(7n, payload);
     reply(7n, payload);
     await answered;
-    const lost = errorOf(table.request(payload, { deadline: 50 }));
+    const lost = errorOf(table.request(payload, { totalTimeout: 50 }));
     timers.advance(50);
     reply(8n, payload);
     reply(999n, payload);
@@ -84,7 +84,7 @@ describe("retries", () => {
     expect(table.stats).toMatchObject({ sent: 7, retries: 6, answered: 1 });
   });
 
-  test("end with the attempts, and the reply is still waited for until the deadline", async () => {
+  test("end with the attempts, and the reply is still waited for until the time-out", async () => {
     const { table, sent, timers, reply } = setUpTable({ attempts: 2 });
     const answer = table.request(payload);
     timers.advance(9999);
@@ -93,9 +93,9 @@ describe("retries", () => {
     expect(await answer).toEqual(payload);
   });
 
-  test("end with NO_REPLY at the deadline; the error says how many datagrams it was", async () => {
+  test("end with NO_REPLY at the time-out; the error says how many datagrams it was", async () => {
     const { table, timers } = setUpTable();
-    const answer = errorOf(table.request(payload, { deadline: 400 }));
+    const answer = errorOf(table.request(payload, { totalTimeout: 400 }));
     timers.advance(399);
     expect(table.stats.lost).toBe(0);
     timers.advance(1);
