@@ -60,7 +60,7 @@ export async function request(options: RequestOptions): Promise<Uint8Array> {
   let socket: Socket | undefined;
   const where = `${host} port ${port}`;
   clock(connectTimeout, () => {
-    if (socket?.readyState === "open") return;
+    if (socket?.connecting === false) return;
     giveUp(new TimeoutError("CONNECT_TIMEOUT", `Expected a connection to ${where} in ${connectTimeout} ms`));
   });
   clock(totalTimeout, () => {
