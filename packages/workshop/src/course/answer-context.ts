@@ -46,8 +46,10 @@ function tellsFor(course: Course, label: string, verdict: Verdict): string[] {
   const written = (titles: string[]): string => titles.filter((title) => !unwritten.has(title)).join("\n");
   const { failing, symptom } = signatureOf(verdict);
   if (written(failing) === "") return [];
+  const kept = course.mistakes(label);
   const names = Object.entries(readSignatures(course, label)).flatMap(([name, known]) =>
-    written(known.failing) === written(failing) && known.symptom === symptom && name !== stubName
+    // A mistake that was taken away may still have its signature.
+    written(known.failing) === written(failing) && known.symptom === symptom && kept.includes(name)
       ? [name]
       : [],
   );

@@ -1,0 +1,52 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Verdict } from "@tcpip-workshop/grader";
+import { expect, test } from "vitest";
+import { answerContext } from "./answer-context.ts";
+import { openCourse } from "./course.ts";
+import { findTarget } from "./target.ts";
+
+const verdict = {
+  status: "fail",
+  tests: [{ title: "doubles", status: "fail", failure: { problem: "Twice the number", received: ["43"] } }],
+} as unknown as Verdict;
+const signature = { failing: ["doubles"], symptom: "Twice the number\n43" };
+
+test("an answer that fails like a known mistake is told what that one is told", () => {
+  using course = courseWith({ "adds-one": signature });
+  expect(tellsIn(course.root)).toEqual(["Do not add."]);
+});
+
+test("a signature whose mistake was taken away tells nothing", () => {
+  using course = courseWith({ "adds-one": signature, gone: signature });
+  expect(tellsIn(course.root)).toEqual(["Do not add."]);
+});
+
+test("two mistakes that fail alike tell nothing: a guess that may be false is worse than none", () => {
+  using course = courseWith({ "adds-one": signature, "adds-two": signature });
+  expect(tellsIn(course.root)).toEqual([]);
+});
+
+function tellsIn(root: string): string[] {
+  const course = openCourse(root);
+  return answerContext(course, findTarget(course, "01", root), verdict).tells;
+}
+
+function courseWith(signatures: object): { root: string } & Disposable {
+  const root = mkdtempSync(join(tmpdir(), "course-"));
+  const header = "// Mistake: adds.\n// Caught by: doubles\n// Tell: Do not add.\n";
+  const files = {
+    "exercises/01-double/double.ts": "export {};",
+    "exercises/01-double/double.test.ts": "",
+    "exercises/01-double/hints.md": "# Hints\n",
+    "mistakes/01-double/adds-one/double.ts": header,
+    "mistakes/01-double/adds-two/double.ts": header,
+    "mistakes/01-double/signatures.json": JSON.stringify(signatures),
+  };
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(join(root, dirname(name)), { recursive: true });
+    writeFileSync(join(root, name), text);
+  }
+  return { root, [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }) };
+}
