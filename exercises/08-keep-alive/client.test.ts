@@ -71,9 +71,11 @@ test(
   },
   async () => {
     const answers = [["pong\n"], ["tea 340\npong\ntea 341\n"], ["coffee 420\npo", "ng\n"]];
-    const peer = await feedPeer(async (socket, ping) => {
+    let said = Promise.resolve<unknown>(undefined);
+    const peer = await feedPeer((socket, ping) => {
+      // One part after another, however many pings came at once.
       for (const part of answers[ping - 1] ?? ["pong\n"])
-        await new Promise((sent) => socket.write(part, sent));
+        said = said.then(() => new Promise((sent) => socket.write(part, sent)));
     });
     step(
       "the peer answers with a pong; with a price, a pong and a price; with a price and a pong in two pieces",
