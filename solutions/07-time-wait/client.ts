@@ -125,8 +125,8 @@ export class EchoClient {
       // Off the list at once: "close" comes a little later, and nobody may borrow it meanwhile.
       if (this.#idle.delete(socket)) socket.destroy();
     };
-    // An idle connection has nothing to say: FIN or a byte is the end of it. (After RST comes "close" anyway.)
-    socket.on("end", discard).on("data", discard).on("timeout", discard);
+    // An idle connection has nothing to say: FIN, a byte or RST is the end of it.
+    socket.on("end", discard).on("data", discard).on("timeout", discard).on("error", discard);
     // However it ends, this comes, and comes once: the only place where places are given back.
     socket.once("close", () => this.#release(socket));
     await once(socket, "connect");
