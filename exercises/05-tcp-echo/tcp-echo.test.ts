@@ -8,6 +8,7 @@ import {
   evidence,
   eventually,
   expect,
+  field,
   Random,
   seed,
   step,
@@ -415,11 +416,9 @@ test(
 /** A server of the answer's. */
 async function start(): Promise<EchoServer> {
   const server = await tcp.startEchoServer();
-  // Data crosses as it is; a field of an instance has to be asked for.
-  const field = server.port as unknown as number | { get(): Promise<number> } | undefined;
-  const port = typeof field === "object" ? await field.get() : field;
+  const port = await field(server.port);
   expect(port, "`startEchoServer` resolves with an object that has the server's `port`").toBeTypeOf("number");
-  return { port: Number(port), close: () => server.close() };
+  return { port, close: () => server.close() };
 }
 
 /** A client of the suite's. */

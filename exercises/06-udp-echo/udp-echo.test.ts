@@ -7,6 +7,7 @@ import {
   awaitEvidence,
   eventually,
   expect,
+  field,
   seed,
   step,
   test,
@@ -596,7 +597,7 @@ test(
     const finish = Promise.withResolvers<void>();
     const { handle, worked } = noting((payload) => finish.promise.then(() => payload));
     const server = await soon(echo.startEchoServer({ handle }), listens);
-    const port = await portOf(server);
+    const port = await field(server.port);
     await peer.send(frame(1, hello), port);
     await until(() => worked.length === 1, "The server hands each request's payload to `handle`");
     await soon(server.close(), closes);
@@ -614,7 +615,7 @@ const closes = "`close` resolves when the socket is closed";
 
 /** A server of the answer's; returns its port. */
 async function startServer(...options: [ServerOptions?]): Promise<number> {
-  return await portOf(await soon(echo.startEchoServer(...options), listens));
+  return await field((await soon(echo.startEchoServer(...options), listens)).port);
 }
 
 function connect(port: number, ...options: [ClientOptions?]) {
@@ -628,11 +629,6 @@ async function soon<T>(call: Promise<T>, rule: string): Promise<T> {
   // The first call of all waits for the process to start, too.
   await until(() => isSettled, rule, { within: 5000 });
   return await call;
-}
-
-/** A plain object crosses with its number, an instance of a class with a way to ask for it. */
-async function portOf({ port }: { port: number | { get(): Promise<number> } }): Promise<number> {
-  return typeof port === "number" ? port : await port.get();
 }
 
 /** A UDP socket of the test's own, which keeps what comes. */

@@ -1,5 +1,15 @@
 import { ScriptedPeer } from "@tcpip-workshop/faults/tcp";
-import { answer, eventually, expect, Random, seed, step, test, timeline } from "@tcpip-workshop/grader/suite";
+import {
+  answer,
+  eventually,
+  expect,
+  field,
+  Random,
+  seed,
+  step,
+  test,
+  timeline,
+} from "@tcpip-workshop/grader/suite";
 
 const service = answer<typeof import("./server.ts")>("./server.ts");
 
@@ -319,8 +329,13 @@ interface Started {
 }
 
 async function start(): Promise<Started> {
-  // Data with functions: the data has crossed, the functions are handles.
-  return (await service.startServer()) as unknown as Started;
+  const server = await service.startServer();
+  return {
+    port: await field(server.port),
+    setPrice: (item, cents) => server.setPrice(item, cents),
+    watchers: () => server.watchers(),
+    close: () => server.close(),
+  };
 }
 
 async function connect(port: number, bytes: string, name?: string, pace?: "slow"): Promise<ScriptedPeer> {

@@ -1,5 +1,6 @@
 export { expect } from "vitest";
 export { answer } from "./answer.ts";
+export { field } from "./field.ts";
 export { mark } from "./mark.ts";
 export { Random, seed } from "./random.ts";
 export { evidence, NoEvidence } from "./statistics.ts";

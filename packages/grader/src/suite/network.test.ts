@@ -73,6 +73,18 @@ describe("waiting for a state", () => {
   });
 });
 
+test("a field of what a call returned is there, be it a plain object or an instance with a getter", async () => {
+  const suite = `test("has it", teaching, async () => {
+    for (const made of [await module.plain(), await module.instance()]) expect(await field(made.port)).toBe(7);
+  });`;
+  const answer = `
+    class Server { get port() { return 7; } close() {} }
+    export const plain = () => ({ port: 7, close() {} });
+    export const instance = () => new Server();`;
+  using exercise = writeExercise(suite, answer, ["has it"]);
+  expect(await grader.grade(exercise, exercise.folder)).toMatchObject({ status: "pass" });
+});
+
 describe("a failure on the network", () => {
   test("shows the story's steps and what the peers saw", async () => {
     const verdict = await gradeOne(`
