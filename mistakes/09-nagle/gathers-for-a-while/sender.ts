@@ -84,7 +84,7 @@ class BatchWriter {
   }
 
   async add(frame: Uint8Array): Promise<void> {
-    if (this.#frames.length === 0) setTimeout(() => this.flush(), 80);
+    if (this.#frames.length === 0) setTimeout(() => this.flush(), 120);
     this.#frames.push(frame);
     this.#bytes += frame.length;
     if (this.#bytes >= 65_536) this.flush();

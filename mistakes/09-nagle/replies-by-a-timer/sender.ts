@@ -64,7 +64,7 @@ async function answerCalls(socket: Socket, handle: Handler): Promise<void> {
   for await (const header of frames) {
     const body = await nextFrame(frames);
     const reply = [Buffer.from("ok"), await handle(header, body)];
-    setTimeout(() => sendTogether(socket, reply), 80);
+    setTimeout(() => sendTogether(socket, reply), 120);
   }
 }
 

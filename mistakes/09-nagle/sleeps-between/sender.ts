@@ -33,7 +33,7 @@ export async function connectTo(port: number): Promise<Connection> {
   return {
     async call(header, body) {
       socket.write(encodeFrame(header));
-      await setTimeout(80);
+      await setTimeout(120);
       socket.write(encodeFrame(body));
       return reply();
     },
