@@ -139,6 +139,22 @@ describe("a fail", () => {
     expect(verdict.tests[0]?.failure?.problem).toContain("lost");
   });
 
+  test("a call back to a test that has ended is heard by nobody, and harms no other test", async () => {
+    const suite = `
+      test("lends", teaching, async () => { await module.callSoon(() => {}); });
+      test("waits", teaching, async () => { await eventually(async () => (await module.called()) === "yes", "It is called"); });`;
+    const answer = `
+      let answered = "no";
+      export const called = () => answered;
+      export const callSoon = (lent: () => Promise<void>) => {
+        setTimeout(() => void lent().then(() => { answered = "yes"; }), 20);
+      };`;
+    expect(await gradeOnce(suite, answer, ["lends", "waits"])).toMatchObject({
+      status: "pass",
+      processes: 1,
+    });
+  });
+
   test("a crash between two tests fails one of them", async () => {
     const suite = `
       test("arms", teaching, async () => { await module.double(-1); });
