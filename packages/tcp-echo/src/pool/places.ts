@@ -80,11 +80,6 @@ export class Places<T> {
       this.#changes.freed();
       throw error;
     }
-    if (closing.aborted) {
-      settled();
-      late(connection);
-      throw closing.reason;
-    }
     // A server that accepts and closes would be dialled for ever if that were no failure.
     if (!this.#lives(connection)) {
       const error = new NetError(

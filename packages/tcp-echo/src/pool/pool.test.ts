@@ -108,6 +108,18 @@ describe("Pool", () => {
     expect((await waiting).connection.number).toBe(2);
   });
 
+  test("has no timer left for a close() that was in time", async () => {
+    const { pool, fakes, timers } = fakePool({ idleTimeout: Infinity });
+    fakes.heldClose = true;
+    await pool.warmUp(1);
+    (await pool.acquire()).discard();
+    expect(timers.waiting).toBe(1);
+    fakes.settleAll();
+    await settled();
+    expect(timers.waiting).toBe(0);
+    expect(pool.stats).toMatchObject({ closing: 0, closed: { failed: 1 } });
+  });
+
   test("never loses a place, when close() throws, when it rejects, and when it never settles", async () => {
     const { pool, fakes, timers, events } = fakePool({ size: 1, closeTimeout: 700 });
     fakes.heldClose = true;

@@ -91,7 +91,6 @@ export class WaitingLine<T> {
   }
 
   #leave(waiter: Waiter<T>): void {
-    if (!waiter.waiting) return;
     const { before, behind } = waiter;
     if (before === undefined) this.#first = behind;
     else before.behind = behind;

@@ -67,6 +67,20 @@ describe("acquire", () => {
     held.release();
   });
 
+  test("who is served by what another one's time-out brings back is not late, though its time was over too", async () => {
+    const { pool, timers } = fakePool({
+      size: 1,
+      acquireTimeout: 100,
+      onEvent: ({ event }) => void (event === "refused" && lease.release()),
+    });
+    const lease = await pool.acquire();
+    const [first, second] = [codeOf(pool.acquire()), pool.acquire()];
+    timers.advance(100);
+    expect(await first).toBe("ACQUIRE_TIMEOUT");
+    expect((await second).inUse).toBe(true);
+    expect(pool.stats).toMatchObject({ leased: 1, waiting: 0, refused: { timeout: 1 } });
+  });
+
   test("gives up with the signal's reason, at once, and the others keep their turn", async () => {
     const { pool } = fakePool({ size: 1 });
     const lease = await pool.acquire();

@@ -10,20 +10,20 @@ export interface FakeConnection {
 }
 
 /** An `open` that has been asked for and waits for the test's word. */
-export interface PendingOpen {
+interface PendingOpen {
   readonly signal: AbortSignal;
   succeed(): FakeConnection;
   fail(error: unknown): void;
 }
 
-export interface PendingClose {
+interface PendingClose {
   readonly connection: FakeConnection;
   succeed(): void;
   fail(error: unknown): void;
 }
 
 /** What a pool is handed instead of sockets. Opens and closes at once, or waits for the test's word. */
-export class FakeConnections {
+class FakeConnections {
   readonly opened: FakeConnection[] = [];
   readonly opens: PendingOpen[] = [];
   readonly closes: PendingClose[] = [];
