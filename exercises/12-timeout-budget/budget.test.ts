@@ -349,7 +349,7 @@ test(
       "The client hangs up at the edge, and so do all hops, up to the disk",
     );
     const cause = "The database gives up first, and its error gets through: the others still had time for it";
-    await replies(client, "error DEADLINE_EXCEEDED database", cause);
+    await replies(client, "error DEADLINE_EXCEEDED database", cause, 2000);
     await hungUp(disk, "Everybody has given up, so nobody keeps the disk at work");
     await using last = await ask(first, "5000 coffee");
     await replies(last, "ok 420", "The chain serves the next client as before");
@@ -391,9 +391,9 @@ async function ask(port: number, request: string): Promise<ScriptedPeer> {
   return client;
 }
 
-async function replies(client: ScriptedPeer, line: string, rule: string): Promise<void> {
+async function replies(client: ScriptedPeer, line: string, rule: string, within = 1000): Promise<void> {
   const received = () => Buffer.from(client.bytes).toString();
-  const end = { within: 800, expected: `${line}\n`, received };
+  const end = { within, expected: `${line}\n`, received };
   await eventually(() => client.ended !== undefined, rule, end);
   expect(received(), rule).toBe(`${line}\n`);
 }
