@@ -1,6 +1,7 @@
 // Mistake: believes that `setTimeout` takes Infinity for "never"
 // Caught by: lets through what is slow and healthy
-// Tell: A delay that does not fit in 32 bits becomes 1 ms. For Infinity, set no timer at all.
+// Tell: A delay is 32 bits. Infinity does not fit: `Infinity | 0` is 0, and `setTimeout` makes 1 ms of either.
+//   For Infinity, set no timer at all.
 
 import { lookup as lookupAddress } from "node:dns/promises";
 import { createConnection, type Socket } from "node:net";
@@ -91,7 +92,8 @@ export async function request(options: RequestOptions): Promise<Uint8Array> {
 }
 
 function clock(duration: number, expire: () => void): NodeJS.Timeout {
-  return setTimeout(expire, duration);
+  // Whole milliseconds.
+  return setTimeout(expire, duration | 0);
 }
 
 async function connected(socket: Socket): Promise<void> {
