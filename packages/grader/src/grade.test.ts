@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { GraderProcess } from "./testing/grader-process.ts";
@@ -41,6 +41,19 @@ describe("a pass", () => {
       )
       .join("\n");
     expect(await gradeOnce(suite, shared, ["first", "second"])).toMatchObject({ status: "pass" });
+  });
+
+  test("owes nothing to what the last run left in a file that the suite imports", async () => {
+    const suite = `
+      import { turns } from "./stage/turns.ts";
+      test("doubles", teaching, async () => { turns.push(1); expect(turns).toEqual([1]); });`;
+    using exercise = writeExercise(suite, double, ["doubles"]);
+    mkdirSync(join(exercise.folder, "stage"));
+    writeFileSync(join(exercise.folder, "stage", "turns.ts"), 'export * from "./more.ts";');
+    writeFileSync(join(exercise.folder, "stage", "more.ts"), "export const turns: number[] = [];");
+    for (let run = 0; run < 3; run++) {
+      expect(await grader.grade(exercise, exercise.folder)).toMatchObject({ status: "pass" });
+    }
   });
 
   test("is plain data", async () => {

@@ -1,5 +1,7 @@
 import { registerHooks } from "node:module";
 
+/** The mark of a suite that is loaded again, and of the files beside it that it imports: they may keep state, too. */
+const mark = /\?again=\d+$/;
 const loaded = new Map<string, number>();
 let isRegistered = false;
 
@@ -13,7 +15,11 @@ export function loadSuitesFresh(): void {
   registerHooks({
     resolve(specifier, context, nextResolve) {
       const [, plain] = /^(.*)%3Fvitest=\d+$/.exec(specifier) ?? [];
-      if (plain === undefined) return nextResolve(specifier, context);
+      if (plain === undefined) {
+        const again = specifier.startsWith("./") && mark.exec(context.parentURL ?? "");
+        const next = nextResolve(specifier, context);
+        return again ? { ...next, url: next.url + again[0] } : next;
+      }
       const resolved = nextResolve(plain, context);
       const times = loaded.get(resolved.url) ?? 0;
       loaded.set(resolved.url, times + 1);

@@ -6,8 +6,11 @@ import { stubName, type Course } from "../course/course.ts";
 
 const fewestMistakes = 5;
 const hintLevels = 3;
-/** Scripts that a lesson has its reader run, for facts that need a network of one's own: no part of an answer. */
-const labFolder = "lab";
+/**
+ * No part of an answer: what the suite stages (its peers, its looks at the kernel), and scripts that a lesson has its reader
+ * run, for facts that need a network of one's own.
+ */
+const besideTheSuite = ["stage", "lab"];
 /** Shorter lines (a bracket, a `return`) may well stand in a hint too. */
 const tellingLine = 24;
 
@@ -41,7 +44,7 @@ function brokenShelves(course: Course, exercise: Exercise): string[] {
     {
       name: `exercises/${label}`,
       allowed: ["README.md", "hints.md", exercise.suite.split("/").at(-1) ?? "", ...files],
-      optional: [labFolder],
+      optional: besideTheSuite,
     },
     { name: `solutions/${label}`, allowed: files, optional: [] },
     ...[stubName, ...names].map((name) => ({
