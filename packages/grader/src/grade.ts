@@ -5,6 +5,7 @@ import type { Exercise } from "./exercise.ts";
 import { SuiteRunner, type SuiteRun } from "./runner/suite-runner.ts";
 import { spawnEarly } from "./process/spawn-answer.ts";
 import { endAllSessions } from "./suite/sessions.ts";
+import { beginStory } from "./suite/story.ts";
 import { resetWire } from "./suite/wire.ts";
 import type { TestVerdict, Verdict } from "./verdict.ts";
 
@@ -63,6 +64,7 @@ export class Grader {
       answerSeed: seed,
     });
     await endAllSessions();
+    beginStory();
     resetWire();
     return verdict(judge(exercise, run));
   }

@@ -2,6 +2,7 @@ import { formatSockets, type SocketEntry } from "@tcpip-workshop/diagnostics/soc
 import { AnswerFailure, type AnswerFailureCode } from "../wire/answer-failure.ts";
 import type { Session } from "./session.ts";
 import { showError, showLines } from "./show.ts";
+import { story } from "./story.ts";
 import { ThrownValue } from "./thrown-value.ts";
 import { wireLines } from "./wire.ts";
 
@@ -31,7 +32,7 @@ export interface Failure {
 export function explainFailure(error: unknown, sessions: Session[]): Failure {
   const failure = explain(error, sessions);
   if (failure.blame === "suite" || failure.isLoading) return failure;
-  const texts = sessions.flatMap((session) => session.steps.texts());
+  const texts = story().texts();
   const timeline = wireLines();
   // Not asked now: the test has closed its peers meanwhile, and the table would show what that did.
   const sockets = isAssertion(error) ? error.sockets : sessions.flatMap(({ socketsAtEnd }) => socketsAtEnd);
@@ -45,7 +46,7 @@ export function explainFailure(error: unknown, sessions: Session[]): Failure {
 
 function explain(error: unknown, sessions: Session[]): Failure {
   if (error instanceof AnswerFailure && beforeAnyCall.has(error.code)) return neverCalled(error, sessions);
-  const steps = sessions.flatMap((session) => session.steps.render());
+  const steps = story().render();
   const by = sessions.find((session) => session.callThatThrew(error) !== undefined);
   if (by !== undefined && error instanceof Error) {
     const at = placeIn(by.file, error);

@@ -12,6 +12,8 @@ export type {
   RemoteInstance,
   RemoteMethod,
 } from "./remote.ts";
+export { quietly, step } from "./story.ts";
 export { test, type Teaching } from "./test.ts";
+export { untilSeen } from "./until-seen.ts";
 export { awaitEvidence, eventually, type WaitOptions } from "./wait.ts";
-export { step, timeline, type TimelineSource } from "./wire.ts";
+export { timeline, type TimelineSource } from "./wire.ts";

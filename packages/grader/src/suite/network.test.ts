@@ -85,6 +85,59 @@ test("a field of what a call returned is there, be it a plain object or an insta
   expect(await grader.grade(exercise, exercise.folder)).toMatchObject({ status: "pass" });
 });
 
+describe("the story of a test", () => {
+  test("is one, however many processes the answer has", async () => {
+    const verdict = await gradeOne(`
+      const other = answer("./answer.ts");
+      await module.be("first"); step("the network goes down"); await other.be("second");
+      expect(1, "It is two").toBe(2);`);
+    expect(verdict.tests[0]?.failure?.steps).toEqual([
+      `1. listen()\n   → { port: ${portIn(verdict)} }`,
+      '2. be("first")',
+      "3. the network goes down",
+      '4. be("second")',
+    ]);
+  });
+
+  test("leaves out what is only looked at", async () => {
+    const verdict = await gradeOne(
+      `await quietly(() => module.be("x")); await module.be("y"); expect(1, "It is two").toBe(2);`,
+    );
+    expect(verdict.tests[0]?.failure?.steps.slice(1)).toEqual(['2. be("y")']);
+  });
+
+  test("forgets an attempt that the machine spoilt", async () => {
+    const verdict = await gradeOne(`
+      await untilSeen(async (factor) => {
+        await module.be("x" + factor);
+        timeline({ timeline: () => ["attempt " + factor] });
+        evidence(factor === 4, "a quick machine");
+      });
+      expect(1, "It is two").toBe(2);`);
+    const failure = verdict.tests[0]?.failure;
+    expect(failure?.steps.slice(1)).toEqual(['2. be("x4")']);
+    expect(failure?.timeline).toEqual(["attempt 4"]);
+  });
+
+  test("ends in an error when every attempt was spoilt, and at once when the answer is wrong", async () => {
+    const spoilt = await gradeOne(
+      `await untilSeen(async () => { evidence(false, "it"); }, { attempts: 2 });`,
+    );
+    expect(spoilt).toMatchObject({ status: "error", reason: expect.stringContaining("before judging: it") });
+    const wrong = await gradeOne(
+      `await untilSeen(async (factor) => { expect(factor, "It is two").toBe(2); });`,
+    );
+    expect(wrong).toMatchObject({
+      status: "fail",
+      tests: [{ failure: { problem: "It is two", received: ["1"] } }],
+    });
+  });
+});
+
+function portIn(verdict: Verdict): number {
+  return Number(/port: (\d+)/.exec(verdict.tests[0]?.failure?.steps[0] ?? "")?.[1]);
+}
+
 describe("a failure on the network", () => {
   test("shows the story's steps and what the peers saw", async () => {
     const verdict = await gradeOne(`

@@ -4,7 +4,8 @@ import { AnswerProcess, type AnswerProcessOptions } from "../process/answer-proc
 import { AnswerFailure } from "../wire/answer-failure.ts";
 import type { CallMode, Peer } from "../wire/peer.ts";
 import type { MakeCall } from "../wire/stand-in.ts";
-import { StepRecorder, type Step } from "./step.ts";
+import type { Step } from "./step.ts";
+import { addStep } from "./story.ts";
 import { ThrownValue } from "./thrown-value.ts";
 
 /** An export that a call cannot do without. */
@@ -29,7 +30,6 @@ export class Session {
   #started = 0;
   #lastHandle = 0;
   #hangs = 0;
-  #steps = new StepRecorder();
   #earlierSockets: ReadonlySet<number> = new Set();
   #names = new Map<string, number>();
   #thrown = new WeakMap<object, string>();
@@ -75,10 +75,6 @@ export class Session {
     return this.#started;
   }
 
-  get steps(): StepRecorder {
-    return this.#steps;
-  }
-
   /** What the answer has printed since the test began. */
   outputOfTest(): string {
     const all = this.#output + (this.#process?.output.text ?? "");
@@ -94,7 +90,6 @@ export class Session {
   }
 
   beginTest(deadline = defaultDeadline): void {
-    this.#steps = new StepRecorder();
     this.#names.clear();
     this.#deadline = deadline;
     // What died in the last test is no news in this one.
@@ -122,7 +117,6 @@ export class Session {
     // A module is never unloaded, and the suite's has us: what we hold, payloads among it, would stay with it.
     this.#process = undefined;
     this.#ended = [];
-    this.#steps = new StepRecorder();
   }
 
   /** `decoder` for LengthPrefixedDecoder, `decoder2` for the second. */
@@ -184,7 +178,7 @@ export class Session {
     send: (peer: Peer) => Promise<unknown>,
     needs?: Needs,
   ): Promise<unknown> {
-    this.#steps.add(step);
+    addStep(step);
     try {
       await this.#loaded(owner, needs);
       const deadline = this.#hangs === 0 ? this.#deadline : this.#deadline * shorterAfterHang;

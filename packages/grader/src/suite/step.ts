@@ -32,6 +32,15 @@ export class StepRecorder {
     return step;
   }
 
+  /** Where the story stands; {@link StepRecorder.rewind} forgets what came behind it. */
+  mark(): { first: (Step | string)[]; last: (Step | string)[]; count: number } {
+    return { first: [...this.#first], last: [...this.#last], count: this.#count };
+  }
+
+  rewind({ first, last, count }: ReturnType<StepRecorder["mark"]>): void {
+    [this.#first, this.#last, this.#count] = [[...first], [...last], count];
+  }
+
   /** The texts of several lines among the arguments of the steps that are shown. */
   texts(): { title: string; lines: string[] }[] {
     const ofLast = this.#count - this.#last.length;

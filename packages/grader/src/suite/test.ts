@@ -1,6 +1,7 @@
 import { test as vitestTest } from "vitest";
 import { explainFailure, type Failure } from "./failure.ts";
 import { sessions } from "./sessions.ts";
+import { beginStory } from "./story.ts";
 import { resetWire } from "./wire.ts";
 
 /** What a test says to whoever fails it. */
@@ -32,6 +33,7 @@ export function test(title: string, teaching: Teaching, body: () => Promise<void
   // oxlint-disable-next-line vitest/expect-expect, vitest/valid-title -- both are the suite's to give
   vitestTest(title, { meta: { teaching }, timeout: suiteTimeout }, async ({ task }) => {
     for (const session of sessions) session.beginTest(teaching.deadline);
+    beginStory();
     resetWire();
     try {
       await body();

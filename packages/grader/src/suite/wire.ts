@@ -1,5 +1,3 @@
-import { sessions } from "./sessions.ts";
-
 /** Whatever keeps a record of what it saw: a proxy, a relay, a tap, a peer. */
 export interface TimelineSource {
   timeline(): string[];
@@ -18,14 +16,18 @@ export function timeline(...more: (TimelineSource | string)[]): void {
   sources.push(...more);
 }
 
-/** One step of the test's story that is no call: what the peer does, what the network does. No ports, no times. */
-export function step(text: string): void {
-  for (const session of sessions) session.steps.add(text);
-}
-
 /** A new test begins. */
 export function resetWire(): void {
   sources = [];
+}
+
+/** The sources so far; {@link rewindWire} forgets those that came behind. */
+export function markWire(): number {
+  return sources.length;
+}
+
+export function rewindWire(mark: number): void {
+  sources = sources.slice(0, mark);
 }
 
 /** What the sources have seen, one event a line. */

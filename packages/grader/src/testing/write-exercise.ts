@@ -15,7 +15,7 @@ export function writeExercise(suite: string, answer: string, titles: string[]): 
   const imports = `
     import { test as vitestTest } from "vitest";
     import { connect } from "node:net";
-    import { answer, awaitEvidence, evidence, eventually, expect, field, mark, Random, seed, step, test, timeline } from "../../src/suite/index.ts";
+    import { answer, awaitEvidence, evidence, eventually, expect, field, mark, quietly, Random, seed, step, test, timeline, untilSeen } from "../../src/suite/index.ts";
     const teaching = { why: "It matters.", read: "The lesson." };
     const module = answer<typeof import("./answer.ts")>("./answer.ts");\n`;
   writeFileSync(join(folder, "answer.test.ts"), imports + suite);

@@ -22,12 +22,13 @@ export function signatureOf(verdict: Verdict): Signature {
   return { failing: failingTitles(verdict), symptom: first === undefined ? "" : symptomOf(first) };
 }
 
-/** Numbers that were measured, seeds and ephemeral ports differ from run to run. */
+/** Numbers that were measured, seeds, processes and ephemeral ports differ from run to run. */
 export function maskMeasured(text: string): string {
   return (
     text
       .replace(/≈[\d,.e+-]+/g, "≈#")
       .replace(/--seed \d+/g, "--seed #")
+      .replace(/\(node:\d+\)/g, "(node:#)")
       .replace(/(?<![\d.,])\d{5}(?![\d.,]*\d)/g, (number) => (isEphemeral(Number(number)) ? "#" : number))
       // What stands at the edge of a line that was cut may be the beginning of a port.
       .replace(/(?<=[\s:])\d{1,5}…$/gm, "#…")
