@@ -14,7 +14,7 @@ describe("Pool against a model", () => {
     { name: "opens and closes when it likes", heldOpen: true, heldClose: true },
   ])("never over the limit, no waiter lost, no lease twice: $name", async ({ heldOpen, heldClose }) => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { maxLength: 100, size: "max" }), async (steps) => {
         const run = new PoolModel(heldOpen, heldClose);
         for (const each of steps) await run.step(each);
         await run.finish();
