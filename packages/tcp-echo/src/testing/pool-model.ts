@@ -41,13 +41,20 @@ export class PoolModel {
   /** When each connection was opened or given back, and which one later than which. */
   readonly #used = new Map<FakeConnection, { at: number; turn: number }>();
   #turn = 0;
+  readonly #removed = new Set<FakeConnection>();
   /** No promise is on its way: what `acquire` gives can be told beforehand. */
   #quiet = true;
 
   constructor(heldOpen: boolean, heldClose: boolean) {
     const acquireTimeout = ACQUIRE_TIMEOUT;
     const idleTimeout = IDLE_TIMEOUT;
-    this.#it = fakePool({ size: SIZE, acquireTimeout, idleTimeout, closeTimeout: 50, openTimeout: 200 });
+    const isAlive = (connection: FakeConnection): boolean => {
+      // a new one is asked first of all
+      if (!this.#used.has(connection)) this.#use(connection);
+      return connection.alive;
+    };
+    const times = { acquireTimeout, idleTimeout, closeTimeout: 50, openTimeout: 200 };
+    this.#it = fakePool({ size: SIZE, ...times, isAlive });
     this.#it.fakes.heldOpen = heldOpen;
     this.#it.fakes.heldClose = heldClose;
   }
@@ -95,7 +102,10 @@ export class PoolModel {
     if (act === "abort") choose(this.#waiters(), pick, ({ controller }) => controller.abort("away"));
     const open = fakes.opened.filter(({ closed }) => closed === undefined);
     if (act === "die") choose(open, pick, (connection) => void (connection.alive = false));
-    if (act === "remove") choose(open, pick, (connection) => void pool.remove(connection));
+    if (act === "remove")
+      choose(open, pick, (connection) => {
+        if (pool.remove(connection)) this.#removed.add(connection);
+      });
     if (act === "opened") choose(fakes.opens, pick, (opening) => void opening.succeed());
     if (act === "refused") choose(fakes.opens, pick, (opening) => opening.fail(new Error("refused")));
     if (act === "closed") choose(fakes.closes, pick, (closing) => closing.succeed());
@@ -129,10 +139,14 @@ export class PoolModel {
 
   #release(caller: Caller, broken = false): void {
     caller.over = true;
-    this.#used.set(caller.lease!.connection, { at: this.#it.timers.now(), turn: this.#turn++ });
+    this.#use(caller.lease!.connection);
     if (broken) caller.lease!.discard();
     else caller.lease!.release();
     this.#expect("in use after its release", caller.lease!.inUse, false);
+  }
+
+  #use(connection: FakeConnection): void {
+    this.#used.set(connection, { at: this.#it.timers.now(), turn: this.#turn++ });
   }
 
   #waiters(): Caller[] {
@@ -155,8 +169,6 @@ export class PoolModel {
   #check(): void {
     const { pool, fakes, timers } = this.#it;
     const now = timers.now();
-    for (const connection of fakes.opened)
-      if (!this.#used.has(connection)) this.#used.set(connection, { at: now, turn: this.#turn++ });
     const { leased, idle, opening, closing, waiting } = pool.stats;
     const idleOnes = this.#idle();
     const [holders, waiters] = [this.#holders(), this.#waiters()];
@@ -174,6 +186,8 @@ export class PoolModel {
     if (waiting > 0) this.#expect("idle while somebody waits; a reason to wait", [idle, reason], [0, true]);
     const old = idleOnes.filter((connection) => now - this.#used.get(connection)!.at >= IDLE_TIMEOUT);
     this.#expect("idle for too long", old, []);
+    const removed = idleOnes.filter((connection) => this.#removed.has(connection));
+    this.#expect("removed, and kept", removed, []);
     const gone = waiters.filter(({ controller, deadline }) => controller.signal.aborted || deadline <= now);
     this.#expect("waiting without reason", gone, []);
     const early = this.#callers.filter(({ error, deadline }) => isTimeout(error) && deadline > now);
