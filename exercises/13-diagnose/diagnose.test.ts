@@ -428,7 +428,11 @@ function rowsOf(
 
 /** What `ss -tan` prints on a machine that has these sockets; where there is no `ss`, its columns from /proc. */
 function look(...views: View[]): string {
-  if (!hasSs) return `${formatSockets(views.flatMap(sockets)).join("\n")}\n`;
+  if (!hasSs) {
+    // Only `ss` tells a listener's backlog.
+    const told = views.flatMap(sockets).map((socket) => ({ backlog: 0, ...socket }));
+    return `${formatSockets(told).join("\n")}\n`;
+  }
   const filters = views.map(({ host, port, from }) => {
     const address = host.includes(":") ? `[${host}]` : host;
     return `${from === "server" ? "src" : "dst"} ${address}:${port}`;

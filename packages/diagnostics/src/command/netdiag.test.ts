@@ -55,7 +55,7 @@ describe.skipIf(!hasProc)("netdiag on this machine (needs /proc/net/tcp)", () =>
     const lines = terminal.out.trimEnd().split("\n");
     expect(lines).toHaveLength(4);
     expect(lines[1]).toMatch(
-      new RegExp(`^LISTEN +0 +0 +127\\.0\\.0\\.1:${staged.port} +0\\.0\\.0\\.0:\\* .*pid=${process.pid}`),
+      new RegExp(`^LISTEN +0 +- +127\\.0\\.0\\.1:${staged.port} +0\\.0\\.0\\.0:\\* .*pid=${process.pid}`),
     );
     const json = recorder();
     await netdiag(["sockets", "--json", "--pid", String(process.pid), "--port", String(staged.port)], json);

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { parseSs } from "../text/parse-ss.ts";
 import { countStates } from "./count-states.ts";
 import { formatEndpoint, formatSockets, formatTimer } from "./format-sockets.ts";
+import type { TcpSocketEntry } from "./socket-entry.ts";
 import { ssName, tcpStateNamed, tcpStates } from "./tcp-state.ts";
 
 describe("formatSockets", () => {
@@ -14,6 +15,17 @@ describe("formatSockets", () => {
     const text =
       "Netid State Recv-Q Send-Q Local Address:Port Peer Address:Port\nudp UNCONN 0 0 127.0.0.1:53 0.0.0.0:*\ntcp ESTAB 0 0 [::1]:1 [::1]:2";
     expect(formatSockets(parseSs(text)).map((line) => line.replaceAll(/ +/g, " "))).toEqual(text.split("\n"));
+  });
+
+  test("prints no backlog of 0 for a listener whose source does not tell it, and parseSs reads that back", () => {
+    const [listener] = parseSs("LISTEN 3 511 127.0.0.1:80 0.0.0.0:*") as [TcpSocketEntry];
+    const { backlog: _, ...untold } = { ...listener, sendQ: 0 };
+    const printed = formatSockets([listener, untold]).map((line) => line.replaceAll(/ +/g, " "));
+    expect(printed.slice(1)).toEqual([
+      "LISTEN 3 511 127.0.0.1:80 0.0.0.0:*",
+      "LISTEN 3 - 127.0.0.1:80 0.0.0.0:*",
+    ]);
+    expect(parseSs(printed[2]!)).toEqual([untold]);
   });
 
   test.each([

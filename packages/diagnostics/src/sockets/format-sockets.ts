@@ -20,7 +20,7 @@ export function formatSockets(sockets: readonly SocketEntry[], options: FormatSo
     const cells = [
       state,
       String(socket.recvQ),
-      String(socket.sendQ),
+      sendQueue(socket),
       formatEndpoint(socket.local),
       formatEndpoint(socket.remote),
     ];
@@ -38,6 +38,12 @@ export function formatSockets(sockets: readonly SocketEntry[], options: FormatSo
       .join(" ")
       .trimEnd(),
   );
+}
+
+/** For LISTEN the backlog, as `ss` has it. `/proc/net/tcp` does not tell it: a 0 there would say "room for one". */
+function sendQueue(socket: SocketEntry): string {
+  if (socket.state !== "LISTEN") return String(socket.sendQ);
+  return String(socket.backlog ?? (socket.sendQ === 0 ? "-" : socket.sendQ));
 }
 
 /** `127.0.0.1:80`, `[::1]:80`, `[fe80::1]%eth0:80`; port 0 is `*`, as `ss` has it. */

@@ -40,6 +40,8 @@ function parseRow(line: string, words: string[], protocol: "tcp" | "udp"): Socke
   const [stateName = "", recvQ, sendQ, local, remote, ...details] = words.slice(hasNetid ? 1 : 0);
   if (local === undefined || remote === undefined)
     throw invalid(line, "State Recv-Q Send-Q Local:Port Peer:Port");
+  // What `formatSockets` prints for a listener whose source does not tell its backlog.
+  const isUntold = sendQ === "-" && tcpStateNamed(stateName) === "LISTEN";
   const facts: SocketFacts = {
     family: [local, remote].some(
       (cell) => cell.includes("[") || cell.startsWith("*") || cell.split(":").length > 2,
@@ -49,7 +51,7 @@ function parseRow(line: string, words: string[], protocol: "tcp" | "udp"): Socke
     local: parseEndpoint(line, local),
     remote: parseEndpoint(line, remote),
     recvQ: count(line, recvQ),
-    sendQ: count(line, sendQ),
+    sendQ: isUntold ? 0 : count(line, sendQ),
     inode: 0,
     uid: 0,
   };
@@ -59,7 +61,7 @@ function parseRow(line: string, words: string[], protocol: "tcp" | "udp"): Socke
   if (protocol === "udp") {
     socket = { protocol, state: state === "ESTABLISHED" ? "ESTAB" : "UNCONN", ...facts };
   } else {
-    socket = { protocol, state, ...facts, ...(state === "LISTEN" && { backlog: facts.sendQ }) };
+    socket = { protocol, state, ...facts, ...(state === "LISTEN" && !isUntold && { backlog: facts.sendQ }) };
   }
   readDetails(socket, details.join(" "));
   return socket;

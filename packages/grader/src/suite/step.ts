@@ -124,7 +124,7 @@ function renderList(args: unknown[], indent: string): string[] {
 }
 
 function renderOutcome(outcome: Step["outcome"]): string[] {
-  if (outcome === undefined) return ["→ no answer"];
+  if (outcome === undefined) return ["→ (has not settled)"];
   if ("threw" in outcome) {
     return [`→ threw ${outcome.threw instanceof Error ? showError(outcome.threw) : show(outcome.threw)}`];
   }
