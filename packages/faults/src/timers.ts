@@ -1,10 +1,6 @@
-/** The clock that a resource waits by: the real one, or one that a test moves. */
-export interface Timers {
-  /** Milliseconds, from any origin; never goes back. */
-  now(): number;
-  setTimeout(run: () => void, ms: number): unknown;
-  clearTimeout(timer: unknown): void;
-}
+import type { Timers } from "@tcpip-workshop/core/deadline";
+
+export type { Timers };
 
 export const realTimers: Timers = {
   now: () => performance.now(),

@@ -1,10 +1,6 @@
-/** The clock to wait by, handed in so that a test can bring one that it moves. */
-export interface Timers {
-  /** Milliseconds, from any origin; never goes back. */
-  now(): number;
-  setTimeout(run: () => void, ms: number): unknown;
-  clearTimeout(timer: unknown): void;
-}
+import type { Timers } from "@tcpip-workshop/core/deadline";
+
+export type { Timers };
 
 /** The monotonic clock: a wall clock that is set back would lengthen deadlines. */
 export const realTimers: Timers = {

@@ -1,11 +1,6 @@
-/** The clock that a pool waits by: the real one, or one that a test moves. */
-export interface Timers {
-  /** Milliseconds, from any origin; never goes back. */
-  now(): number;
-  /** What it returns may have `ref` and `unref`, as Node's timers have. */
-  setTimeout(run: () => void, ms: number): unknown;
-  clearTimeout(timer: unknown): void;
-}
+import type { Timers } from "@tcpip-workshop/core/deadline";
+
+export type { Timers };
 
 let reading: number | undefined;
 
