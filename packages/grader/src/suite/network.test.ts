@@ -99,6 +99,16 @@ describe("the story of a test", () => {
     ]);
   });
 
+  test("shows a long call to its end, on lines that have room in 80 columns", async () => {
+    const verdict = await gradeOne(`
+      await module.be({ connectTimeout: 60000, idleTimeout: 60000, totalTimeout: 60000, name: "service", next: 7 });
+      expect(1, "It is two").toBe(2);`);
+    expect(verdict.tests[0]?.failure?.steps[1]).toBe(
+      "2. be({ connectTimeout: 60000, idleTimeout: 60000, totalTimeout: 60000,\n" +
+        '     name: "service", next: 7 })',
+    );
+  });
+
   test("leaves out what is only looked at", async () => {
     const verdict = await gradeOne(
       `await quietly(() => module.be("x")); await module.be("y"); expect(1, "It is two").toBe(2);`,

@@ -73,7 +73,25 @@ export class StepRecorder {
 const most = { lines: 12, columns: 90 };
 
 function shorten(step: string): string {
-  return shortenLines(step.split("\n")).join("\n");
+  return shortenLines(step.split("\n").flatMap(wrap)).join("\n");
+}
+
+/** The most columns of a step's line, so that it stays below 80 with the indents around it, and lines that one may become. */
+const wrapped = { columns: 74, lines: 4 };
+
+/** A long line goes on below, further in: what a learner looks for often stands at its end. */
+function wrap(line: string): string[] {
+  if (line.length <= wrapped.columns) return [line];
+  const indent = " ".repeat((/^ *(?:\d+\. |→ )?/.exec(line)?.[0].length ?? 0) + 2);
+  const lines: string[] = [];
+  let rest = line;
+  while (rest.length > wrapped.columns && lines.length < wrapped.lines - 1) {
+    const space = rest.lastIndexOf(" ", wrapped.columns);
+    if (space <= indent.length) break;
+    lines.push(rest.slice(0, space));
+    rest = indent + rest.slice(space + 1);
+  }
+  return [...lines, rest];
 }
 
 function shortenLines(whole: string[]): string[] {
