@@ -1,17 +1,21 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { connect, createServer, type AddressInfo, type Socket } from "node:net";
-import { readSockets } from "@tcpip-workshop/diagnostics/sockets";
 import { FrozenListener, refusedPort } from "@tcpip-workshop/faults/kernel";
 import {
   answer,
-  awaitEvidence,
   eventually,
   evidence,
   expect,
+  quietly,
   step,
   test,
+  untilSeen,
 } from "@tcpip-workshop/grader/suite";
+import { dial } from "./stage/clients.ts";
+import { lateHandshake } from "./stage/late-handshake.ts";
+import { fate, leavesNothing } from "./stage/outcome.ts";
+import { stopped } from "./stage/pause.ts";
+import { start } from "./stage/service.ts";
+import { expectWaits, sleeper } from "./stage/sleeper.ts";
+import { dripper, speaker, talker } from "./stage/talker.ts";
 
 const backlog = answer<typeof import("./backlog.ts")>("./backlog.ts");
 
@@ -42,11 +46,13 @@ test(
     read: 'lesson "The kernel shakes hands, not your program"; RFC 9293 §3.10.7.1; connect(2), ENETUNREACH',
   },
   async () => {
-    await using open = await talker(() => {});
+    await using open = await talker((socket) => socket.write("busy\n"));
     step("a server listens and accepts");
     const accepted = "The handshake is complete, so the port accepts";
     expect(await fate(backlog.probe(open.port, patient)), accepted).toBe("accepted");
-    await leavesNothing(open.port);
+    await leavesNothing(backlog.process, open.port);
+    const said = open.questions === 0 ? "nothing" : "a question";
+    expect(said, "The handshake is all that `probe` asks for: it says nothing").toBe("nothing");
     await using closed = await refusedPort();
     const own = "ENETUNREACH says nothing of the service: reject with that error";
     for (const ask of ["probe", "checkHealth"] as const) {
@@ -73,7 +79,7 @@ test(
     const rule = "A SYN that nobody answers is neither accepted nor refused";
     const results = await Promise.all([fate(backlog.probe(...at)), fate(backlog.checkHealth(...at))]);
     for (const result of results) expect(result, rule).toBe("no answer");
-    await leavesNothing(hung.port);
+    await leavesNothing(backlog.process, hung.port);
     evidence((await hung.sockets()).queued === 2, "an accept queue that is full to the end");
   },
 );
@@ -90,23 +96,17 @@ test(
       [["po", "ng\n"], "", "healthy", "A reply is whole when its line feed has come"],
       [["busy\n"], "", "sick", "Connected proves a kernel, and pong a service"],
       [["pongo\n"], "", "sick", "The whole line counts, and it is not pong"],
-      [[], "FIN", "sick", "Who ends the connection without a reply has failed, now"],
+      [["pong\nbusy\n"], "", "healthy", "The first line is the reply, whatever comes behind it"],
+      [["busy\npong\n"], "", "sick", "The first line is the reply, and it is not pong"],
+      [[], "FIN", "sick", "A service that ends the connection without a reply is sick, at once"],
       [["pong"], "FIN", "sick", "A line that has no end is no reply"],
-      [[], "RST", "sick", "Who resets the connection has failed, now"],
+      [[], "RST", "sick", "A service that resets the connection is sick: no error for the caller"],
     ] as const) {
-      await using service = await talker(async (socket) => {
-        const isRead = () => socketsOn(service.port).every(({ recvQ }) => recvQ === 0);
-        for (const piece of pieces) {
-          socket.write(piece);
-          await awaitEvidence(isRead, "what the service has said, read");
-        }
-        if (end === "FIN") socket.end();
-        if (end === "RST") socket.resetAndDestroy();
-      });
+      await using service = await speaker(pieces, end, backlog.process);
       const said = [...pieces.map((piece) => JSON.stringify(piece)), end].filter(Boolean).join(", then ");
       step(`a service answers "ping\\n" with ${said}`);
       expect(await fate(backlog.checkHealth(service.port, patient)), rule).toBe(health);
-      await leavesNothing(service.port);
+      await leavesNothing(backlog.process, service.port);
     }
   },
 );
@@ -119,20 +119,45 @@ test(
   },
   async () => {
     await using hung = await FrozenListener.start({ backlog: 9 });
-    await using drips = await talker((socket) => {
-      const timer = setInterval(() => socket.write("p"), 10);
-      socket.on("close", () => clearInterval(timer));
-    });
+    await using drips = await dripper();
     step("a server's process is stopped; there is room in its accept queue");
     const kernel = "The kernel shakes hands for a process that hangs";
     expect(await fate(backlog.probe(hung.port, patient)), kernel).toBe("accepted");
-    step('another service answers "ping\\n" with a character now and then, and no line feed');
-    const checks = [hung, drips].map(({ port }) => fate(backlog.checkHealth(port, { timeout: 400 })));
-    const [ofHung, ofDrips] = await Promise.all(checks);
+    step(
+      'another service answers "ping\\n" with "p" now and then, and ends its line when the limit is long over',
+    );
+    const ask = ({ port }: { port: number }) => fate(backlog.checkHealth(port, { timeout: 400 }));
+    const whole = "There is no whole line yet: that is mute, and not sick";
+    const total = "The limit is for all of it: a character must not begin it anew";
+    const [ofHung, [ofDrips, rule]] = await Promise.all([
+      ask(hung),
+      ask(drips).then((health) => [health, drips.isDripping ? whole : total] as const),
+    ]);
     expect(ofHung, "Connected, and no line has come in time: that is mute").toBe("mute");
     evidence(hung.accepted === 0 && (await hung.sockets()).queued === 2, "two in the queue, none accepted");
-    expect(ofDrips, "The limit is for all of it: a character must not begin it anew").toBe("mute");
-    for (const { port } of [hung, drips]) await leavesNothing(port);
+    expect(ofDrips, rule).toBe("mute");
+    for (const { port } of [hung, drips]) await leavesNothing(backlog.process, port);
+  },
+);
+
+test(
+  "has one limit for the handshake and the reply together",
+  {
+    why: "Two limits add up: whoever asks with 1 s to spare waits for two, just when the service is in trouble.",
+    read: 'lesson "Connected is not healthy"',
+    deadline: 5000,
+  },
+  async () => {
+    await untilSeen(async (factor) => {
+      const timeout = 1000 + 250 * factor;
+      const check = (port: number) => fate(quietly(() => backlog.checkHealth(port, { timeout })));
+      await using attempt = await lateHandshake(check, timeout);
+      const rule =
+        "The limit began with the call: a handshake that has used most of it must not begin it anew";
+      // What is left of the limit, and then some; less than a whole one.
+      await eventually(() => attempt.result, rule, { within: 300 + 300 * factor });
+      expect(attempt.result, "Connected, and no line has come in time: that is mute").toBe("mute");
+    });
   },
 );
 
@@ -147,17 +172,17 @@ test(
     const warm = Promise.withResolvers<void>();
     let [calls, settled] = [0, false];
     const warmUp = () => (calls++, warm.promise);
-    const starting = start({ port: place.port, warmUp }).finally(() => (settled = true));
+    const starting = start(backlog, { port: place.port, warmUp }).finally(() => (settled = true));
     starting.catch(() => {});
     try {
       await eventually(() => calls > 0 || settled, "A service that starts must call warmUp");
       // Behind a round trip is done whatever it does beside the warm-up.
-      await backlog.queueRoom(1, 4096);
+      await quietly(() => backlog.queueRoom(1, 4096));
       step("the warm-up is under way; your process is stopped, as by one that computes");
-      await using _ = await stopped();
+      await using _ = await stopped(backlog.process);
       using client = dial(place.port, 1);
       await eventually(() => client.refused + client.connected, "A client must get an answer at once");
-      const before = "Nobody may get in before the warm-up is over: listen behind it";
+      const before = "Nobody may get in before the warm-up is over: listen after it";
       expect(client.connected ? "connected" : "refused", before).toBe("refused");
     } finally {
       warm.resolve();
@@ -181,20 +206,21 @@ test(
     const warmUp = async () => void calls++;
     for (const wrong of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
       const rule = `${wrong} is no length of a queue, and Node would make another number of it: refuse it`;
-      expect(await fate(start({ warmUp, backlog: wrong })), rule).toBe("rejects: RangeError");
+      expect(await fate(start(backlog, { warmUp, backlog: wrong })), rule).toBe("rejects: RangeError");
     }
-    expect(calls, "What is known before the warm-up must be told before it").toBe(0);
+    const told = "A wrong backlog is known before the warm-up, and must be told before it";
+    expect(`${calls} calls of warmUp`, told).toBe("0 calls of warmUp");
     const failing = () => Promise.reject(Object.assign(new Error("no tables"), { code: "NO_TABLES" }));
     const own = "A warm-up that fails is a start that fails, with the warm-up's own error";
-    expect(await fate(start({ warmUp: failing })), own).toBe("rejects: NO_TABLES");
-    const listening = socketsOn().some(({ state }) => state === "LISTEN");
+    expect(await fate(start(backlog, { warmUp: failing })), own).toBe("rejects: NO_TABLES");
+    const listening = backlog.process.sockets().some(({ state }) => state === "LISTEN");
     expect(listening ? "LISTEN" : "no listener", "When the start has failed nothing may listen").toBe(
       "no listener",
     );
     await using other = await talker(() => {});
     step("another service listens on the port");
     const taken = "A port that is taken is a start that fails, with the system's own error";
-    expect(await fate(start({ warmUp, port: other.port })), taken).toBe("rejects: EADDRINUSE");
+    expect(await fate(start(backlog, { warmUp, port: other.port })), taken).toBe("rejects: EADDRINUSE");
   },
 );
 
@@ -205,10 +231,10 @@ test(
     read: 'lesson "The sum"; ss(8), Recv-Q of LISTEN',
   },
   async () => {
-    await using service = await start({ backlog: 5 });
-    const [listener] = socketsOn(service.port);
+    await using service = await start(backlog, { backlog: 5 });
+    const [listener] = backlog.process.sockets({ port: service.port });
     expect(listener?.local.address, "It must listen on 127.0.0.1, and on no other address").toBe("127.0.0.1");
-    await using _ = await stopped();
+    await using _ = await stopped(backlog.process);
     step("your process is stopped; eight clients connect");
     using clients = dial(service.port, 8);
     const rule = "A backlog of 5 is room for six; two must get no answer";
@@ -223,8 +249,8 @@ test(
     read: 'lesson "Be ready, then listen"',
   },
   async () => {
-    await using service = await start({});
-    await using pause = await stopped();
+    await using service = await start(backlog);
+    await using pause = await stopped(backlog.process);
     step("your process is ready, and stopped; 300 clients connect, and ask");
     using clients = dial(service.port, 300);
     // Nothing leaves the queue meanwhile: whoever finds no room now has none when its SYN comes again.
@@ -245,23 +271,22 @@ test(
   },
   async () => {
     await using closed = await refusedPort();
-    step("nothing listens; two clients ask, one after the other");
+    step("nothing listens; clients ask, one after the other");
     const [one, other] = [sleeper(), sleeper()];
-    for (const { waits, sleep } of [one, other]) {
-      const options = { ...patient, attempts: 6, firstDelay: 100, maxDelay: 500, sleep };
+    const asked = { attempts: 6, firstDelay: 100, maxDelay: 500 };
+    for (const [{ waits, sleep }, options, ceilings] of [
+      [one, asked, [100, 200, 400, 500, 500]],
+      [other, asked, [100, 200, 400, 500, 500]],
+      [sleeper(), {}, [100, 200, 400, 800]],
+      [sleeper(), { attempts: 7 }, [100, 200, 400, 800, 1600, 2000]],
+    ] as const) {
       const last = "When all attempts are over, the last result is the result";
-      expect(await backlog.waitUntilHealthy(closed.port, options), last).toBe("refused");
-      expect(waits.length, "Six attempts have five waits between them, each a call of `sleep`").toBe(5);
-      for (const [index, ceiling] of [100, 200, 400, 500, 500].entries()) {
-        const wait = waits[index] ?? 0;
-        const right = `${ceiling / 2} … ${ceiling}`;
-        const shown = wait >= ceiling / 2 && wait <= ceiling ? right : `≈${wait.toFixed(1)}`;
-        const rule = `The wait after attempt ${index + 1} is from half of its ceiling up to all of it`;
-        expect(shown, rule).toBe(right);
-      }
+      const all = { ...patient, ...options, sleep };
+      expect(await backlog.waitUntilHealthy(closed.port, all), last).toBe("refused");
+      expectWaits(waits, ceilings);
     }
-    const apart = "Two clients that failed in the same moment must not wait equally long";
-    expect(one.waits.join() === other.waits.join() ? "the same waits" : "other waits", apart).toBe(
+    const alike = String(one.waits) === String(other.waits) ? "the same waits" : "other waits";
+    expect(alike, "Two clients that failed in the same moment must not wait equally long").toBe(
       "other waits",
     );
   },
@@ -292,107 +317,36 @@ test(
   },
 );
 
+test(
+  "hands its limit and its host on, and hides no error",
+  {
+    why: "A retry with limits of its own keeps its caller waiting, or gives up on a service that only needs a moment.",
+    read: 'lesson "The task"',
+  },
+  async () => {
+    await using slow = await talker((socket) => {
+      const timer = setTimeout(() => socket.write("pong\n"), 150);
+      socket.on("close", () => clearTimeout(timer));
+    });
+    step('a service answers "ping\\n" with "pong\\n" after 150 ms');
+    const once = { attempts: 1 };
+    const inTime = async (call: Promise<string>) => ((await call) === "healthy" ? "in time" : "too late");
+    step("`waitUntilHealthy` asks it, with 1 attempt and a timeout of 50 ms");
+    // On a busy machine not even the handshake is over by then.
+    const short = inTime(quietly(() => backlog.waitUntilHealthy(slow.port, { ...once, timeout: 50 })));
+    expect(await short, "The limit of the options is that of each attempt").toBe("too late");
+    const calls = [backlog.checkHealth(slow.port), backlog.waitUntilHealthy(slow.port, once)];
+    for (const result of await Promise.all(calls.map(inTime))) {
+      expect(result, "Without a limit in the options it is 1000 ms").toBe("in time");
+    }
+    step("no SYN can leave the host");
+    const { waits, sleep } = sleeper();
+    const unreachable = backlog.waitUntilHealthy(7070, { host: "127.255.255.255", sleep });
+    const own = "An error of `checkHealth` belongs to the caller, with its `code`";
+    expect(await fate(unreachable), own).toBe("rejects: ENETUNREACH");
+    expect(waits.length, "An error of `checkHealth` ends it: there is nothing to wait for").toBe(0);
+  },
+);
+
 /** Where no limit should be met, however busy the machine. */
 const patient = { timeout: 10_000 };
-
-/** A service of the suite's own, which answers "ping\n" as it is told. */
-async function talker(reply: (socket: Socket) => unknown, port = 0) {
-  const sockets: Socket[] = [];
-  const server = createServer((socket) => {
-    sockets.push(socket);
-    let asked = "";
-    socket.setEncoding("latin1").on("error", () => {});
-    socket.on("data", (text: string) => (asked += text) === "ping\n" && reply(socket));
-  });
-  await once(server.listen(port, "127.0.0.1"), "listening");
-  return {
-    port: (server.address() as AddressInfo).port,
-    get connections() {
-      return sockets.length;
-    },
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
-      await once(server.close(), "close");
-    },
-  };
-}
-
-/** The answer's service. It is data with functions: the data has crossed, the functions are handles. */
-async function start(options: { warmUp?: () => Promise<void>; port?: number; backlog?: number }) {
-  const service = await backlog.startService({ warmUp: async () => {}, ...options });
-  const { port, close } = service as unknown as { port: number; close: () => Promise<void> };
-  // A process that has died meanwhile is told of by the test.
-  return { port, [Symbol.asyncDispose]: () => close().catch(() => {}) };
-}
-
-/** Clients of the suite's own, all in one moment; each asks "ping\n". */
-function dial(port: number, count: number) {
-  const clients = { refused: 0, connected: 0, ponged: 0 };
-  const sockets = Array.from({ length: count }, () => {
-    const socket = connect({ port, host: "127.0.0.1" }).on("error", () => clients.refused++);
-    socket.on("connect", () => clients.connected++);
-    socket.on("data", (chunk) => chunk.toString() === "pong\n" && clients.ponged++).write("ping\n");
-    return socket;
-  });
-  const received = (): string => {
-    const ours = readSockets({ protocols: ["tcp"], port, pid: process.pid });
-    const are = (name: string) =>
-      ours.filter(({ remote, state }) => remote.port === port && state === name).length;
-    return `${are("ESTABLISHED")} connected, ${are("SYN-SENT")} in SYN-SENT`;
-  };
-  return Object.assign(clients, {
-    /** What the kernel's table must show of them. */
-    become: (expected: string, rule: string) =>
-      eventually(() => received() === expected, rule, { within: 500, expected, received }),
-    [Symbol.dispose]() {
-      // Node would have a reset wait for the handshake.
-      for (const socket of sockets) void (socket.connecting ? socket.destroy() : socket.resetAndDestroy());
-    },
-  });
-}
-
-/** The answer's process is stopped until the end, or until we are gone; the kernel goes on. */
-async function stopped() {
-  const { pid } = backlog.process;
-  const isRunning = `grep -q "State:.[DRS]" /proc/${pid}/status`;
-  const script = `kill -STOP ${pid}; while ${isRunning}; do :; done; echo; read -r _; kill -CONT ${pid}`;
-  const guard = spawn("sh", ["-c", script]);
-  const ended = once(guard, "close");
-  await Promise.race([once(guard.stdout, "data"), ended]);
-  const end = async () => void (await (guard.stdin.end(), ended));
-  return { end, [Symbol.asyncDispose]: end };
-}
-
-/** A `sleep` that writes down how long, and does not wait. */
-function sleeper() {
-  const waits: number[] = [];
-  const sleep = async (milliseconds: number): Promise<void> => {
-    if (waits.push(milliseconds) > 20) throw new Error("Expected an end, got twenty waits and another one");
-  };
-  return { waits, sleep };
-}
-
-function socketsOn(port?: number) {
-  return backlog.process.sockets(port === undefined ? {} : { port });
-}
-
-async function leavesNothing(port: number): Promise<void> {
-  const received = () =>
-    socketsOn(port)
-      .map(({ state }) => state)
-      .join() || "no socket";
-  const rule = "When the result is there, no socket may be left: the kernel would go on with it";
-  await eventually(() => received() === "no socket", rule, { within: 300, expected: "no socket", received });
-}
-
-/** What becomes of a call, as text. */
-async function fate(call: Promise<unknown>): Promise<string> {
-  return await call.then(
-    (value) => (typeof value === "string" ? value : "a service that has started"),
-    (error: NodeJS.ErrnoException) => {
-      // It never settled, or its process has died.
-      if (error.name === "AnswerFailure") throw error;
-      return `rejects: ${error.code ?? error.name}`;
-    },
-  );
-}

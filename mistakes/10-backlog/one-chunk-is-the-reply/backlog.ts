@@ -14,9 +14,9 @@ export type Health = "healthy" | "sick" | "mute" | "refused" | "no answer";
 
 export interface ProbeOptions {
   /** An IPv4 address. Default "127.0.0.1". */
-  host?: string;
+  host?: string | undefined;
   /** Milliseconds for all of it together, 1000 without it. */
-  timeout?: number;
+  timeout?: number | undefined;
 }
 
 export interface ServiceOptions {
@@ -35,15 +35,14 @@ export interface Service {
   close(): Promise<void>;
 }
 
-export interface RetryOptions {
+/** `host` and `timeout` are those of each attempt. */
+export interface RetryOptions extends ProbeOptions {
   /** How often to ask, at most. Default 5. */
   attempts?: number;
   /** Milliseconds: the ceiling of the first wait. Default 100. */
   firstDelay?: number;
   /** Milliseconds: no wait is longer, however often it was doubled. Default 2000. */
   maxDelay?: number;
-  /** Milliseconds for each attempt, 1000 without it. */
-  timeout?: number;
   /** Waits; `setTimeout` of node:timers/promises without it. */
   sleep?: (milliseconds: number) => Promise<unknown>;
 }
@@ -146,14 +145,15 @@ export async function startService({ warmUp, port = 0, backlog = 511 }: ServiceO
  * Asks until the service is healthy, or `attempts` are over; resolves to what it was at last.
  *
  * Between two attempts it waits. The ceiling of the wait is `firstDelay`, then twice that, and so on, up to `maxDelay`;
- * the wait itself is a random time from half of its ceiling up to all of it.
+ * the wait itself is a random time from half of its ceiling up to all of it. Rejects, at once, with what `checkHealth`
+ * rejects with.
  */
 export async function waitUntilHealthy(
   port: number,
-  { attempts = 5, firstDelay = 100, maxDelay = 2000, timeout = 1000, sleep = delay }: RetryOptions = {},
+  { attempts = 5, firstDelay = 100, maxDelay = 2000, sleep = delay, ...limits }: RetryOptions = {},
 ): Promise<Health> {
   for (let attempt = 1; ; attempt++) {
-    const health = await checkHealth(port, { timeout });
+    const health = await checkHealth(port, limits);
     if (health === "healthy" || attempt >= attempts) return health;
     const ceiling = Math.min(maxDelay, firstDelay * 2 ** (attempt - 1));
     await sleep(ceiling * (0.5 + Math.random() / 2));
