@@ -1,5 +1,5 @@
 // Mistake: believes that the first attempt needs no question
-// Caught by: calls nobody when the time is up already
+// Caught by: calls nobody when the time is up already, or for what is no request
 // Tell: Only the retries ask whether there is time. A request that has waited in a queue may come with no
 //   time at all.
 

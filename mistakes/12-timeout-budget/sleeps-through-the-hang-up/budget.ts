@@ -1,5 +1,5 @@
 // Mistake: believes that only a call under way has to be ended
-// Caught by: hangs up on the next hop when its own caller hangs up
+// Caught by: calls nobody for a caller that hung up in a pause
 // Tell: The caller has gone during the pause, and nobody asks when the pause is over: a new call begins,
 //   with a signal that has fired before.
 
