@@ -123,9 +123,7 @@ test(
     step("a server's process is stopped; there is room in its accept queue");
     const kernel = "The kernel shakes hands for a process that hangs";
     expect(await fate(backlog.probe(hung.port, patient)), kernel).toBe("accepted");
-    step(
-      'another service answers "ping\\n" with "p" now and then, and ends its line when the limit is long over',
-    );
+    step('another service answers "ping\\n" with "p" now and then, and ends its line far too late');
     const ask = ({ port }: { port: number }) => fate(backlog.checkHealth(port, { timeout: 400 }));
     const whole = "There is no whole line yet: that is mute, and not sick";
     const total = "The limit is for all of it: a character must not begin it anew";
