@@ -1,5 +1,5 @@
 // Mistake: believes that to close is to destroy every socket.
-// Caught by: lets requests under way finish when it closes, and sends away those that wait
+// Caught by: lets requests under way finish when it closes, and sends the others away
 // Tell: A request was under way, and its reply on the wire. Close the idle connections, and the others when
 //   their requests are over.
 import { once } from "node:events";

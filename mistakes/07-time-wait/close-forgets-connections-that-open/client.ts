@@ -1,5 +1,5 @@
 // Mistake: believes that a request is under way when it has a connection.
-// Caught by: lets requests under way finish when it closes, and sends away those that wait
+// Caught by: lets requests under way finish when it closes, and sends the others away
 // Tell: Between `connect` and "connect" a request has no connection yet, and has been promised one. `close`
 //   must wait for it too, and let it finish.
 import { once } from "node:events";

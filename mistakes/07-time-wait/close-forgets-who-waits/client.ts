@@ -1,5 +1,5 @@
 // Mistake: believes that requests that wait are done before it closes.
-// Caught by: lets requests under way finish when it closes, and sends away those that wait
+// Caught by: lets requests under way finish when it closes, and sends the others away
 // Tell: They wait for a connection that they will not get, or get one that keeps the client open. `close`
 //   must tell them: CLOSED.
 import { once } from "node:events";

@@ -1,5 +1,5 @@
 // Mistake: believes that nobody calls `request` after `close`.
-// Caught by: closes by FIN: one TIME-WAIT, at the client
+// Caught by: lets requests under way finish when it closes, and sends the others away
 // Tell: A request that comes late opened a connection that nobody closes any more, and the process does not
 //   end. Say CLOSED.
 import { once } from "node:events";

@@ -1,5 +1,5 @@
 // Mistake: believes that whoever closes last has to wait.
-// Caught by: tells who is left in TIME-WAIT by an ending
+// Caught by: says whose table has TIME-WAIT after an ending
 // Tell: The last FIN is answered by an ACK that nobody acknowledges. Who sends that ACK has to stay: it is
 //   the one whose FIN was the first.
 import { once } from "node:events";

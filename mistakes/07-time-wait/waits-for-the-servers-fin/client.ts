@@ -1,7 +1,7 @@
-// Mistake: believes that one reset means that the server is gone, and closes every connection.
+// Mistake: believes that only `end()` closes by FIN, and that the server's FIN always comes.
 // Caught by: rejects a request whose connection fails, and gives its place back
-// Tell: One connection failed. Requests are under way on the others, and you cut them off. If they are dead
-//   too, each will tell.
+// Tell: `end()` sends FIN, and the socket stays until the server's FIN comes. A server that hangs never sends it,
+//   and keeps the place. `destroy()` sends FIN too when nothing is unread, and waits for nobody.
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 
@@ -87,8 +87,8 @@ export class EchoClient {
       this.#giveBack(socket);
       return reply;
     } catch (error) {
-      // The others are certainly dead too.
-      for (const each of this.#sockets) if (!each.connecting) each.destroy();
+      // Half a reply may still come on it. Its place is free at "close".
+      socket.end();
       throw error;
     }
   }
@@ -100,7 +100,7 @@ export class EchoClient {
       clearTimeout(timer);
       reject(closed());
     }
-    for (const socket of this.#idle) socket.destroy();
+    for (const socket of this.#idle) socket.end();
     const open = [...this.#sockets];
     await Promise.all(open.map((socket) => new Promise((resolve) => socket.once("close", resolve))));
   }
@@ -126,10 +126,10 @@ export class EchoClient {
     socket.on("error", () => {});
     const discard = (): void => {
       // Off the list at once: "close" comes a little later, and nobody may borrow it meanwhile.
-      if (this.#idle.delete(socket)) socket.destroy();
+      if (this.#idle.delete(socket)) socket.end();
     };
-    // An idle connection has nothing to say: FIN or a byte is the end of it. (After RST comes "close" anyway.)
-    socket.on("end", discard).on("data", discard).on("timeout", discard);
+    // An idle connection has nothing to say: FIN, a byte or RST is the end of it.
+    socket.on("end", discard).on("data", discard).on("timeout", discard).on("error", discard);
     // However it ends, this comes, and comes once: the only place where places are given back.
     socket.once("close", () => this.#release(socket));
     await once(socket, "connect");
@@ -154,7 +154,7 @@ export class EchoClient {
     // The FIN may have come right behind the reply.
     if (!socket.writable || this.#serveNext(() => socket)) return;
     if (this.#closed) {
-      socket.destroy();
+      socket.end();
     } else {
       this.#idle.add(socket);
       socket.setTimeout(this.#options.idleTimeout);

@@ -1,9 +1,10 @@
-// Mistake: believes that connections in turn (round robin) need no count of those in use.
-// Caught by: opens as many connections as its size for fifty requests at once, and no more
-// Tell: Two requests on one connection, and whose is the reply? A connection that is lent belongs to one
-//   request until the reply is whole. Who finds none waits.
+// Mistake: believes that to look again every few milliseconds is a queue.
+// Caught by: serves those who wait in the order in which they came
+// Tell: The connection was free for some milliseconds, and whoever came in them took it. Under load the one that has
+//   waited longest has no better chance than the others. Keep a queue, and hand the connection to its first.
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { setTimeout } from "node:timers/promises";
 
 /** What ends a connection, or one direction of it, and who sent it. */
 export type Segment = "FIN by client" | "FIN by server" | "RST by client" | "RST by server";
@@ -54,13 +55,6 @@ export class ClientError extends Error {
   }
 }
 
-/** A request that waits for its turn. */
-interface Waiter {
-  resolve: (socket: Socket | Promise<Socket>) => void;
-  reject: (error: ClientError) => void;
-  timer: NodeJS.Timeout;
-}
-
 /** Asks an echo server, over at most `size` connections, which are used again and again. */
 export class EchoClient {
   readonly #options: EchoClientOptions;
@@ -68,7 +62,6 @@ export class EchoClient {
   readonly #sockets = new Set<Socket>();
   /** Those without a request, the one used last at the end. */
   readonly #idle = new Set<Socket>();
-  readonly #waiting: Waiter[] = [];
   #closed = false;
 
   constructor(options: EchoClientOptions) {
@@ -96,31 +89,28 @@ export class EchoClient {
   /** Ends each connection by FIN, after the request that is under way on it. Resolves when no socket is left. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const { reject, timer } of this.#waiting.splice(0)) {
-      clearTimeout(timer);
-      reject(closed());
-    }
     for (const socket of this.#idle) socket.destroy();
     const open = [...this.#sockets];
     await Promise.all(open.map((socket) => new Promise((resolve) => socket.once("close", resolve))));
   }
 
-  #borrow(): Promise<Socket> {
-    if (this.#closed) return Promise.reject(closed());
-    // The others get a chance to become too old.
-    const lastUsed = [...this.#idle].at(-1);
-    if (lastUsed) {
-      this.#idle.delete(lastUsed);
-      return Promise.resolve(lastUsed.setTimeout(0));
+  async #borrow(): Promise<Socket> {
+    const { size, acquireTimeout } = this.#options;
+    const deadline = performance.now() + acquireTimeout;
+    for (;;) {
+      if (this.#closed) throw closed();
+      // The others get a chance to become too old.
+      const lastUsed = [...this.#idle].at(-1);
+      if (lastUsed) {
+        this.#idle.delete(lastUsed);
+        return lastUsed.setTimeout(0);
+      }
+      if (this.#sockets.size < size) return this.#open();
+      if (performance.now() > deadline) break;
+      await setTimeout(5);
     }
-    if (this.#sockets.size < this.#options.size) return this.#open();
-    const [next] = this.#sockets;
-    if (!next) return this.#queue();
-    // In turn: to the end of the set.
-    this.#sockets.delete(next);
-    this.#sockets.add(next);
-    // Node warns of a leak of listeners otherwise.
-    return Promise.resolve(next.setMaxListeners(0));
+    const message = `Expected a free connection within ${acquireTimeout} ms, got none`;
+    throw new ClientError("ACQUIRE_TIMEOUT", message);
   }
 
   async #open(): Promise<Socket> {
@@ -133,31 +123,18 @@ export class EchoClient {
       // Off the list at once: "close" comes a little later, and nobody may borrow it meanwhile.
       if (this.#idle.delete(socket)) socket.destroy();
     };
-    // An idle connection has nothing to say: FIN or a byte is the end of it. (After RST comes "close" anyway.)
-    socket.on("end", discard).on("data", discard).on("timeout", discard);
+    // An idle connection has nothing to say: FIN, a byte or RST is the end of it.
+    socket.on("end", discard).on("data", discard).on("timeout", discard).on("error", discard);
     // However it ends, this comes, and comes once: the only place where places are given back.
     socket.once("close", () => this.#release(socket));
     await once(socket, "connect");
     return socket;
   }
 
-  #queue(): Promise<Socket> {
-    const { promise, resolve, reject } = Promise.withResolvers<Socket>();
-    const { acquireTimeout } = this.#options;
-    const giveUp = (): void => {
-      this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
-      const message = `Expected a free connection within ${acquireTimeout} ms, got none`;
-      reject(new ClientError("ACQUIRE_TIMEOUT", message));
-    };
-    const waiter: Waiter = { resolve, reject, timer: setTimeout(giveUp, acquireTimeout) };
-    this.#waiting.push(waiter);
-    return promise;
-  }
-
   /** The request is over, and all is well. */
   #giveBack(socket: Socket): void {
     // The FIN may have come right behind the reply.
-    if (!socket.writable || this.#serveNext(() => socket)) return;
+    if (!socket.writable) return;
     if (this.#closed) {
       socket.destroy();
     } else {
@@ -169,16 +146,6 @@ export class EchoClient {
   #release(socket: Socket): void {
     this.#sockets.delete(socket);
     this.#idle.delete(socket);
-    this.#serveNext(() => this.#open());
-  }
-
-  /** False when nobody waits. */
-  #serveNext(connection: () => Socket | Promise<Socket>): boolean {
-    const waiter = this.#waiting.shift();
-    if (!waiter) return false;
-    clearTimeout(waiter.timer);
-    waiter.resolve(connection());
-    return true;
   }
 }
 

@@ -1,7 +1,7 @@
-// Mistake: believes that `close` is over when it has closed what was idle.
-// Caught by: lets requests under way finish when it closes, and sends away those that wait
-// Tell: The caller ends the process when `close` resolves, and with it the requests under way. Wait for the
-//   "close" of each socket.
+// Mistake: believes that a timer whose promise has long been resolved does nothing.
+// Caught by: lets go of a request that has waited too long
+// Tell: The request was served, and its timer runs on. When it fires, `indexOf` finds nothing and says -1, and
+//   `splice(-1, 1)` takes somebody else off the queue. Clear the timer of whoever is served.
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 
@@ -101,7 +101,7 @@ export class EchoClient {
       reject(closed());
     }
     for (const socket of this.#idle) socket.destroy();
-    const open = [...this.#sockets].filter((socket) => this.#idle.has(socket));
+    const open = [...this.#sockets];
     await Promise.all(open.map((socket) => new Promise((resolve) => socket.once("close", resolve))));
   }
 
@@ -128,8 +128,8 @@ export class EchoClient {
       // Off the list at once: "close" comes a little later, and nobody may borrow it meanwhile.
       if (this.#idle.delete(socket)) socket.destroy();
     };
-    // An idle connection has nothing to say: FIN or a byte is the end of it. (After RST comes "close" anyway.)
-    socket.on("end", discard).on("data", discard).on("timeout", discard);
+    // An idle connection has nothing to say: FIN, a byte or RST is the end of it.
+    socket.on("end", discard).on("data", discard).on("timeout", discard).on("error", discard);
     // However it ends, this comes, and comes once: the only place where places are given back.
     socket.once("close", () => this.#release(socket));
     await once(socket, "connect");
@@ -171,7 +171,6 @@ export class EchoClient {
   #serveNext(connection: () => Socket | Promise<Socket>): boolean {
     const waiter = this.#waiting.shift();
     if (!waiter) return false;
-    clearTimeout(waiter.timer);
     waiter.resolve(connection());
     return true;
   }
