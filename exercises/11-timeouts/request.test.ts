@@ -1,28 +1,28 @@
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { FrozenListener, refusedPort } from "@tcpip-workshop/faults/kernel";
-import { ConnectionTap } from "@tcpip-workshop/faults/tcp";
+import { refusedPort } from "@tcpip-workshop/faults/kernel";
+import { answer, awaitEvidence, evidence, expect, step, test, untilSeen } from "@tcpip-workshop/grader/suite";
+import { LookUp, notFound } from "./stage/look-up.ts";
+import { Pace } from "./stage/pace.ts";
 import {
-  answer,
-  awaitEvidence,
-  evidence,
-  eventually,
-  expect,
-  step,
-  test,
-  timeline,
-} from "@tcpip-workshop/grader/suite";
-import type { RequestOptions } from "./request.ts";
+  aborted,
+  type Call,
+  hello,
+  hungUp,
+  isTooEarly,
+  judge,
+  overSoon,
+  Requests,
+} from "./stage/requests.ts";
+import { dribble, requestOf, Server, StoppedServer, take } from "./stage/servers.ts";
+import { wakeUps } from "./stage/wake-ups.ts";
 
 const client = answer<typeof import("./request.ts")>("./request.ts");
+const requests = new Requests(client);
 
-const [minute, none] = [60_000, Number.POSITIVE_INFINITY];
-/** What is to be seen within a limit may need longer on a busy machine: then the limit is made so many times as long. */
-const patience = [1, 2, 4, 8];
-const hello = Buffer.from("hello");
-const payload16MiB = new Uint8Array(16 * 2 ** 20);
+const none = Number.POSITIVE_INFINITY;
+/** More than the kernels' buffers hold. */
+const large = 16 * 2 ** 20;
 
 test(
   "sends the payload and FIN, and returns what comes before the server's FIN",
@@ -33,21 +33,22 @@ test(
   async () => {
     for (const reply of [hello, Buffer.alloc(0), Buffer.alloc(2 ** 20, "reply ")]) {
       let payload = "nothing";
-      await using server = await listen(async (socket) => {
-        payload = (await requestOf(socket)).toString();
-        for (let at = 0; at < reply.length; at += 300_000) socket.write(reply.subarray(at, at + 300_000));
-        socket.end();
-      });
-      step(`the server answers a payload and FIN with ${reply.length.toLocaleString("en")} bytes and FIN`);
-      const returned = await client.request({
-        ...patient,
-        port: server.port,
-        payload: Buffer.from("price tea"),
-      });
+      const bytes = `${reply.length.toLocaleString("en")} bytes`;
+      await using server = await Server.start(
+        `a server that answers a payload and FIN with ${bytes} and FIN`,
+        async (socket) => {
+          payload = (await requestOf(socket)).toString();
+          for (let at = 0; at < reply.length; at += 300_000) socket.write(reply.subarray(at, at + 300_000));
+          socket.end();
+        },
+      );
+      const call = requests.ask(server.shown(), { payload: Buffer.from("price tea") });
+      await call.ended;
+      judge(call, `a reply of ${bytes}`, "All that came before the server's FIN is the reply");
       expect(payload, "The server must get the payload, and FIN behind it").toBe("price tea");
-      const isWhole = Buffer.compare(returned, reply) === 0;
-      if (!isWhole) expect(returned, "All that came before the server's FIN is the reply").toEqual(reply);
-      await gone(server.port);
+      const isWhole = Buffer.compare(call.reply, reply) === 0;
+      if (!isWhole) expect(call.reply, "The reply's bytes must be those that came").toEqual(reply);
+      await requests.gone(server.port);
     }
   },
 );
@@ -60,26 +61,30 @@ test(
   },
   async () => {
     await using refused = await refusedPort();
-    step("nobody listens on the port");
-    await ends(
-      ask(refused),
+    const nobody = { name: "a port where nobody listens", port: refused.port };
+    await requests.ends(
+      requests.ask(nobody),
       "ECONNREFUSED",
       "RST in answer to the SYN is ECONNREFUSED, and nothing to wait for",
     );
     for (const said of ["", "hello"]) {
-      await using server = await listen(async (socket) => {
-        await requestOf(socket);
-        if (said === "") socket.resetAndDestroy();
-        else socket.write(said, () => socket.resetAndDestroy());
-      });
-      step(`the server has the request, says ${said.length} bytes, and sends RST`);
-      await ends(
-        ask(server),
+      await using server = await Server.start(
+        `a server that reads the request, says ${said.length} bytes, and sends RST`,
+        async (socket) => {
+          await requestOf(socket);
+          if (said === "") socket.resetAndDestroy();
+          else socket.write(said, () => socket.resetAndDestroy());
+        },
+      );
+      await requests.ends(
+        requests.ask(server.shown()),
         "ECONNRESET",
         "A reply that ends in RST is no reply, whatever has come before: ECONNRESET",
       );
     }
-    await ends(ask(refused, { lookup: notFound }), "ENOTFOUND", "The look-up's error is the request's");
+    const unknown = { ...nobody, name: "a host that the look-up does not find" };
+    const call = requests.ask(unknown, { lookup: notFound });
+    await requests.ends(call, "ENOTFOUND", "The look-up's error is the request's");
   },
 );
 
@@ -90,17 +95,16 @@ test(
     read: 'lesson "One number is not enough", and "What is left behind"',
   },
   async () => {
-    await using listener = await hung();
-    const rule =
-      "The SYN was not answered within connectTimeout; idleTimeout begins only with the connection";
-    let wasSeen = false;
-    for (const scale of patience) {
-      if (wasSeen) break;
-      const call = ask(listener, { connectTimeout: 120 * scale, idleTimeout: 30 });
-      wasSeen = await inSynSent(call);
-      await ends(call, "CONNECT_TIMEOUT", rule);
-    }
-    evidence(wasSeen, "the client in SYN-SENT");
+    await using stopped = await StoppedServer.start();
+    await untilSeen(async (factor) => {
+      const call = requests.ask(stopped, { connectTimeout: 300 * factor, idleTimeout: 30 * factor });
+      await seenUnderWay(call, "the client in SYN-SENT", () => requests.inSynSent(call));
+      await requests.ends(
+        call,
+        "CONNECT_TIMEOUT",
+        "The SYN was not answered within connectTimeout; idleTimeout begins only with the connection",
+      );
+    });
   },
 );
 
@@ -109,28 +113,47 @@ test(
   {
     why: "A hung server's kernel still accepts and acknowledges, and a dead one sends no FIN. Without this clock you wait for ever.",
     read: 'lesson "One number is not enough", and "What is left behind"',
-    deadline: 2500,
   },
   async () => {
     const rule = "Connected, and then nothing for idleTimeout, which begins anew with each byte";
-    const answering = (said: string) => async (socket: Socket) => {
-      await requestOf(socket);
-      socket.write(said);
-    };
-    await using mute = await listen(answering(""));
-    step("the server reads the request, and says nothing");
-    await ends(ask(mute, { idleTimeout: 40 }), "IDLE_TIMEOUT", rule);
-    await using stuck = await listen(answering("hello"));
-    step("the server says 5 bytes, and no more");
-    await ends(ask(stuck, { idleTimeout: 40 }), "IDLE_TIMEOUT", rule);
-    await using full = await listen((socket) => void socket.pause());
-    step("the server does not read, and the request is too large for the kernels' buffers");
-    const sending = ask(full, { idleTimeout: 40, payload: payload16MiB });
-    await ends(
-      sending,
-      "IDLE_TIMEOUT",
-      "Nothing comes, and the rest of the request does not go: that is idle, too",
-    );
+    await untilSeen(async (factor) => {
+      // So long that only who has no such clock comes to see the end.
+      const silence = () => sleep(600 * factor, undefined, { ref: false });
+      await using mute = await Server.start(
+        "a server that reads the request, and says nothing",
+        async (socket) => {
+          await requestOf(socket).then(silence);
+          socket.end();
+        },
+      );
+      await requests.ends(requests.ask(mute.shown(), { idleTimeout: 60 * factor }), "IDLE_TIMEOUT", rule);
+      await using stuck = await Server.start(
+        "a server that says 5 bytes, and then no more",
+        async (socket) => {
+          await requestOf(socket);
+          socket.write("hello");
+          await silence();
+          socket.end();
+        },
+      );
+      const [start, limit] = [performance.now(), 60 * factor];
+      const call = requests.ask(stuck.shown(), { idleTimeout: limit });
+      const hasCome = () => stuck.tap.bytesOut === 5 && requests.hasRead(call);
+      await seenUnderWay(call, "the 5 bytes reach the client", hasCome);
+      evidence(performance.now() - start < limit, "the 5 bytes within idleTimeout");
+      await requests.ends(call, "IDLE_TIMEOUT", rule);
+      await using full = await Server.start("a server that does not read", async (socket) => {
+        // The first of it is here, so the client is connected; what the buffers hold is full soon.
+        await once(socket, "readable");
+        await silence().then(() => requestOf(socket));
+        socket.end("hello");
+      });
+      await requests.ends(
+        requests.ask(full.shown(), { idleTimeout: 60 * factor, payload: new Uint8Array(large) }),
+        "IDLE_TIMEOUT",
+        "Nothing comes, and the rest of the request does not go: that is idle, too",
+      );
+    });
   },
 );
 
@@ -141,16 +164,20 @@ test(
     read: 'lesson "One number is not enough"',
   },
   async () => {
-    await using server = await listen(dribble);
-    step("the server says a byte every few milliseconds, for ever");
-    let bytes = 0;
-    for (const scale of patience) {
-      if (bytes > 3) break;
-      const call = ask(server, { totalTimeout: 100 * scale });
-      await ends(call, "TOTAL_TIMEOUT", "The reply had no end within totalTimeout, though it was never idle");
-      bytes = server.connections.at(-1)?.bytesOut ?? 0;
-    }
-    evidence(bytes > 3, "bytes that kept coming");
+    await untilSeen(async (factor) => {
+      await using server = await Server.start("a server that says a byte every 4 ms", (socket) =>
+        dribble(socket, 150 * factor),
+      );
+      const call = requests.ask(server.shown(), { totalTimeout: 80 * factor });
+      await call.ended;
+      if (call.outcome === "TOTAL_TIMEOUT" && call.took > 80 * factor)
+        evidence(server.tap.bytesOut > 3, "bytes that kept coming");
+      await requests.ends(
+        call,
+        "TOTAL_TIMEOUT",
+        "The reply had no end within totalTimeout, though it was never idle",
+      );
+    });
   },
 );
 
@@ -162,42 +189,45 @@ test(
     deadline: 10_000,
   },
   async () => {
-    step("one server answers after 50 ms, one says 16 bytes one by one, one takes 16 MiB little by little");
-    let isSteady = false;
-    for (const scale of patience) {
-      if (isSteady) break;
-      const pace = new Pace(20 * scale);
-      await using quiet = await listen(async (socket) => {
-        await requestOf(socket).then(() => sleep(50));
-        socket.end("here");
-      });
-      await using talking = await listen(async (socket) => {
+    await using quiet = await Server.start("a server that answers after 50 ms", async (socket) => {
+      await requestOf(socket).then(() => sleep(50));
+      socket.end("here");
+    });
+    const unlimited = { connectTimeout: none, idleTimeout: none, totalTimeout: none };
+    await requests.ends(
+      requests.ask(quiet.shown(), unlimited),
+      "a reply of 4 bytes",
+      "A limit of Infinity is none",
+    );
+    await untilSeen(async (factor) => {
+      const pace = new Pace(20 * factor);
+      await using talking = await Server.start("a server that says 16 bytes one by one", async (socket) => {
         await requestOf(socket);
         await pace.keep(() => socket.write("."));
         socket.end();
       });
-      await using reading = await listen(async (socket) => {
-        await pace.keep(() => take(socket, 2 ** 19));
-        await requestOf(socket);
-        socket.end("taken");
-      });
-      const limits = { connectTimeout: 250 * scale, idleTimeout: 250 * scale, totalTimeout: none };
-      const calls = [
-        ask(quiet, { connectTimeout: none, idleTimeout: none, totalTimeout: none }),
-        ask(talking, limits),
-        ask(reading, { ...limits, payload: payload16MiB }),
-      ] as const;
-      await ends(calls[0], "a reply of 4 bytes", "A limit of Infinity is none");
-      await Promise.all(calls.map(({ ended }) => ended));
-      // On a machine that has no time for us these servers were not healthy: then again, at half the pace.
-      isSteady = pace.longest < 100 * scale;
-      if (!isSteady) continue;
-      const rule =
-        "Connected long ago, and never idle for idleTimeout: the reply may take as long as it takes";
-      await ends(calls[1], "a reply of 16 bytes", rule);
-      await ends(calls[2], "a reply of 5 bytes", "As long as bytes of the request go, it is not idle");
-    }
-    evidence(isSteady, "servers that keep their pace");
+      await using reading = await Server.start(
+        "a server that takes the request little by little",
+        async (socket) => {
+          await pace.keep(() => take(socket, 2 ** 19));
+          await requestOf(socket);
+          socket.end("taken");
+        },
+      );
+      const limits = { connectTimeout: 250 * factor, idleTimeout: 250 * factor, totalTimeout: none };
+      const talk = requests.ask(talking.shown(), limits);
+      const upload = requests.ask(reading.shown(), { ...limits, payload: new Uint8Array(large) });
+      await Promise.all([talk.ended, upload.ended]);
+      evidence(pace.longest < 100 * factor, "servers that keep their pace");
+      step("the first of the two requests has ended:");
+      await requests.ends(
+        talk,
+        "a reply of 16 bytes",
+        "Connected long ago, and never idle for idleTimeout: the reply may take as long as it takes",
+      );
+      step("the second:");
+      await requests.ends(upload, "a reply of 5 bytes", "As long as bytes of the request go, it is not idle");
+    });
   },
 );
 
@@ -206,32 +236,41 @@ test(
   {
     why: "The name server is away: no socket yet, and so no clock on a socket. When it is back, a thousand requests that nobody waits for dial at once.",
     read: 'lesson "One number is not enough", and "What is left behind"',
-    deadline: 2500,
   },
   async () => {
-    await using server = await listen((socket) => void socket.pipe(socket));
-    await using mute = await listen((socket) => void socket.resume());
-    const [found, failed, slow] = [lookUp("127.0.0.1"), lookUp(), () => sleep(100).then(() => "127.0.0.1")];
-    step("one look-up finds the address after connectTimeout, one fails after totalTimeout");
-    const late = [
-      ask(server, { connectTimeout: 60, lookup: found.lookup }),
-      ask(server, { totalTimeout: 60, lookup: failed.lookup }),
-    ] as const;
-    step(
-      "one takes 100 ms of a totalTimeout of 160; then the server says nothing, with an idleTimeout of 120",
-    );
-    const call = ask(mute, { totalTimeout: 160, idleTimeout: 120, lookup: slow });
-    await settled(late);
+    await using server = await Server.start("a server that answers", (socket) => void socket.pipe(socket));
+    server.shown();
+    const found = new LookUp("127.0.0.1");
+    const connecting = requests.ask(server, { connectTimeout: 60, lookup: found.lookup });
+    await overSoon(connecting);
     found.answerNow();
-    failed.answerNow();
-    await ends(
-      late[0],
+    await connecting.ended;
+    judge(
+      connecting,
       "CONNECT_TIMEOUT",
       "connectTimeout runs from the call, and the look-up is a part of it",
     );
-    await ends(late[1], "TOTAL_TIMEOUT", "totalTimeout runs from the call, whatever is under way");
-    await ends(call, "TOTAL_TIMEOUT", "totalTimeout runs from the call: what the look-up took of it is gone");
+    step("only now its look-up finds the address");
     await dialledOnlyNow(server, "The look-up was done when the request had ended, so nobody may dial");
+
+    const failed = new LookUp();
+    const whole = requests.ask(server, { totalTimeout: 60, lookup: failed.lookup });
+    await overSoon(whole);
+    if (!whole.isOver) failed.answerNow();
+    await whole.ended;
+    judge(whole, "TOTAL_TIMEOUT", "totalTimeout runs from the call, whatever is under way");
+    step("only now its look-up fails");
+    failed.answerNow();
+    await survives(server);
+
+    await using mute = await Server.start("a server that says nothing", (socket) => void socket.resume());
+    const slow = () => sleep(100).then(() => "127.0.0.1");
+    step("a look-up takes 100 ms:");
+    await requests.ends(
+      requests.ask(mute.shown(), { idleTimeout: 120, totalTimeout: 160, lookup: slow }),
+      "TOTAL_TIMEOUT",
+      "totalTimeout runs from the call: what the look-up took of it is gone",
+    );
   },
 );
 
@@ -243,40 +282,48 @@ test(
   },
   async () => {
     const rule = "A request whose signal is aborted rejects with the signal's reason, at once";
-    await using server = await listen((socket) => void socket.pipe(socket));
-    await using talking = await listen(dribble);
-    await using listener = await hung();
-    const [unasked, found] = [lookUp("127.0.0.1"), lookUp("127.0.0.1")];
+    await using server = await Server.start("a server that answers", (socket) => void socket.pipe(socket));
+    server.shown();
+    const unasked = new LookUp("127.0.0.1");
     unasked.answerNow();
     step("the signal is aborted before the call");
-    await ends(ask(server, { signal: AbortSignal.abort(hungUp), lookup: unasked.lookup }), aborted, rule);
+    const signal = AbortSignal.abort(hungUp);
+    await requests.ends(requests.ask(server, { signal, lookup: unasked.lookup }), aborted, rule);
     expect(unasked.asked, "The signal was aborted before the call, so nothing may be looked up").toBe(false);
-    const aborts = async (
-      call: Call,
-      caller: AbortController,
-      underWay: string,
-      isUnderWay: () => unknown,
-    ) => {
-      await awaitEvidence(() => isUnderWay() || call.outcome, underWay);
-      step(`the signal is aborted: ${underWay} under way`);
-      caller.abort(hungUp);
-      await settled([call]);
-      found.answerNow();
-      await ends(call, aborted, rule);
-    };
-    const callers = [new AbortController(), new AbortController(), new AbortController()] as const;
-    const [looking, connecting, reading] = callers;
-    await aborts(
-      ask(server, { signal: looking.signal, lookup: found.lookup }),
-      looking,
-      "a look-up",
-      () => found.asked,
-    );
+
+    const found = new LookUp("127.0.0.1");
+    const looking = new AbortController();
+    const call = requests.ask(server, { signal: looking.signal, lookup: found.lookup });
+    await seenUnderWay(call, "a look-up", () => found.asked);
+    step("the signal is aborted during the look-up");
+    looking.abort(hungUp);
+    await overSoon(call);
+    found.answerNow();
+    await call.ended;
+    judge(call, aborted, rule);
+    step("only now its look-up finds the address");
     await dialledOnlyNow(server, "The look-up was done when the caller had aborted, so nobody may dial");
-    const dialling = ask(listener, { signal: connecting.signal });
-    await aborts(dialling, connecting, "a handshake", () => inSynSent(dialling));
-    const streaming = ask(talking, { signal: reading.signal });
-    await aborts(streaming, reading, "a reply", () => talking.bytesOut > 1);
+
+    await using stopped = await StoppedServer.start();
+    const connecting = new AbortController();
+    const dialling = requests.ask(stopped, { signal: connecting.signal });
+    await seenUnderWay(dialling, "the client in SYN-SENT", () => requests.inSynSent(dialling));
+    step("the signal is aborted during the handshake");
+    connecting.abort(hungUp);
+    await requests.ends(dialling, aborted, rule);
+
+    await untilSeen(async (factor) => {
+      await using talking = await Server.start("a server that says a byte every 4 ms", (socket) =>
+        dribble(socket, 150 * factor),
+      );
+      const reading = new AbortController();
+      const streaming = requests.ask(talking.shown(), { signal: reading.signal });
+      await seenUnderWay(streaming, "a reply", () => talking.tap.bytesOut > 1);
+      evidence(talking.tap.bytesOut < 75 * factor, "the signal aborted in the middle of the reply");
+      step("the signal is aborted in the middle of the reply");
+      reading.abort(hungUp);
+      await requests.ends(streaming, aborted, rule);
+    });
   },
 );
 
@@ -287,195 +334,75 @@ test(
     read: 'lesson "What is left behind", and "By hand"',
   },
   async () => {
-    await using echo = await listen((socket) => void socket.pipe(socket));
-    await using resets = await listen(
+    await using echo = await Server.start("answers", (socket) => void socket.pipe(socket));
+    await using resets = await Server.start(
+      "resets",
       (socket) => void requestOf(socket).then(() => socket.resetAndDestroy()),
     );
     await using refused = await refusedPort();
-    let isTold = false;
-    for (const scale of patience) {
-      if (isTold) break;
+    await untilSeen(async (factor) => {
       step(
-        "at once: 60 requests that are answered, refused, reset, or not looked up, each with limits of its own",
+        "at once: 60 requests, 15 each are answered, refused, reset, not looked up; all have limits of their own",
       );
       const start = performance.now();
       const calls = Array.from({ length: 60 }, (_, index) => {
-        const limit = (200 + index * 2) * scale;
+        const limit = (200 + index * 2) * factor;
         const limits = { connectTimeout: limit, idleTimeout: limit, totalTimeout: limit };
+        const ask = (port: number, more = {}): Call => requests.askQuietly(port, { ...limits, ...more });
+        if (index % 4 === 0) return { call: ask(refused.port), due: "ECONNREFUSED" };
+        if (index % 4 === 1) return { call: ask(resets.port), due: "ECONNRESET" };
+        if (index % 4 === 2) return { call: ask(refused.port, { lookup: notFound }), due: "ENOTFOUND" };
         const payload = new Uint8Array(index);
-        if (index % 4 === 0) return { call: ask(refused, limits), due: "ECONNREFUSED" };
-        if (index % 4 === 1) return { call: ask(resets, limits), due: "ECONNRESET" };
-        if (index % 4 === 2) return { call: ask(refused, { ...limits, lookup: notFound }), due: "ENOTFOUND" };
-        return { call: ask(echo, { ...limits, payload }), due: `a reply of ${index} bytes` };
+        return { call: ask(echo.port, { payload }), due: `a reply of ${index} bytes` };
       });
       await Promise.all(calls.map(({ call }) => call.ended));
       // The last sockets are closing.
       await sleep(30);
-      const before = wakeUps();
+      const before = wakeUps(client.process.pid);
       // On a machine that has no time for us a limit may be reached before we get to it.
-      if (scale < 8 && performance.now() - start > 190 * scale) continue;
-      const outcomes = calls.map(({ call }) => call.outcome);
-      const dues = calls.map(({ due }) => due);
-      expect(outcomes, "Each of the requests must end in its own way").toEqual(dues);
-      step("all have ended; nobody calls until the last limit has passed");
-      await sleep(Math.max(1, start + 340 * scale - performance.now()));
-      const count = wakeUps() - before;
+      if (factor < 8)
+        evidence(performance.now() - start < 190 * factor, "requests that end before their limits");
+      const other = calls.find(({ call, due }) => call.outcome !== due);
+      expect(other?.call.outcome, "Each of the requests must end in its own way").toBe(other?.due);
+      step("all have ended as they should; nobody calls until the last limit has passed");
+      await sleep(Math.max(1, start + 340 * factor - performance.now()));
+      const count = wakeUps(client.process.pid) - before;
       const rule = "All requests have ended, so no timer of theirs may be left to wake the process";
-      if (count > 8) expect("a process that is woken again and again", rule).toBe("a process that sleeps");
-      for (const { call } of calls) await gone(call.port);
-      isTold = true;
-    }
-    evidence(isTold, "sixty requests that end before their limits");
+      if (count > 8) expect(`a process that is woken ≈${count} times`, rule).toBe("a process that sleeps");
+      for (const { call } of calls) await requests.gone(call.port);
+    });
   },
 );
 
-interface Call {
-  port: number;
-  /** A code, or what came; undefined while it is under way. */
-  outcome: unknown;
-  ended: Promise<void>;
-}
-
-const patient = {
-  host: "127.0.0.1",
-  payload: hello,
-  connectTimeout: minute,
-  idleTimeout: minute,
-  totalTimeout: minute,
-};
-const hungUp = new Error("the caller has hung up");
-const aborted = "the signal's reason";
-
-/** A request with a minute for everything, unless it says otherwise. */
-function ask({ port }: { port: number }, options: Partial<RequestOptions> = {}): Call {
-  const call: Call = { port, outcome: undefined, ended: settle() };
-  call.ended.catch(() => {});
-  return call;
-
-  async function settle(): Promise<void> {
-    try {
-      const reply = await client.request({ ...patient, port, ...options });
-      call.outcome = `a reply of ${reply.length} bytes`;
-    } catch (error) {
-      if (!(error instanceof Error) || error.name === "AnswerFailure") throw error;
-      const { code } = error as { code?: unknown };
-      const isForeign = String(code).endsWith("_TIMEOUT") && error.name !== "TimeoutError";
-      call.outcome = error.message === hungUp.message ? aborted : isForeign ? error : (code ?? error);
-    }
-  }
-}
-
-/** So it ends, and its socket is gone. */
-async function ends(call: Call, due: string, rule: string): Promise<void> {
-  await call.ended;
-  expect(call.outcome, rule).toBe(due);
-  await gone(call.port);
-}
-
-async function gone(port: number): Promise<void> {
-  const states = () => client.process.sockets({ port }).map(({ state }) => state);
-  const received = () => `a socket in ${states().join()}`;
-  const shown = { within: 300, expected: "no socket", received };
-  await eventually(() => states().length === 0, "The request has ended, so its socket must be gone", shown);
+/** The test needs to see this before the request is over, unless that has ended in another way already. */
+async function seenUnderWay(call: Call, what: string, isUnderWay: () => boolean): Promise<void> {
+  let wasSeen = false;
+  await awaitEvidence(() => (wasSeen = !call.isOver && isUnderWay()) || call.isOver, what);
+  // What is over with another code than that of a limit is for the test to judge.
+  const isLimit = String(call.outcome).endsWith("_TIMEOUT");
+  if (isLimit && !isTooEarly(call)) evidence(wasSeen, what);
 }
 
 /** Nobody has dialled this server before. */
-async function dialledOnlyNow(server: ConnectionTap, rule: string): Promise<void> {
-  step("another request to the same server is answered");
-  const call = ask(server);
+async function dialledOnlyNow(server: Server, rule: string): Promise<void> {
+  const call = requests.ask(server);
   await call.ended;
-  expect(server.accepts, rule).toBe(1);
-  await ends(call, "a reply of 5 bytes", "Nothing is in the way of this request");
+  const accepted = (count: number) => `${count} ${count === 1 ? "connection" : "connections"}`;
+  expect(accepted(server.tap.accepts), rule).toBe(accepted(1));
+  await requests.ends(call, "a reply of 5 bytes", "Nothing is in the way of this request");
 }
 
-async function inSynSent(call: Call): Promise<boolean> {
-  const seen = () => client.process.sockets({ port: call.port }).some(({ state }) => state === "SYN-SENT");
-  await awaitEvidence(() => seen() || call.outcome, "the client in SYN-SENT");
-  return call.outcome === undefined;
-}
-
-async function hung(): Promise<FrozenListener> {
-  const listener = await FrozenListener.start();
-  await listener.fill();
-  step("a server is stopped, and its accept queue is full: its kernel drops each SYN");
-  return listener;
-}
-
-/** A server that does so with each connection until the client is gone. */
-async function listen(handler: (socket: Socket) => unknown): Promise<ConnectionTap> {
-  const serve = async (socket: Socket): Promise<void> => {
-    try {
-      await handler(socket);
-    } catch {
-      // The client went in the middle of it: how, is for the test to judge.
-    }
-  };
-  const server = await ConnectionTap.listen(serve, { allowHalfOpen: true });
-  timeline(server);
-  return server;
-}
-
-/** All that comes before the client's FIN. */
-async function requestOf(socket: Socket): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  socket.on("data", (chunk: Buffer) => chunks.push(chunk));
-  await once(socket, "end");
-  return Buffer.concat(chunks);
-}
-
-async function dribble(socket: Socket): Promise<void> {
-  for (socket.resume(); !socket.destroyed; await sleep(4)) socket.write(".");
-}
-
-/** Sixteen pieces, one each `interval` ms, and the longest time that one has taken indeed. */
-class Pace {
-  longest = 0;
-  readonly #interval: number;
-
-  constructor(interval: number) {
-    this.#interval = interval;
+/** A rejection that nobody has heard ends the process. */
+async function survives(server: Server): Promise<void> {
+  const call = requests.ask(server);
+  try {
+    await call.ended;
+  } catch (error) {
+    const rule =
+      "The look-up failed after its request had ended: somebody must hear that rejection all the same";
+    if ((error as { code?: unknown }).code === "DIED")
+      expect("the process died: an unhandled rejection", rule).toBe("a process that goes on");
+    throw error;
   }
-
-  async keep(piece: () => unknown): Promise<void> {
-    const start = performance.now();
-    for (let [count, last] = [1, start]; count <= 16; count++, last = performance.now()) {
-      await sleep(Math.max(1, start + count * this.#interval - performance.now()));
-      await piece();
-      this.longest = Math.max(this.longest, performance.now() - last);
-    }
-  }
-}
-
-async function take(socket: Socket, bytes: number): Promise<void> {
-  for (let taken = 0; taken < bytes;) {
-    const chunk = socket.read() as Buffer | null;
-    if (chunk === null) await once(socket, "readable");
-    taken += chunk?.length ?? 0;
-  }
-}
-
-const notFound = () => Promise.reject(Object.assign(new Error("no such host"), { code: "ENOTFOUND" }));
-
-/** Ended, or not for a while: what does not stop gets its look-up then, and shows in what comes of it. */
-async function settled(calls: readonly Call[]): Promise<void> {
-  const all = Promise.allSettled(calls.map(({ ended }) => ended));
-  await Promise.race([all, sleep(800, undefined, { ref: false })]);
-}
-
-/** A look-up that is done when it is told to; without an address it fails. */
-function lookUp(address?: string) {
-  const { promise: told, resolve: answerNow } = Promise.withResolvers<void>();
-  const lookup = async (): Promise<string> => {
-    state.asked = true;
-    await told;
-    return address ?? (await notFound());
-  };
-  const state = { asked: false, answerNow, lookup };
-  return state;
-}
-
-/** How often the process has slept until something woke it: a timer, once its time has come. */
-function wakeUps(): number {
-  const status = readFileSync(`/proc/${client.process.pid}/status`, "latin1");
-  return Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(status)?.[1]);
+  await requests.ends(call, "a reply of 5 bytes", "Nothing is in the way of this request");
 }

@@ -1,8 +1,8 @@
 // Mistake: believes that one clock will do, with the smallest of the three numbers
-// Caught by: lets through what is slow and healthy
-// Tell: One clock runs from the call, and its name is chosen by what is under way when it fires. A reply that
-//   takes longer than connectTimeout is healthy, if it keeps coming. Three limits are three clocks, and each
-//   begins and ends on its own.
+// Caught by: gives up with CONNECT_TIMEOUT when nobody answers the SYN
+// Tell: One clock runs from the call with the smallest limit, and its name is chosen by what is under way when
+//   it fires: too early for a handshake, and for a healthy reply that keeps coming. Three limits are three clocks,
+//   and each begins and ends on its own.
 
 import { lookup as lookupAddress } from "node:dns/promises";
 import { createConnection, type Socket } from "node:net";
@@ -33,15 +33,15 @@ export interface RequestOptions {
   port: number;
   /** What is sent; FIN follows it. */
   payload: Uint8Array;
-  /** From the call until there is a connection, the look-up included. In ms, Infinity for none. */
+  /** From the call until there is a connection, the look-up included. In ms: 1 to 2^31 - 1, or Infinity for none. */
   connectTimeout: number;
-  /** From the connection on: for so long no byte came, and none of ours went. In ms, Infinity for none. */
+  /** From the connection on: for so long no byte came, and none of ours went. In ms, as above. */
   idleTimeout: number;
-  /** From the call until the reply is there. In ms, Infinity for none. */
+  /** From the call until the reply is there. In ms, as above. */
   totalTimeout: number;
   /** Gives up, with the signal's reason. */
   signal?: AbortSignal;
-  /** Finds the address of a name. It can't be called off. Default: the system's. */
+  /** Finds the address of `host`, also where that is an address. It can't be called off. Default: the system's. */
   lookup?: (host: string) => Promise<string>;
 }
 

@@ -32,15 +32,15 @@ export interface RequestOptions {
   port: number;
   /** What is sent; FIN follows it. */
   payload: Uint8Array;
-  /** From the call until there is a connection, the look-up included. In ms, Infinity for none. */
+  /** From the call until there is a connection, the look-up included. In ms: 1 to 2^31 - 1, or Infinity for none. */
   connectTimeout: number;
-  /** From the connection on: for so long no byte came, and none of ours went. In ms, Infinity for none. */
+  /** From the connection on: for so long no byte came, and none of ours went. In ms, as above. */
   idleTimeout: number;
-  /** From the call until the reply is there. In ms, Infinity for none. */
+  /** From the call until the reply is there. In ms, as above. */
   totalTimeout: number;
   /** Gives up, with the signal's reason. */
   signal?: AbortSignal;
-  /** Finds the address of a name. It can't be called off. Default: the system's. */
+  /** Finds the address of `host`, also where that is an address. It can't be called off. Default: the system's. */
   lookup?: (host: string) => Promise<string>;
 }
 

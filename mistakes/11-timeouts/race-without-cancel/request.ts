@@ -32,15 +32,15 @@ export interface RequestOptions {
   port: number;
   /** What is sent; FIN follows it. */
   payload: Uint8Array;
-  /** From the call until there is a connection, the look-up included. In ms, Infinity for none. */
+  /** From the call until there is a connection, the look-up included. In ms: 1 to 2^31 - 1, or Infinity for none. */
   connectTimeout: number;
-  /** From the connection on: for so long no byte came, and none of ours went. In ms, Infinity for none. */
+  /** From the connection on: for so long no byte came, and none of ours went. In ms, as above. */
   idleTimeout: number;
-  /** From the call until the reply is there. In ms, Infinity for none. */
+  /** From the call until the reply is there. In ms, as above. */
   totalTimeout: number;
   /** Gives up, with the signal's reason. */
   signal?: AbortSignal;
-  /** Finds the address of a name. It can't be called off. Default: the system's. */
+  /** Finds the address of `host`, also where that is an address. It can't be called off. Default: the system's. */
   lookup?: (host: string) => Promise<string>;
 }
 
@@ -91,10 +91,12 @@ async function exchange(options: RequestOptions, { connected, progress }: Progre
     socket.on("error", reject);
     socket.once("connect", () => {
       connected();
-      for (let at = 0; at < payload.length; at += 65_536) {
-        socket.write(payload.subarray(at, at + 65_536), progress);
-      }
-      socket.end();
+      const sendFrom = (at: number): void => {
+        progress();
+        if (at >= payload.length) socket.end();
+        else socket.write(payload.subarray(at, at + 65_536), () => sendFrom(at + 65_536));
+      };
+      sendFrom(0);
     });
     socket.on("data", (chunk: Buffer) => {
       chunks.push(chunk);

@@ -1,0 +1,141 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Answer, eventually, expect, quietly, step } from "@tcpip-workshop/grader/suite";
+import type { RequestOptions } from "../request.ts";
+
+/** Who is asked: a server of the test's, and what the story calls it. */
+export interface Asked {
+  name: string;
+  port: number;
+}
+
+export interface Call {
+  readonly port: number;
+  readonly limits: Limits;
+  isOver: boolean;
+  /** A code, or what came; undefined while it is under way. */
+  outcome: unknown;
+  reply: Uint8Array;
+  /** Milliseconds until it was over. */
+  took: number;
+  ended: Promise<void>;
+}
+
+type Limits = Pick<RequestOptions, "connectTimeout" | "idleTimeout" | "totalTimeout">;
+
+/** Far longer than a test lasts. */
+const long = 30_000;
+export const hello: Uint8Array = Buffer.from("hello");
+export const hungUp = new Error("the caller has hung up");
+export const aborted = "the signal's reason";
+
+/** The calls of `request`, told by their limits and their outcomes. */
+export class Requests {
+  readonly #client: Answer<typeof import("../request.ts")>;
+
+  constructor(client: Answer<typeof import("../request.ts")>) {
+    this.#client = client;
+  }
+
+  /** A request with all the time it may want, unless it says otherwise. */
+  ask({ name, port }: Asked, options: Partial<RequestOptions> = {}): Call {
+    step(`${spell(options)} to ${name}`);
+    return this.askQuietly(port, options);
+  }
+
+  askQuietly(port: number, options: Partial<RequestOptions>): Call {
+    const limits = { connectTimeout: long, idleTimeout: long, totalTimeout: long };
+    const whole = { host: "127.0.0.1", port, payload: hello, ...limits, ...options };
+    const state = { isOver: false, outcome: undefined, reply: new Uint8Array(), took: 0 };
+    const call: Call = { port, limits: whole, ...state, ended: Promise.resolve() };
+    call.ended = this.#settle(call, whole);
+    call.ended.catch(() => {});
+    return call;
+  }
+
+  /** So it ends, and its socket is gone. */
+  async ends(call: Call, due: string, rule: string): Promise<void> {
+    await call.ended;
+    judge(call, due, rule);
+    await this.gone(call.port);
+  }
+
+  async gone(port: number): Promise<void> {
+    const states = () => this.#client.process.sockets({ port }).map(({ state }) => state);
+    const received = () => `a socket in ${states().join()}`;
+    const shown = { within: 300, expected: "no socket", received };
+    await eventually(() => states().length === 0, "The request has ended, so its socket must be gone", shown);
+  }
+
+  inSynSent({ port }: Call): boolean {
+    return this.#client.process.sockets({ port }).some(({ state }) => state === "SYN-SENT");
+  }
+
+  /** The answer has read all that this server has sent it. */
+  hasRead({ port }: Call): boolean {
+    const sockets = this.#client.process.sockets({ port });
+    return sockets.length > 0 && sockets.every(({ recvQ }) => recvQ === 0);
+  }
+
+  async #settle(call: Call, options: RequestOptions): Promise<void> {
+    const start = performance.now();
+    try {
+      call.reply = await quietly(() => this.#client.request(options));
+      call.outcome = `a reply of ${call.reply.length.toLocaleString("en")} bytes`;
+    } catch (error) {
+      call.outcome = outcomeOf(error);
+    } finally {
+      call.took = performance.now() - start;
+      call.isOver = true;
+    }
+  }
+}
+
+/** What came of it, in the story and as the test demands. */
+export function judge(call: Call, due: string, rule: string): void {
+  step(`→ ${String(call.outcome)}`);
+  expect(call.outcome, rule).toBe(due);
+  if (!isTooEarly(call)) return;
+  const received = `${due} after ≈${call.took.toFixed()} ms`;
+  expect(received, "No limit may be told of before it is over").toBe(`${due} after its limit`);
+}
+
+/** A busy machine makes a time-out later, never sooner. */
+export function isTooEarly({ limits, outcome, took }: Call): boolean {
+  const limit = limitOf(limits, outcome);
+  return limit !== undefined && took < limit * 0.9;
+}
+
+/** Over, or not for a while: what does not stop gets its look-up then, and shows in what comes of it. */
+export async function overSoon(call: Call): Promise<void> {
+  await Promise.race([Promise.allSettled([call.ended]), sleep(400, undefined, { ref: false })]);
+}
+
+/** @throws what is no outcome of a request: the answer has died, or has a fault of its own */
+function outcomeOf(error: unknown): string {
+  if (!(error instanceof Error) || error.name === "AnswerFailure") throw error;
+  if (error.message === hungUp.message) return aborted;
+  const { code } = error as { code?: unknown };
+  if (typeof code !== "string") throw error;
+  const isForeign = code.endsWith("_TIMEOUT") && error.name !== "TimeoutError";
+  return isForeign ? `${code}, in an error named ${error.name}` : code;
+}
+
+function limitOf(limits: Limits, code: unknown): number | undefined {
+  if (code === "CONNECT_TIMEOUT") return limits.connectTimeout;
+  if (code === "IDLE_TIMEOUT") return limits.idleTimeout;
+  return code === "TOTAL_TIMEOUT" ? limits.totalTimeout : undefined;
+}
+
+/** `request({ connectTimeout: ≈60, idleTimeout: 30000, totalTimeout: Infinity, lookup })`; ≈ where a busy machine gets more. */
+function spell(options: Partial<RequestOptions>): string {
+  const limits = (["connectTimeout", "idleTimeout", "totalTimeout"] as const).map((name) => {
+    const limit = options[name] ?? long;
+    return `${name}: ${limit === long || limit === Number.POSITIVE_INFINITY ? limit : `≈${limit}`}`;
+  });
+  const { payload } = options;
+  const more = [
+    ...(payload === undefined ? [] : [`payload: ${payload.length.toLocaleString("en")} bytes`]),
+    ...(["signal", "lookup"] as const).filter((name) => options[name] !== undefined),
+  ];
+  return `request({ ${[...limits, ...more].join(", ")} })`;
+}
