@@ -238,7 +238,8 @@ test(
   },
   async () => {
     await using next = await NextHop.play({ tea: ["hang"], water: ["hang"], coffee: ["ok 420"] });
-    const hop = await startHop(service, { next: next.port, attempts: 3, backoff: 1 });
+    const hop = await startHop(service, { next: next.port, attempts: 3, backoff: 0 });
+    const nobody = "The caller has hung up: that is no failure, and no reason for another call";
     for (const [text, how] of [
       ["tea", "FIN"],
       ["water", "RST"],
@@ -246,11 +247,10 @@ test(
       await using client = await Client.ask(hop, `5000 ${text}`);
       await next.isCalled(text, "The hop calls the next one, which hangs");
       client.hangUp(how);
-      await next.isHungUpOn("The caller has hung up, so the hop hangs up on the call under way");
+      await next.firstIsHungUpOn(text, "The caller has hung up, so the hop hangs up on the call under way");
+      await Client.isAnswered(hop, "5000 coffee", "ok 420", "Other callers are served as before");
+      next.hasBeenCalled(text, 1, nobody);
     }
-    await Client.isAnswered(hop, "5000 coffee", "ok 420", "Other callers are served as before");
-    const nobody = "The caller has hung up: that is no failure, and no reason for another call";
-    for (const text of ["tea", "water"]) next.hasBeenCalled(text, 1, nobody);
   },
 );
 
@@ -268,6 +268,7 @@ test(
       step("the next hop replies UNAVAILABLE to each client's first call, and ok to the second");
       await using impatient = await Client.ask(hop, "5000 milk");
       await next.hasFailed("milk");
+      step("now the hop is in the pause behind its first call");
       impatient.hangUp("FIN");
       next.evidencePause(pause);
       // The pause of this one begins later: when it is over, so is the other.

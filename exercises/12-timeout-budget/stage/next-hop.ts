@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { ConnectionTap } from "@tcpip-workshop/faults/tcp";
+import { ConnectionTap, type TappedConnection } from "@tcpip-workshop/faults/tcp";
 import { evidence, eventually, expect, timeline } from "@tcpip-workshop/grader/suite";
 import type { Client } from "./client.ts";
 
@@ -9,6 +9,7 @@ export interface Heard {
   text: string;
   /** When, by the suite's clock. */
   at: number;
+  connection: TappedConnection;
 }
 
 /**
@@ -23,7 +24,7 @@ export interface Plays {
 export class NextHop implements AsyncDisposable {
   static async play(plays: Plays): Promise<NextHop> {
     const hop = new NextHop(plays);
-    hop.#tap = await ConnectionTap.listen((socket) => hop.#read(socket));
+    hop.#tap = await ConnectionTap.listen((socket, connection) => hop.#read(socket, connection));
     timeline("the next hop, played by the test", hop.#tap);
     return hop;
   }
@@ -94,6 +95,18 @@ export class NextHop implements AsyncDisposable {
     });
   }
 
+  /** The call with this text, whatever else is open. */
+  async firstIsHungUpOn(text: string, rule: string): Promise<void> {
+    const [isOver, open] = [`the call for ${text}: over`, `the call for ${text}: open`];
+    const call = this.heard.find((one) => one.text === text);
+    const shown = {
+      within: 400,
+      expected: isOver,
+      received: () => (call?.connection.closed ? isOver : open),
+    };
+    await eventually(() => call?.connection.closed, rule, shown);
+  }
+
   hasBeenCalled(text: string, times: number, rule: string): void {
     expect(this.#count(text), rule).toBe(`calls for ${text}: ${times}`);
   }
@@ -106,13 +119,13 @@ export class NextHop implements AsyncDisposable {
     return `calls for ${text}: ${this.calls(text)}`;
   }
 
-  #read(socket: Socket): void {
+  #read(socket: Socket, connection: TappedConnection): void {
     let line = "";
     socket.on("data", (chunk: Buffer) => {
       line += chunk.toString();
       if (!line.endsWith("\n")) return;
       const [, told = NaN, text = line.trimEnd()] = /^(-?\d+) (.*)\n$/.exec(line) ?? [];
-      this.heard.push({ told: Number(told), text, at: performance.now() });
+      this.heard.push({ told: Number(told), text, at: performance.now(), connection });
       const plays = this.#plays[text] ?? ["ok"];
       act(socket, plays[this.calls(text) - 1] ?? plays.at(-1) ?? "ok");
     });
