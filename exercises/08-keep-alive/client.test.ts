@@ -1,17 +1,22 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
 import { FrozenListener, refusedPort } from "@tcpip-workshop/faults/kernel";
-import { ConnectionTap } from "@tcpip-workshop/faults/tcp";
 import { afterAll } from "vitest";
-import { answer, evidence, eventually, expect, step, test, timeline } from "@tcpip-workshop/grader/suite";
-import type { ClientOptions, FeedOptions, Reply, Request } from "./client.ts";
+import { answer, evidence, eventually, expect, step, test, untilSeen } from "@tcpip-workshop/grader/suite";
+import type { FeedOptions, Request } from "./client.ts";
+import { isGone, keepaliveTimer } from "./stage/answer-under-test.ts";
+import { Babble, Chunks, FeedPeer, type OnPing } from "./stage/feed-peer.ts";
+import { FeedUnderTest } from "./stage/feed-under-test.ts";
+import { createClient, staleClient } from "./stage/http-client.ts";
+import { outcome } from "./stage/outcome.ts";
+import { statusOf, twentyRequests } from "./stage/twenty-requests.ts";
+import { Upstream } from "./stage/upstream.ts";
 
 const client = answer<typeof import("./client.ts")>("./client.ts");
 
-// Peers outlive their tests: a feed that is told of a peer's end when its test is over has nobody to tell.
+// Peers outlive their tests: what they leave unread would be an RST, to a feed whose test is over.
 const peers = new AsyncDisposableStack();
 afterAll(() => peers.disposeAsync());
+const feedPeer = async (onPing: OnPing) => peers.use(await FeedPeer.listen(onPing));
+const openFeed = (port: number, options: Partial<FeedOptions>) => FeedUnderTest.open(client, port, options);
 
 test(
   "sets the kernel's keepalive timer to the time it is given",
@@ -23,14 +28,9 @@ test(
     for (const keepAliveAfter of [30_000, 95_000]) {
       const peer = await feedPeer(() => {});
       await openFeed(peer.port, { keepAliveAfter });
-      const timer = client.process.sockets({ port: peer.port })[0]?.timer;
-      // It runs while we look: five seconds of it may have gone.
-      const seconds = Math.ceil((timer?.milliseconds ?? 0) / 5000) * 5;
       const rule = "The kernel's timer must show the milliseconds that were asked for, in whole seconds";
       const due = `a probe after ${keepAliveAfter / 1000} s of silence`;
-      const other =
-        timer?.kind === "keepalive" ? `a probe after ≈${seconds} s of silence` : "no keepalive timer";
-      expect(seconds * 1000 === keepAliveAfter ? due : other, rule).toBe(due);
+      expect(keepaliveTimer(client, peer.port), rule).toBe(due);
     }
   },
 );
@@ -48,14 +48,16 @@ test(
     const feed = await openFeed(slow.port, { pingEvery: 10 });
     const rule = "A ping is due `pingEvery` milliseconds after the opening";
     await eventually(() => slow.pings > 0, rule, { within: 500 });
-    step(
-      "the peer has a ping and takes its time; meanwhile another feed, of another peer, is pinged four times",
-    );
-    await openFeed(quick.port, { pingEvery: 10 });
+    step("the peer has a ping and takes its time; another feed, whose peer does not, is pinged four times");
+    const pingEvery = 40;
+    await openFeed(quick.port, { pingEvery });
     const other = "Another feed, whose peer answers at once, is pinged after each pong";
     await eventually(() => quick.pings >= 4, other, { within: 1000 });
-    const patient = "The time for the pong is not over: the peer is slow, and not dead";
-    expect(feed.downs, patient).toEqual([]);
+    const one = "There is one ping at a time: until its pong has come, no other one is sent";
+    expect(slow.pings === 1 ? "one ping" : "more pings", one).toBe("one ping");
+    const rest = "Each pong is followed by `pingEvery` milliseconds without a ping, and then by one ping";
+    expect(quick.shortestRest(pingEvery), rest).toBe(`${pingEvery} ms or more between two pings`);
+    expect(feed.downs, "The time for the pong is not over: the peer is slow, and not dead").toEqual([]);
     step("now it sends its pong");
     held.resolve();
     const after = "The pong came in time, so all goes on: the next ping is due";
@@ -70,27 +72,29 @@ test(
     read: 'lesson "Who answers a probe?"; exercise 04 for what a chunk is',
   },
   async () => {
-    const answers = [["pong\n"], ["tea 340\npong\ntea 341\n"], ["coffee 420\npo", "ng\n"]];
-    let said = Promise.resolve<unknown>(undefined);
-    const peer = await feedPeer((socket, ping) => {
-      // One part after another, however many pings came at once.
-      for (const part of answers[ping - 1] ?? ["pong\n"])
-        said = said.then(() => new Promise((sent) => socket.write(part, sent)));
-    });
-    step(
-      "the peer answers with a pong; with a price, a pong and a price; with a price and a pong in two pieces",
-    );
-    const feed = await openFeed(peer.port, { pingEvery: 10 });
+    // Its last byte comes in a chunk of its own: the "€" is cut.
+    const mate = Buffer.from("mate €");
+    const answers = [
+      ["pong\n"],
+      [" tea 340 \npong\npong\npong-pong 3\n"],
+      ["coffee 420\npo", "ng\n"],
+      [mate.subarray(0, -1), mate.subarray(-1), "\npong\n"],
+    ];
+    const chunks = new Chunks(client);
+    const peer = await feedPeer((socket, ping) => chunks.write(socket, answers[ping - 1] ?? ["pong\n"]));
+    step("the peer answers with a pong; with a price, two pongs at once and the line `pong-pong 3`;");
+    step("with a price and a pong in two pieces; with `mate €` in two pieces, and a pong");
+    const feed = await openFeed(peer.port, { pingEvery: 40 });
     const rule = "A ping is due `pingEvery` milliseconds after the opening, and again after each pong";
-    await eventually(() => peer.pings > answers.length + 1 || feed.downs.length > 0, rule, {
-      within: 500,
-      expected: `${answers.length + 2} pings`,
-      received: () => `${peer.pings} pings`,
-    });
+    const [expected, received] = [`${answers.length + 2} pings`, () => `${peer.pings} pings`];
+    const isOver = () => peer.pings > answers.length + 1 || feed.downs.length > 0;
+    await eventually(isOver, rule, { within: 800, expected, received });
     expect(feed.downs, "Each ping got its pong, so the connection is well").toEqual([]);
+    const one = "A pong that no ping waits for starts nothing: there is one ping at a time";
+    expect(peer.shortestRest(40), one).toBe("40 ms or more between two pings");
     const lines =
-      "`onLine` gets each line without its line feed, and no pong: that one is the feed's own affair";
-    expect(feed.lines, lines).toEqual(["tea 340", "tea 341", "coffee 420"]);
+      "`onLine` gets each line as it came, without its line feed; a pong is the feed's own affair";
+    expect(feed.lines, lines).toEqual([" tea 340 ", "pong-pong 3", "coffee 420", "mate €"]);
   },
 );
 
@@ -104,7 +108,7 @@ test(
     await using frozen = await FrozenListener.start();
     step("the peer's process is under SIGSTOP; its kernel completes the handshake");
     const feed = await openFeed(frozen.port, { keepAliveAfter: 1000, pingEvery: 10, pongWithin: 80 });
-    await isDead(feed, frozen.port);
+    await feed.isDead();
     evidence(frozen.accepted === 0, "the peer's process did not run");
   },
 );
@@ -116,15 +120,24 @@ test(
     read: 'lesson "Who answers a probe?": what counts as a sign of life',
   },
   async () => {
-    const say = (socket: Socket, ping: number) => void socket.write(ping <= 2 ? "pong\n" : "tea 340\n");
-    const peer = await feedPeer(say);
-    step("the peer answers two pings with a pong, and each later one with a price");
-    const feed = await openFeed(peer.port, { pingEvery: 10, pongWithin: 200 });
-    await isDead(feed, peer.port, () => peer.pings > 3);
-    expect(peer.pings, "There is one ping at a time: the third got no pong, so no fourth one is sent").toBe(
-      3,
-    );
-    expect(feed.lines, "The price is handed on, though it is no sign of life").toEqual(["tea 340"]);
+    await untilSeen(async (factor) => {
+      const pongWithin = 150 * factor;
+      const prices = new Babble();
+      const peer = await feedPeer((socket, ping) =>
+        ping <= 2 ? socket.write("pong\n") : prices.say(socket, "tea 340\n", pongWithin / 15),
+      );
+      step("the peer answers two pings with a pong, and the third with prices that do not stop");
+      const feed = await openFeed(peer.port, { pingEvery: 10, pongWithin });
+      await feed.isDead({ within: 5 * pongWithin, orElse: () => peer.pings > 3 });
+      // An answer that gives nobody the time is wrong in the last attempt.
+      const isInTime = peer.pings >= 3 && prices.longestSilence < pongWithin;
+      evidence(isInTime || factor === 8, "the peer sent its pongs and its prices in time");
+      const one = "There is one ping at a time: the third got no pong, so no fourth one is sent";
+      expect(peer.pings, one).toBe(3);
+      expect([...new Set(feed.lines)], "Prices are handed on, though they are no sign of life").toEqual([
+        "tea 340",
+      ]);
+    });
   },
 );
 
@@ -135,34 +148,23 @@ test(
     read: 'lesson "The task": `onDown`',
   },
   async () => {
-    const nobody =
-      "Where nobody listens, `openFeed` rejects with `CONNECTION_LOST`, for there is no feed to tell";
+    const nobody = "Where nobody listens, `openFeed` rejects: there is no feed to tell";
     await using refused = await refusedPort();
-    const rejected = openFeed(refused.port, {}).then(
-      () => "opened",
-      (error: unknown) => error,
-    );
-    expect(codeOf(await rejected), nobody).toBe("CONNECTION_LOST");
+    const opened = outcome(openFeed(refused.port, {}).then(() => "a feed"));
+    expect(await opened, nobody).toEqual({ threw: "CONNECTION_LOST" });
 
-    for (const [how, end] of [
-      ["FIN", (socket: Socket) => void socket.end()],
-      ["RST", (socket: Socket) => void socket.resetAndDestroy()],
-    ] as const) {
-      const peer = await feedPeer(end);
+    for (const how of ["FIN", "RST"]) {
+      const peer = await feedPeer((socket) => (how === "FIN" ? socket.end() : socket.resetAndDestroy()));
       step(`the peer gets its first ping, and sends ${how}`);
       const lost = await openFeed(peer.port, { pingEvery: 10 });
-      await isDown(
-        lost,
-        peer.port,
-        `The peer has sent ${how}: the connection is lost, and no pong is late`,
-        "CONNECTION_LOST",
-      );
+      const told = `The peer has sent ${how}: the connection is lost, and no pong is late`;
+      await lost.isDown(told, "CONNECTION_LOST");
     }
 
     const peer = await feedPeer((socket) => void socket.write("pong\n"));
     const closed = await openFeed(peer.port, { pingEvery: 10, pongWithin: 200 });
     await closed.close();
-    await isGone(peer.port, "A feed that is closed leaves no socket");
+    await isGone(client, peer.port, "A feed that is closed leaves no socket");
     step("another feed is pinged twice, and by then whatever the first one left is due");
     const other = await feedPeer((socket) => socket.write("pong\n"));
     await openFeed(other.port, { pingEvery: 110 });
@@ -178,25 +180,19 @@ test(
     read: 'lesson "A connection that is used again"; Node\'s http, new Agent(options)',
   },
   async () => {
-    await using upstream = await Upstream.start(({ path }) =>
-      path === "/none" ? 404 : path === "/busy" ? 503 : 200,
-    );
-    const http = await createClient(upstream, {});
-    const requests: Request[] = Array.from({ length: 20 }, (_, nth) => ({ method: "GET", path: `/${nth}` }));
-    requests.splice(3, 4, { method: "POST", path: "/tea", body: "€ 3.40" }, { method: "GET", path: "/none" });
-    requests.push({ method: "PUT", path: "/busy", body: "1" }, { method: "HEAD", path: "/last" });
-    for (const request of requests) {
-      const { method, path, body = "" } = request;
-      const status = path === "/none" ? 404 : path === "/busy" ? 503 : 200;
-      const due = { status, body: method === "HEAD" ? "" : `${method} ${path} ${body}` };
-      const rule = "The reply is the upstream's status and body, whatever they are";
+    await using upstream = await Upstream.start(({ path }) => statusOf(path));
+    const http = await createClient(client, upstream);
+    for (const { request, due } of twentyRequests()) {
+      const rule =
+        request.body === undefined
+          ? "The reply is the upstream's status and body, whatever they are"
+          : "The upstream replies with what it has read of the body: a body whose length is not told, or not in bytes, is cut";
       expect(await http.request(request), rule).toEqual(due);
-      const over = "One request after another needs one connection";
-      expect(`${upstream.sockets.length} connections`, over).toBe("1 connections");
+      expect(upstream.sockets.length, "One request after another needs one connection").toBe(1);
     }
     expect(upstream.seen.length, "Each request was replied to, so each is sent once").toBe(20);
     await http.close();
-    await isGone(upstream.port, "`close()` closes the idle connections");
+    await isGone(client, upstream.port, "`close()` closes the idle connections");
   },
 );
 
@@ -209,7 +205,7 @@ test(
   },
   async () => {
     await using upstream = await Upstream.start(({ path }) => (path === "/held" ? "hold" : 200));
-    const http = await createClient(upstream, { maxConnections: 3 });
+    const http = await createClient(client, upstream, { maxConnections: 3 });
     step("nine requests at once, with `maxConnections: 3`; the upstream takes its time");
     const replies = Promise.all(
       Array.from({ length: 9 }, () => outcome(http.request({ method: "GET", path: "/held" }))),
@@ -218,7 +214,7 @@ test(
     const begun = "As many requests may be under way as there may be connections";
     await eventually(() => upstream.seen.length >= 3, begun, { within: 500 });
     step("a client of its own asks the same upstream, and is answered: what was to come before it has come");
-    await (await createClient(upstream, {})).request({ method: "GET", path: "/other" });
+    await (await createClient(client, upstream)).request({ method: "GET", path: "/other" });
     const most = "Nine requests wait, and three connections are allowed: six requests wait for one of these";
     expect(upstream.sockets.length - 1, most).toBe(3);
     upstream.release();
@@ -237,31 +233,27 @@ test(
   },
   async () => {
     await using upstream = await Upstream.start(({ path }) => (path === "/slow" ? "hold" : 200));
-    const http = await createClient(upstream, { upstreamIdleTimeout: 1120 });
+    const http = await createClient(client, upstream, { upstreamIdleTimeout: 1120 });
     step("a first request, which the upstream does not reply to yet");
     const slow = outcome(http.request({ method: "GET", path: "/slow" }));
     slow.catch(() => {});
     await eventually(() => upstream.seen.length === 1, "A request is sent at once", { within: 500 });
     await http.request({ method: "GET", path: "/quick" });
     step("the second connection is idle; the upstream would close it after 1,120 ms");
-    const first =
-      "The upstream closes after 1,120 ms, so an unused connection is closed by the client after 120";
-    await eventually(() => upstream.endings[1] === "FIN by client", first, {
-      within: 500,
-      expected: "FIN by client",
-      received: () => upstream.endings[1] ?? "still open",
-    });
+    const first = "The upstream closes after 1,120 ms, so the client closes an unused connection after 120";
+    const [expected, received] = ["FIN by client", () => upstream.endings[1] ?? "still open"];
+    await eventually(() => received() === expected, first, { within: 500, expected, received });
     const used = "The first request still waits for its reply: its connection is in use, and not idle";
     expect(upstream.endings[0] ?? "open", used).toBe("open");
     upstream.release();
     expect(await slow, "A slow reply is a reply").toEqual({ returned: { status: 200, body: "GET /slow " } });
 
-    const none = await createClient(upstream, { upstreamIdleTimeout: 1000 });
+    const none = await createClient(client, upstream, { upstreamIdleTimeout: 1000 });
     const before = upstream.sockets.length;
     for (const path of ["/one", "/two"]) await none.request({ method: "GET", path });
     const rule = "Of 1,000 ms nothing is left, so no connection may be kept: two requests need two";
     expect(upstream.sockets.length - before, rule).toBe(2);
-    await isGone(upstream.port, "A connection that may not be kept is closed behind its reply", 1);
+    await isGone(client, upstream.port, "A connection that may not be kept is closed behind its reply", 1);
   },
 );
 
@@ -279,9 +271,9 @@ test(
       ["PUT", "RST"],
       ["DELETE", "FIN"],
     ] as const) {
-      await using stale = await staleClient(fault, 200);
+      await using stale = await staleClient(client, fault, 200);
       const body = method === "PUT" ? "340" : "";
-      const got = await outcome(stale.http.request({ method, path: "/price", body }));
+      const got = await outcome(stale.http.request({ method, path: "/price", ...(body && { body }) }));
       const again = `${method} may be done twice: lost on a connection that had served before, it is sent again, on a fresh one`;
       const due = { status: 200, body: method === "HEAD" ? "" : `${method} /price ${body}` };
       expect({ ...got, sent: stale.sent() }, again).toEqual({
@@ -289,7 +281,7 @@ test(
         sent: ["reused connection", "fresh connection"],
       });
       await stale.http.close();
-      await isGone(stale.port, "`close()` closes all connections, and none is left of the second attempt");
+      await isGone(client, stale.port, "`close()` closes all, and nothing is left of the second attempt");
     }
   },
 );
@@ -306,7 +298,7 @@ test(
       ["PATCH", "RST"],
       ["POST", "FIN"],
     ] as const) {
-      await using stale = await staleClient(fault, fault);
+      await using stale = await staleClient(client, fault, fault);
       step(`the upstream makes the payment, and sends ${fault} in place of its reply`);
       const got = await outcome(stale.http.request({ method, path: "/payments", body: "340" }));
       expect(stale.sent().length, `${method} was sent once; the upstream must not get it twice`).toBe(1);
@@ -324,7 +316,7 @@ test(
   },
   async () => {
     const lost = { threw: "CONNECTION_LOST" };
-    await using stale = await staleClient("RST", "RST");
+    await using stale = await staleClient(client, "RST", "RST");
     await using upstream = await Upstream.start((_, nth) => (nth > 4 ? 200 : "RST"));
     const get: Request = { method: "GET", path: "/price" };
     step("the upstream resets every connection, reused or fresh");
@@ -335,236 +327,28 @@ test(
       sent: ["reused connection", "fresh connection"],
     });
     step("another upstream resets the very first connection");
-    const http = await createClient(upstream, {});
+    const http = await createClient(client, upstream);
     const once = await outcome(http.request(get));
     const fresh = "A fresh connection was not idle, so its loss was no race: GET is sent once";
     expect({ ...once, sent: upstream.seen.length }, fresh).toEqual({ ...lost, sent: 1 });
-    for (const how of ["FIN", "RST"] as const) {
-      await using broken = await staleClient(`half, then ${how}`, 200);
-      step(`the upstream sends half a reply on a reused connection, and then ${how}`);
-      const half = await outcome(broken.http.request(get));
-      const begun =
-        "A part of the reply has come, so the request did get there: it is not sent again, and half a reply is none";
-      expect({ ...half, sent: broken.sent() }, begun).toEqual({ ...lost, sent: ["reused connection"] });
-    }
   },
 );
 
-interface FeedPeer {
-  port: number;
-  pings: number;
-}
-
-/** A feed's other end: it does what it is told for each ping. */
-async function feedPeer(onPing: (socket: Socket, ping: number) => unknown): Promise<FeedPeer> {
-  const tap = await ConnectionTap.listen((socket) => {
-    let unread = "";
-    socket.setEncoding("latin1").on("data", (text: string) => {
-      const lines = (unread + text).split("\n");
-      unread = lines.pop() ?? "";
-      for (const line of lines) if (line === "ping") void onPing(socket, ++peer.pings);
-    });
-  });
-  const peer = { port: peers.use(tap).port, pings: 0 };
-  return peer;
-}
-
-interface OpenFeed {
-  lines: string[];
-  /** The codes that `onDown` was called with. */
-  downs: unknown[];
-  close: () => Promise<void>;
-}
-
-async function openFeed(port: number, options: Partial<FeedOptions>): Promise<OpenFeed> {
-  const [lines, downs]: [string[], unknown[]] = [[], []];
-  const feed = (await client.openFeed(port, {
-    keepAliveAfter: 60_000,
-    pingEvery: 60_000,
-    pongWithin: 60_000,
-    ...options,
-    onLine: (line) => void lines.push(line),
-    onDown: (error) => void downs.push(codeOf(error)),
-  })) as unknown as { close: () => Promise<void> };
-  return { lines, downs, close: () => feed.close() };
-}
-
-async function isDead(feed: OpenFeed, port: number, orElse?: () => boolean): Promise<void> {
-  const rule = "A ping got no pong in time: the peer is dead to you, whatever else its machine sends";
-  await isDown(feed, port, rule, "PEER_DEAD", orElse);
-}
-
-async function isDown(
-  feed: OpenFeed,
-  port: number,
-  rule: string,
-  code: string,
-  orElse = () => false,
-): Promise<void> {
-  const received = () => feed.downs;
-  try {
-    await eventually(() => feed.downs.length > 0 || orElse(), rule, {
-      within: 800,
-      expected: [code],
-      received,
-    });
-    expect(feed.downs.slice(0, 1), rule).toEqual([code]);
-    await isGone(port, "A feed that is down leaves no socket");
-  } finally {
-    // Whatever was told before this came back has come; and what is not down goes on in no other test.
-    await feed.close().catch(() => {});
-  }
-  expect(feed.downs, "`onDown` is called once, and a connection is down once").toEqual([code]);
-}
-
-/** The answer's process holds no socket with this port. */
-async function isGone(port: number, rule: string, but = 0): Promise<void> {
-  const sockets = () => client.process.sockets({ port }).length;
-  await eventually(() => sockets() <= but, rule, {
-    within: 300,
-    expected: `${but} sockets`,
-    received: () => `${sockets()} sockets`,
-  });
-}
-
-interface Seen {
-  method: string;
-  path: string;
-  body: string;
-  /** Counted from 1. */
-  connection: number;
-}
-
-/** A status to reply with, the body being the request; or what becomes of the connection instead. */
-type Action = number | "hold" | "RST" | "FIN" | "half, then FIN" | "half, then RST";
-
-type Act = (request: Seen, nth: number) => Action;
-
-/** A real HTTP server that closes no idle connection by itself. */
-class Upstream implements AsyncDisposable {
-  readonly seen: Seen[] = [];
-  readonly sockets: Socket[] = [];
-  /** By connection: who closed first. */
-  readonly endings: (string | undefined)[] = [];
-  readonly #server: Server;
-  readonly #held: (() => void)[] = [];
-  #isReleased = false;
-  readonly #lines: string[] = [];
-
-  static async start(act: Act): Promise<Upstream> {
-    const upstream = new Upstream(act);
-    upstream.#server.listen(0, "127.0.0.1");
-    await once(upstream.#server, "listening");
-    timeline(upstream);
-    return upstream;
-  }
-
-  private constructor(act: Act) {
-    this.#server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
-      void this.#serve(request, response, act);
-    });
-    this.#server.on("connection", (socket: Socket) => {
-      const index = this.sockets.push(socket) - 1;
-      socket.on("end", () => (this.endings[index] ??= "FIN by client"));
-      socket.on("error", () => (this.endings[index] ??= "RST by client"));
-    });
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
-  }
-
-  timeline(): string[] {
-    return this.#lines;
-  }
-
-  /** Replies to all that is held, and holds nothing any more. */
-  release(): void {
-    this.#isReleased = true;
-    for (const reply of this.#held) reply();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#server.close();
-    this.#server.closeAllConnections();
-    await once(this.#server, "close");
-  }
-
-  async #serve(request: IncomingMessage, response: ServerResponse, act: Act): Promise<void> {
-    const { method = "", url: path = "", socket } = request;
-    let body = "";
-    for await (const chunk of request.setEncoding("utf8")) body += chunk;
-    const seen = { method, path, body, connection: this.sockets.indexOf(socket) + 1 };
-    const action = act(seen, this.seen.push(seen));
-    this.#lines.push(`connection ${seen.connection}: ${method} ${path} → ${action}`);
-    const text = `${method} ${path} ${body}`;
-    if (action === "hold" && !this.#isReleased) this.#held.push(() => void response.end(text));
-    else if (action === "hold") response.end(text);
-    else if (action === "RST") socket.resetAndDestroy();
-    else if (action === "FIN") socket.end();
-    else if (typeof action === "string")
-      response.writeHead(200, { "content-length": 10 }).write("half", () => {
-        if (action === "half, then RST") socket.resetAndDestroy();
-        else socket.destroy();
-      });
-    else response.writeHead(action).end(text);
-  }
-}
-
-interface Stale extends AsyncDisposable {
-  http: HttpClient;
-  port: number;
-  /** What the upstream got since. */
-  sent(): string[];
-}
-
-/** A client with two idle connections, and what becomes of these at the next request, and of a fresh one. */
-async function staleClient(reused: Action, fresh: Action): Promise<Stale> {
-  await using started = new AsyncDisposableStack();
-  const upstream = started.use(
-    await Upstream.start(({ path, connection }, nth) => {
-      if (path === "/before") return "hold";
-      // Who repeats without end is let go, after a while.
-      return nth > 6 ? 200 : connection <= 2 ? reused : fresh;
-    }),
-  );
-  const http = await createClient(upstream, {});
-  step("two requests at once are replied to: their connections are idle now");
-  const before = Promise.all([1, 2].map(() => outcome(http.request({ method: "GET", path: "/before" }))));
-  before.catch(() => {});
-  const both = "Two requests at once need two connections";
-  await eventually(() => upstream.seen.length === 2, both, { within: 500 });
-  upstream.release();
-  await before;
-  const ours = started.move();
-  return {
-    http,
-    port: upstream.port,
-    sent: () =>
-      upstream.seen.slice(2).map(({ connection }) => `${connection <= 2 ? "reused" : "fresh"} connection`),
-    [Symbol.asyncDispose]: () => ours.disposeAsync(),
-  };
-}
-
-interface HttpClient {
-  request: (request: Request) => Promise<Reply>;
-  close: () => Promise<void>;
-}
-
-async function createClient({ port }: Upstream, options: Partial<ClientOptions>): Promise<HttpClient> {
-  const whole = { upstreamIdleTimeout: 60_000, maxConnections: 10, ...options };
-  return await client.createClient(port, whole);
-}
-
-async function outcome(call: Promise<unknown>): Promise<{ returned: unknown } | { threw: unknown }> {
-  try {
-    return { returned: await call };
-  } catch (error) {
-    if (error instanceof Error && error.name === "AnswerFailure") throw error;
-    return { threw: codeOf(error) };
-  }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : error;
-}
+test(
+  "takes a part of a reply neither for a reply nor for none",
+  {
+    why: "Half a price list is parsed as a whole one. And what was sent again was done twice: the upstream had done it, and was replying.",
+    read: 'lesson "Lost, but done or not done?": not a byte of this reply; RFC 9112 §8',
+  },
+  async () => {
+    for (const part of ["half a body, then FIN", "half a body, then RST", "half a head, then FIN"] as const) {
+      await using broken = await staleClient(client, part, 200);
+      step(`on a reused connection the upstream sends ${part}`);
+      const got = await outcome(broken.http.request({ method: "GET", path: "/price" }));
+      const begun =
+        "A part of the reply has come: the request was read, so it is not sent again, and a part is none";
+      const due = { threw: "CONNECTION_LOST", sent: ["reused connection"] };
+      expect({ ...got, sent: broken.sent() }, begun).toEqual(due);
+    }
+  },
+);

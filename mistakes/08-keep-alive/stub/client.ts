@@ -18,7 +18,7 @@ export interface FeedOptions {
   pingEvery: number;
   /** Milliseconds that the peer has for each pong. */
   pongWithin: number;
-  /** Gets each line but pongs, without its line feed. */
+  /** Gets each line but pongs, without its line feed; never after `close`, or when the feed is down. */
   onLine: (line: string) => void;
   /** Told once, when the connection is no use any more; never after `close`. */
   onDown: (error: ClientError) => void;
@@ -49,6 +49,7 @@ export interface ClientOptions {
 export interface Request {
   method: "GET" | "HEAD" | "PUT" | "DELETE" | "POST" | "PATCH";
   path: string;
+  /** Any method may have one; it goes as UTF-8. */
   body?: string;
 }
 

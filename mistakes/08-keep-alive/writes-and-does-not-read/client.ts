@@ -1,5 +1,5 @@
 // Mistake: believes that a ping which could be written was received
-// Caught by: finds a peer whose process is stopped, though its kernel answers
+// Caught by: pings its peer, and gives it the whole time for its pong
 // Tell: Your `write` succeeded because the peer's *kernel* took the bytes; it takes them for a process
 //   that is stopped, too. Only the pong is an answer, and only its deadline finds that there is none.
 
@@ -27,7 +27,7 @@ export interface FeedOptions {
   pingEvery: number;
   /** Milliseconds that the peer has for each pong. */
   pongWithin: number;
-  /** Gets each line but pongs, without its line feed. */
+  /** Gets each line but pongs, without its line feed; never after `close`, or when the feed is down. */
   onLine: (line: string) => void;
   /** Told once, when the connection is no use any more; never after `close`. */
   onDown: (error: ClientError) => void;
@@ -105,6 +105,7 @@ export interface ClientOptions {
 export interface Request {
   method: "GET" | "HEAD" | "PUT" | "DELETE" | "POST" | "PATCH";
   path: string;
+  /** Any method may have one; it goes as UTF-8. */
   body?: string;
 }
 
@@ -150,7 +151,9 @@ class StaleConnection extends ClientError {}
 
 async function send(port: number, request: Request, agent: Agent | false): Promise<Reply> {
   const { method, path, body } = request;
-  const sent = httpRequest({ port, host: "127.0.0.1", method, path, agent }).end(body);
+  // For GET and DELETE Node adds no length by itself, and the server would read the body as the next request.
+  const headers = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
+  const sent = httpRequest({ port, host: "127.0.0.1", method, path, headers, agent }).end(body);
   // An RST in the midst of the reply is an error of both; the one below is enough.
   sent.on("error", () => {});
   const response = await begin(sent);
@@ -163,13 +166,16 @@ async function send(port: number, request: Request, agent: Agent | false): Promi
   }
 }
 
-/** Waits for the reply's first part. */
+/** Waits for the reply's head. */
 async function begin(sent: ClientRequest): Promise<IncomingMessage> {
+  let readBefore = 0;
+  sent.once("socket", (socket) => (readBefore = socket.bytesRead));
   try {
     const [response] = (await once(sent, "response")) as [IncomingMessage];
     return response;
   } catch (cause) {
-    const Lost = sent.reusedSocket ? StaleConnection : ClientError;
+    const isUntouched = sent.socket?.bytesRead === readBefore;
+    const Lost = sent.reusedSocket && isUntouched ? StaleConnection : ClientError;
     throw new Lost("CONNECTION_LOST", `Expected a reply to ${sent.method}, got none`, { cause });
   }
 }

@@ -1,7 +1,7 @@
-// Mistake: believes that an agent goes with its request
-// Caught by: repeats GET, HEAD, PUT and DELETE once, over a fresh connection
-// Tell: The second attempt got an agent of its own, with `keepAlive`: its connection is kept for a third
-//   request that nobody can send through it. Use `agent: false`, or destroy that agent.
+// Mistake: believes that whatever begins with `pong` is one
+// Caught by: hands on every line but pongs, and pings again after each pong
+// Tell: The line `pong-pong 3` begins with `pong`, and is none: you took a price for a sign of life,
+//   and kept it from `onLine`. Compare the whole line.
 
 import { once } from "node:events";
 import { Agent, request as httpRequest, type ClientRequest, type IncomingMessage } from "node:http";
@@ -27,7 +27,7 @@ export interface FeedOptions {
   pingEvery: number;
   /** Milliseconds that the peer has for each pong. */
   pongWithin: number;
-  /** Gets each line but pongs, without its line feed. */
+  /** Gets each line but pongs, without its line feed; never after `close`, or when the feed is down. */
   onLine: (line: string) => void;
   /** Told once, when the connection is no use any more; never after `close`. */
   onDown: (error: ClientError) => void;
@@ -94,7 +94,7 @@ function follow(socket: Socket, { pingEvery, pongWithin, onLine, onDown }: FeedO
     for (const line of lines) {
       if (isOver) return;
       // Nothing but a pong counts: prices show that the peer can write, and not that it reads what we ask.
-      if (line !== "pong") onLine(line);
+      if (!line.startsWith("pong")) onLine(line);
       else if (awaitsPong) pingLater();
     }
   });
@@ -112,6 +112,7 @@ export interface ClientOptions {
 export interface Request {
   method: "GET" | "HEAD" | "PUT" | "DELETE" | "POST" | "PATCH";
   path: string;
+  /** Any method may have one; it goes as UTF-8. */
   body?: string;
 }
 
@@ -145,7 +146,7 @@ export function createClient(port: number, { upstreamIdleTimeout, maxConnections
       } catch (error) {
         if (!(error instanceof StaleConnection) || !idempotent.has(request.method)) throw error;
         // Not from the pool: what else is idle there may be as old.
-        return await send(port, request, new Agent({ keepAlive: true }));
+        return await send(port, request, false);
       }
     },
     close: () => agent.destroy(),
@@ -155,9 +156,11 @@ export function createClient(port: number, { upstreamIdleTimeout, maxConnections
 /** A connection that had served before was lost before a byte of the reply came: most likely idle for too long. */
 class StaleConnection extends ClientError {}
 
-async function send(port: number, request: Request, agent: Agent): Promise<Reply> {
+async function send(port: number, request: Request, agent: Agent | false): Promise<Reply> {
   const { method, path, body } = request;
-  const sent = httpRequest({ port, host: "127.0.0.1", method, path, agent }).end(body);
+  // For GET and DELETE Node adds no length by itself, and the server would read the body as the next request.
+  const headers = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
+  const sent = httpRequest({ port, host: "127.0.0.1", method, path, headers, agent }).end(body);
   // An RST in the midst of the reply is an error of both; the one below is enough.
   sent.on("error", () => {});
   const response = await begin(sent);
@@ -170,13 +173,16 @@ async function send(port: number, request: Request, agent: Agent): Promise<Reply
   }
 }
 
-/** Waits for the reply's first part. */
+/** Waits for the reply's head. */
 async function begin(sent: ClientRequest): Promise<IncomingMessage> {
+  let readBefore = 0;
+  sent.once("socket", (socket) => (readBefore = socket.bytesRead));
   try {
     const [response] = (await once(sent, "response")) as [IncomingMessage];
     return response;
   } catch (cause) {
-    const Lost = sent.reusedSocket ? StaleConnection : ClientError;
+    const isUntouched = sent.socket?.bytesRead === readBefore;
+    const Lost = sent.reusedSocket && isUntouched ? StaleConnection : ClientError;
     throw new Lost("CONNECTION_LOST", `Expected a reply to ${sent.method}, got none`, { cause });
   }
 }

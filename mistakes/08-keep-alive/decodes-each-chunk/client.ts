@@ -1,7 +1,7 @@
-// Mistake: believes that the deadline is counted from the last ping
-// Caught by: finds a peer whose process is stopped, though its kernel answers
-// Tell: You ping while a pong is outstanding, and each ping sets the deadline anew. As the next ping
-//   comes before it is over, it never is. Ping once, and then wait for the pong or the deadline.
+// Mistake: believes that a chunk ends between two characters
+// Caught by: hands on every line but pongs, and pings again after each pong
+// Tell: A `€` was cut in its midst, and `toString()` makes two broken characters of its two parts. Let
+//   one decoder see all chunks: `socket.setEncoding("utf8")`.
 
 import { once } from "node:events";
 import { Agent, request as httpRequest, type ClientRequest, type IncomingMessage } from "node:http";
@@ -27,7 +27,7 @@ export interface FeedOptions {
   pingEvery: number;
   /** Milliseconds that the peer has for each pong. */
   pongWithin: number;
-  /** Gets each line but pongs, without its line feed. */
+  /** Gets each line but pongs, without its line feed; never after `close`, or when the feed is down. */
   onLine: (line: string) => void;
   /** Told once, when the connection is no use any more; never after `close`. */
   onDown: (error: ClientError) => void;
@@ -61,6 +61,7 @@ export async function openFeed(port: number, options: FeedOptions): Promise<Feed
 function follow(socket: Socket, { pingEvery, pongWithin, onLine, onDown }: FeedOptions): Feed {
   let timer: NodeJS.Timeout | undefined;
   let isOver = false;
+  let awaitsPong = false;
   const close = (): void => {
     isOver = true;
     clearTimeout(timer);
@@ -71,30 +72,33 @@ function follow(socket: Socket, { pingEvery, pongWithin, onLine, onDown }: FeedO
     close();
     onDown(new ClientError(code, message, { cause }));
   };
-  let interval: NodeJS.Timeout | undefined;
   const ping = (): void => {
-    if (isOver) return clearInterval(interval);
+    awaitsPong = true;
     socket.write("ping\n");
-    clearTimeout(timer);
     timer = setTimeout(
       () => down("PEER_DEAD", `Expected a pong within ${pongWithin} ms, got none`),
       pongWithin,
     );
   };
+  const pingLater = (): void => {
+    clearTimeout(timer);
+    awaitsPong = false;
+    timer = setTimeout(ping, pingEvery);
+  };
   socket.on("error", (cause) => down("CONNECTION_LOST", "Expected an open connection, got an error", cause));
   socket.on("close", () => down("CONNECTION_LOST", "Expected an open connection, got its end"));
   let unfinished = "";
-  socket.setEncoding("utf8").on("data", (text: string) => {
-    const lines = (unfinished + text).split("\n");
+  socket.on("data", (chunk: Buffer) => {
+    const lines = (unfinished + chunk.toString()).split("\n");
     unfinished = lines.pop() ?? "";
     for (const line of lines) {
       if (isOver) return;
       // Nothing but a pong counts: prices show that the peer can write, and not that it reads what we ask.
       if (line !== "pong") onLine(line);
-      else clearTimeout(timer);
+      else if (awaitsPong) pingLater();
     }
   });
-  interval = setInterval(ping, pingEvery);
+  pingLater();
   return { close };
 }
 
@@ -108,6 +112,7 @@ export interface ClientOptions {
 export interface Request {
   method: "GET" | "HEAD" | "PUT" | "DELETE" | "POST" | "PATCH";
   path: string;
+  /** Any method may have one; it goes as UTF-8. */
   body?: string;
 }
 
@@ -153,7 +158,9 @@ class StaleConnection extends ClientError {}
 
 async function send(port: number, request: Request, agent: Agent | false): Promise<Reply> {
   const { method, path, body } = request;
-  const sent = httpRequest({ port, host: "127.0.0.1", method, path, agent }).end(body);
+  // For GET and DELETE Node adds no length by itself, and the server would read the body as the next request.
+  const headers = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
+  const sent = httpRequest({ port, host: "127.0.0.1", method, path, headers, agent }).end(body);
   // An RST in the midst of the reply is an error of both; the one below is enough.
   sent.on("error", () => {});
   const response = await begin(sent);
@@ -166,13 +173,16 @@ async function send(port: number, request: Request, agent: Agent | false): Promi
   }
 }
 
-/** Waits for the reply's first part. */
+/** Waits for the reply's head. */
 async function begin(sent: ClientRequest): Promise<IncomingMessage> {
+  let readBefore = 0;
+  sent.once("socket", (socket) => (readBefore = socket.bytesRead));
   try {
     const [response] = (await once(sent, "response")) as [IncomingMessage];
     return response;
   } catch (cause) {
-    const Lost = sent.reusedSocket ? StaleConnection : ClientError;
+    const isUntouched = sent.socket?.bytesRead === readBefore;
+    const Lost = sent.reusedSocket && isUntouched ? StaleConnection : ClientError;
     throw new Lost("CONNECTION_LOST", `Expected a reply to ${sent.method}, got none`, { cause });
   }
 }

@@ -1,7 +1,7 @@
-// Mistake: believes that a lost connection is one event
-// Caught by: finds a peer whose process is stopped, though its kernel answers
-// Tell: `destroy()` brings the event "close", and a reset brings "error" before it: you told once for
-//   each of them. Put one function in front of `onDown`, which lets through the first caller only.
+// Mistake: believes that `pingEvery` is for the first ping
+// Caught by: pings its peer, and gives it the whole time for its pong
+// Tell: The next ping went out together with the pong: that is a flood, as fast as the two of you can.
+//   From each pong on, wait for `pingEvery` first.
 
 import { once } from "node:events";
 import { Agent, request as httpRequest, type ClientRequest, type IncomingMessage } from "node:http";
@@ -27,7 +27,7 @@ export interface FeedOptions {
   pingEvery: number;
   /** Milliseconds that the peer has for each pong. */
   pongWithin: number;
-  /** Gets each line but pongs, without its line feed. */
+  /** Gets each line but pongs, without its line feed; never after `close`, or when the feed is down. */
   onLine: (line: string) => void;
   /** Told once, when the connection is no use any more; never after `close`. */
   onDown: (error: ClientError) => void;
@@ -68,6 +68,7 @@ function follow(socket: Socket, { pingEvery, pongWithin, onLine, onDown }: FeedO
     socket.destroy();
   };
   const down = (code: ClientErrorCode, message: string, cause?: unknown): void => {
+    if (isOver) return;
     close();
     onDown(new ClientError(code, message, { cause }));
   };
@@ -85,7 +86,7 @@ function follow(socket: Socket, { pingEvery, pongWithin, onLine, onDown }: FeedO
     timer = setTimeout(ping, pingEvery);
   };
   socket.on("error", (cause) => down("CONNECTION_LOST", "Expected an open connection, got an error", cause));
-  socket.once("close", () => down("CONNECTION_LOST", "Expected an open connection, got its end"));
+  socket.on("close", () => down("CONNECTION_LOST", "Expected an open connection, got its end"));
   let unfinished = "";
   socket.setEncoding("utf8").on("data", (text: string) => {
     const lines = (unfinished + text).split("\n");
@@ -94,7 +95,10 @@ function follow(socket: Socket, { pingEvery, pongWithin, onLine, onDown }: FeedO
       if (isOver) return;
       // Nothing but a pong counts: prices show that the peer can write, and not that it reads what we ask.
       if (line !== "pong") onLine(line);
-      else if (awaitsPong) pingLater();
+      else if (awaitsPong) {
+        clearTimeout(timer);
+        ping();
+      }
     }
   });
   pingLater();
@@ -111,6 +115,7 @@ export interface ClientOptions {
 export interface Request {
   method: "GET" | "HEAD" | "PUT" | "DELETE" | "POST" | "PATCH";
   path: string;
+  /** Any method may have one; it goes as UTF-8. */
   body?: string;
 }
 
@@ -156,7 +161,9 @@ class StaleConnection extends ClientError {}
 
 async function send(port: number, request: Request, agent: Agent | false): Promise<Reply> {
   const { method, path, body } = request;
-  const sent = httpRequest({ port, host: "127.0.0.1", method, path, agent }).end(body);
+  // For GET and DELETE Node adds no length by itself, and the server would read the body as the next request.
+  const headers = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
+  const sent = httpRequest({ port, host: "127.0.0.1", method, path, headers, agent }).end(body);
   // An RST in the midst of the reply is an error of both; the one below is enough.
   sent.on("error", () => {});
   const response = await begin(sent);
@@ -169,13 +176,16 @@ async function send(port: number, request: Request, agent: Agent | false): Promi
   }
 }
 
-/** Waits for the reply's first part. */
+/** Waits for the reply's head. */
 async function begin(sent: ClientRequest): Promise<IncomingMessage> {
+  let readBefore = 0;
+  sent.once("socket", (socket) => (readBefore = socket.bytesRead));
   try {
     const [response] = (await once(sent, "response")) as [IncomingMessage];
     return response;
   } catch (cause) {
-    const Lost = sent.reusedSocket ? StaleConnection : ClientError;
+    const isUntouched = sent.socket?.bytesRead === readBefore;
+    const Lost = sent.reusedSocket && isUntouched ? StaleConnection : ClientError;
     throw new Lost("CONNECTION_LOST", `Expected a reply to ${sent.method}, got none`, { cause });
   }
 }

@@ -1,0 +1,68 @@
+import { eventually, expect, quietly } from "@tcpip-workshop/grader/suite";
+import type { FeedOptions } from "../client.ts";
+import { isGone, type AnswerUnderTest } from "./answer-under-test.ts";
+import { codeOf } from "./outcome.ts";
+
+/** A feed of the answer's, and what it told. */
+export class FeedUnderTest {
+  readonly lines: string[] = [];
+  /** The codes that `onDown` was called with. */
+  readonly downs: unknown[] = [];
+  readonly #client: AnswerUnderTest;
+  readonly #port: number;
+  #close: () => Promise<void> = () => Promise.resolve();
+
+  static async open(
+    client: AnswerUnderTest,
+    port: number,
+    options: Partial<FeedOptions>,
+  ): Promise<FeedUnderTest> {
+    const feed = new FeedUnderTest(client, port);
+    const opened = await client.openFeed(port, {
+      keepAliveAfter: 60_000,
+      pingEvery: 60_000,
+      pongWithin: 60_000,
+      ...options,
+      onLine: (line) => void feed.lines.push(line),
+      onDown: (error) => void feed.downs.push(codeOf(error)),
+    });
+    feed.#close = () => opened.close();
+    return feed;
+  }
+
+  private constructor(client: AnswerUnderTest, port: number) {
+    this.#client = client;
+    this.#port = port;
+  }
+
+  close(): Promise<void> {
+    return this.#close();
+  }
+
+  isDead(more: { within?: number; orElse?: () => boolean } = {}): Promise<void> {
+    const rule = "A ping got no pong in time: the peer is dead to you, whatever else its machine sends";
+    return this.isDown(rule, "PEER_DEAD", more);
+  }
+
+  /**
+   * The feed goes down with this code, once, and leaves no socket.
+   *
+   * @param more `orElse`: what shows that it will not
+   */
+  async isDown(
+    rule: string,
+    code: string,
+    { within = 800, orElse = (): boolean => false } = {},
+  ): Promise<void> {
+    const received = (): unknown[] => this.downs;
+    try {
+      await eventually(() => this.downs.length > 0 || orElse(), rule, { within, expected: [code], received });
+      expect(this.downs.slice(0, 1), rule).toEqual([code]);
+      await isGone(this.#client, this.#port, "A feed that is down leaves no socket");
+    } finally {
+      // Whatever was told before this came back has come; and what is not down goes on in no other test.
+      await quietly(() => this.close()).catch(() => {});
+    }
+    expect(this.downs, "`onDown` is called once, and a connection is down once").toEqual([code]);
+  }
+}
