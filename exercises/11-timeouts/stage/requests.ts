@@ -1,6 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Answer, eventually, expect, quietly, step } from "@tcpip-workshop/grader/suite";
+import {
+  type Answer,
+  awaitEvidence,
+  evidence,
+  eventually,
+  expect,
+  quietly,
+  step,
+} from "@tcpip-workshop/grader/suite";
 import type { RequestOptions } from "../request.ts";
+import type { Server } from "./servers.ts";
 
 /** Who is asked: a server of the test's, and what the story calls it. */
 export interface Asked {
@@ -38,7 +47,8 @@ export class Requests {
 
   /** A request with all the time it may want, unless it says otherwise. */
   ask({ name, port }: Asked, options: Partial<RequestOptions> = {}): Call {
-    step(`${spell(options)} to ${name}`);
+    step(name);
+    step(spell(options));
     return this.askQuietly(port, options);
   }
 
@@ -76,6 +86,30 @@ export class Requests {
     return sockets.length > 0 && sockets.every(({ recvQ }) => recvQ === 0);
   }
 
+  /** Nobody has dialled this server before. */
+  async dialledOnlyNow(server: Server, rule: string): Promise<void> {
+    const call = this.ask(server);
+    await call.ended;
+    const accepted = (count: number) => `${count} ${count === 1 ? "connection" : "connections"}`;
+    expect(accepted(server.tap.accepts), rule).toBe(accepted(1));
+    await this.ends(call, "a reply of 5 bytes", "Nothing is in the way of this request");
+  }
+
+  /** A rejection that nobody has heard ends the process. */
+  async survives(server: Server): Promise<void> {
+    const call = this.ask(server);
+    try {
+      await call.ended;
+    } catch (error) {
+      const rule =
+        "The look-up failed after its request had ended: somebody must hear that rejection all the same";
+      if ((error as { code?: unknown }).code === "DIED")
+        expect("the process died: an unhandled rejection", rule).toBe("a process that goes on");
+      throw error;
+    }
+    await this.ends(call, "a reply of 5 bytes", "Nothing is in the way of this request");
+  }
+
   async #settle(call: Call, options: RequestOptions): Promise<void> {
     const start = performance.now();
     try {
@@ -88,6 +122,15 @@ export class Requests {
       call.isOver = true;
     }
   }
+}
+
+/** The test needs to see this before the request is over, unless that has ended in another way already. */
+export async function seenUnderWay(call: Call, what: string, isUnderWay: () => boolean): Promise<void> {
+  let wasSeen = false;
+  await awaitEvidence(() => (wasSeen = !call.isOver && isUnderWay()) || call.isOver, what);
+  // What is over with another code than that of a limit is for the test to judge.
+  const isLimit = String(call.outcome).endsWith("_TIMEOUT");
+  if (isLimit && !isTooEarly(call)) evidence(wasSeen, what);
 }
 
 /** What came of it, in the story and as the test demands. */
@@ -126,16 +169,17 @@ function limitOf(limits: Limits, code: unknown): number | undefined {
   return code === "TOTAL_TIMEOUT" ? limits.totalTimeout : undefined;
 }
 
-/** `request({ connectTimeout: ≈60, idleTimeout: 30000, totalTimeout: Infinity, lookup })`; ≈ where a busy machine gets more. */
+/** `request({ connectTimeout: ≈60, lookup, … })`: what is not by default; ≈ where a busy machine gets more. */
 function spell(options: Partial<RequestOptions>): string {
-  const limits = (["connectTimeout", "idleTimeout", "totalTimeout"] as const).map((name) => {
-    const limit = options[name] ?? long;
-    return `${name}: ${limit === long || limit === Number.POSITIVE_INFINITY ? limit : `≈${limit}`}`;
+  const limits = (["connectTimeout", "idleTimeout", "totalTimeout"] as const).flatMap((name) => {
+    const limit = options[name];
+    if (limit === undefined) return [];
+    return `${name}: ${limit === Number.POSITIVE_INFINITY ? limit : `≈${limit}`}`;
   });
   const { payload } = options;
   const more = [
     ...(payload === undefined ? [] : [`payload: ${payload.length.toLocaleString("en")} bytes`]),
     ...(["signal", "lookup"] as const).filter((name) => options[name] !== undefined),
   ];
-  return `request({ ${[...limits, ...more].join(", ")} })`;
+  return `request({ ${[...limits, ...more, "…"].join(", ")} })`;
 }

@@ -75,10 +75,10 @@ export async function requestOf(socket: Socket): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Reads, and says a byte every 4 ms, so many times; then FIN. */
-export async function dribble(socket: Socket, bytes: number): Promise<void> {
+/** Reads, and says 150 bytes, one each `interval` ms; then FIN. */
+export async function dribble(socket: Socket, interval: number): Promise<void> {
   socket.resume();
-  for (let said = 0; said < bytes && !socket.destroyed; said++, await sleep(4)) socket.write(".");
+  for (let said = 0; said < 150 && !socket.destroyed; said++, await sleep(interval)) socket.write(".");
   socket.end();
 }
 
