@@ -118,8 +118,12 @@ test(
   async () => {
     const rule = "Connected, and then nothing for idleTimeout, which begins anew with each byte";
     await untilSeen(async (factor) => {
-      // So long that only who has no such clock comes to see the end.
-      const silence = () => sleep(600 * factor, undefined, { ref: false });
+      let asked: Call | undefined;
+      // Who has no such clock comes to see the end; who has given up does not, so that what is left behind stays.
+      const silence = async (): Promise<void> => {
+        await sleep(600 * factor, undefined, { ref: false });
+        if (asked?.isOver === true) await new Promise(() => {});
+      };
       await using mute = await Server.start(
         "a server that reads the request, and says nothing",
         async (socket) => {
@@ -127,7 +131,8 @@ test(
           socket.end();
         },
       );
-      await requests.ends(requests.ask(mute.shown(), { idleTimeout: 60 * factor }), "IDLE_TIMEOUT", rule);
+      asked = requests.ask(mute.shown(), { idleTimeout: 60 * factor });
+      await requests.ends(asked, "IDLE_TIMEOUT", rule);
       await using stuck = await Server.start(
         "a server that says 5 bytes, and then no more",
         async (socket) => {
@@ -138,7 +143,7 @@ test(
         },
       );
       const [start, limit] = [performance.now(), 60 * factor];
-      const call = requests.ask(stuck.shown(), { idleTimeout: limit });
+      const call = (asked = requests.ask(stuck.shown(), { idleTimeout: limit }));
       const hasCome = () => stuck.tap.bytesOut === 5 && requests.hasRead(call);
       await seenUnderWay(call, "the 5 bytes reach the client", hasCome);
       evidence(performance.now() - start < limit, "the 5 bytes within idleTimeout");
@@ -149,8 +154,9 @@ test(
         await silence().then(() => requestOf(socket));
         socket.end("hello");
       });
+      asked = requests.ask(full.shown(), { idleTimeout: 60 * factor, payload: new Uint8Array(large) });
       await requests.ends(
-        requests.ask(full.shown(), { idleTimeout: 60 * factor, payload: new Uint8Array(large) }),
+        asked,
         "IDLE_TIMEOUT",
         "Nothing comes, and the rest of the request does not go: that is idle, too",
       );
