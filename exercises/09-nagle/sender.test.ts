@@ -1,15 +1,25 @@
-import { execFileSync } from "node:child_process";
-import { hash } from "node:crypto";
-import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
-import { answer, evidence, eventually, expect, Random, seed, step, test } from "@tcpip-workshop/grader/suite";
+import {
+  answer,
+  eventually,
+  expect,
+  field,
+  quietly,
+  Random,
+  seed,
+  step,
+  test,
+} from "@tcpip-workshop/grader/suite";
 import type { Handler } from "./sender.ts";
+import { readTable } from "./stage/connection-table.ts";
+import { countDataSegments } from "./stage/counters.ts";
+import { End } from "./stage/end.ts";
+import { charge, lengthOf, nothing, order, replyTo, shown, text } from "./stage/frames.ts";
+import { Receiver } from "./stage/receiver.ts";
+import { PacedFeed } from "./stage/paced-feed.ts";
+import { delivers, isFew, isWrittenAfter } from "./stage/judge.ts";
+import { nothingIsHeld, recordHeld } from "./stage/verdict.ts";
 
 const sender = answer<typeof import("./sender.ts")>("./sender.ts");
-
-const text = (value: string) => new TextEncoder().encode(value);
-const [charge, order, nothing] = [text("charge"), text("order 8471: 1999 cents"), new Uint8Array(0)];
 
 test(
   "gets the reply to each of its calls",
@@ -40,18 +50,14 @@ test(
   async () => {
     await using server = await Receiver.start();
     const client = await dial(server);
-    const seen: boolean[] = [];
+    step("a call, five times; and when your event loop has gone round twice, a look at the kernel's table");
     for (let call = 0; call < 5; call++) {
-      step("a call");
       server.ends.at(-1)?.begin();
-      const reply = client.call(charge, order);
+      const reply = quietly(() => client.call(charge, order));
       reply.catch(() => {}); // whoever awaits below is told
-      seen.push(await isWritten(() => server.last, [charge, order]));
+      await isWritten(() => server.last, [charge, order]);
       await reply;
     }
-    expect(seen.includes(false) ? "something is missing" : "both are written", atOnce).toBe(
-      "both are written",
-    );
   },
 );
 
@@ -64,15 +70,11 @@ test(
   async () => {
     await using server = await Receiver.start({ isWatched: true });
     const client = await dial(server);
-    step("five calls on one connection, each when the last one has its reply");
-    await nothingIsHeld(
-      server.ends,
-      async () => {
-        for (let call = 0; call < 5; call++) await client.call(charge, order);
-        expect(server.ends.length, "One connection must do for all of it").toBe(1);
-      },
-      5,
-    );
+    step('call("charge", "order 8471: 1999 cents"), again and again, each when the last one has its reply');
+    await nothingIsHeld(sender.process.pid, server.ends, async () => {
+      for (let call = 0; call < 5; call++) await quietly(() => client.call(charge, order));
+      expect(server.ends.length, "One connection must do for all of it").toBe(1);
+    });
   },
 );
 
@@ -87,22 +89,29 @@ test(
     const client = await dial(server);
     step("five calls, each with a body of 4,000 bytes");
     const body = new Random(seed()).bytes(4000);
-    const writes = await writesOf(async () => {
+    await isFew(sender.process.pid, 2000, "A call is one write, or two: not a hundred", async () => {
       for (let call = 0; call < 5; call++) await client.call(charge, body);
     });
-    isFew(writes, 2000, "A call is one write, or two: not a hundred");
   },
 );
 
 test(
   "answers each call with two frames, in the order of the calls",
-  { why: "Whatever is done for speed, the bytes must stay the same.", read: 'lesson "The task"' },
+  {
+    why: "A reply has no number: the first one is taken for the first call's, whichever was ready first.",
+    read: 'lesson "The task"',
+  },
   async () => {
-    const port = await startServer((header, body) => replyTo([header, body]));
+    const slow = text("slow");
+    const two = "two calls in one segment; the handler needs five turns of your event loop for the first one";
+    const port = await startServer(async (header, body) => {
+      if (Buffer.compare(body, slow) === 0) await turns(5);
+      return replyTo([header, body]);
+    });
     await using caller = await End.connect(port);
-    for (const bodies of [[order], [nothing], [new Random(seed()).bytes(200_000)], [text("1"), text("22")]]) {
+    for (const bodies of [[order], [nothing], [new Random(seed()).bytes(200_000)], [slow, text("22")]]) {
       const [{ length }] = bodies as [Uint8Array];
-      step(bodies.length === 1 ? `a call with a body of ${length} bytes` : "two calls in one segment");
+      step(bodies.length === 1 ? `a call with a body of ${length} bytes` : two);
       const due = bodies.flatMap((body) => [text("ok"), replyTo([charge, body])]);
       caller.begin(due.length);
       caller.send(bodies.flatMap((body) => [charge, body]));
@@ -123,18 +132,16 @@ test(
       return replyTo([header, body]);
     });
     await using caller = await End.connect(port);
-    const seen: boolean[] = [];
+    step(
+      "a call, sent whole, five times; and when the handler has returned, and your event loop has gone round twice, a look at the kernel's table",
+    );
     for (let call = 1; call <= 5; call++) {
-      step("a call, sent whole");
       caller.begin(2);
       caller.send([charge, order]);
       await eventually(() => handled === call, "The server must call its handler", { within: 600 });
-      seen.push(await isWritten(() => caller, [text("ok"), replyTo([charge, order])]));
+      await isWritten(() => caller, [text("ok"), replyTo([charge, order])]);
       await caller.whole("The reply must come");
     }
-    expect(seen.includes(false) ? "something is missing" : "both are written", atOnce).toBe(
-      "both are written",
-    );
   },
 );
 
@@ -151,8 +158,8 @@ test(
     });
     await using caller = await End.connect(port);
     caller.isWatched = true;
-    step("five calls on one connection, each sent whole when the last one has its reply");
-    await nothingIsHeld([caller], async () => {
+    step("call after call on one connection, each sent whole when the last one has its reply");
+    await nothingIsHeld(sender.process.pid, [caller], async () => {
       for (let call = 0; call < 5; call++) await caller.exchange();
     });
   },
@@ -160,7 +167,10 @@ test(
 
 test(
   "uploads every record, in order",
-  { why: "Whatever is gathered must also leave: the last batch is never full.", read: 'lesson "The task"' },
+  {
+    why: "Whatever is gathered must also leave, the last batch too, and nothing may overtake it.",
+    read: 'lesson "The task"',
+  },
   async () => {
     await using server = await Receiver.start();
     const client = await dial(server);
@@ -183,7 +193,7 @@ test(
 test(
   "uploads twenty thousand small records in few writes",
   {
-    why: "TCP_NODELAY mended the calls. With it, the nightly export is thousands of segments, and 20,000 system calls.",
+    why: "Nagle on or off, each `write` is a system call: 20,000 of them. With TCP_NODELAY many are a segment, too.",
     read: 'lesson "What a segment costs"',
     deadline: 3000,
   },
@@ -192,16 +202,11 @@ test(
     const client = await dial(server);
     const record = new Random(seed()).bytes(64);
     step("an upload of an array of 20,000 records, 64 bytes each");
-    const writes = await writesOf(() => client.upload(Array.from({ length: 20_000 }, () => record)));
-    isFew(
-      writes,
-      5000,
-      "What is there at the same time must leave together: 20,000 records are not 5,000 writes",
-    );
-    const segments = dataSegments(server.port);
-    expect(segments > 1000 ? `≈${segments} segments` : "few segments", "1.4 MB are few segments").toBe(
-      "few segments",
-    );
+    const rule = "What is there at the same time must leave together: 20,000 records are not 5,000 writes";
+    const upload = () => client.upload(Array.from({ length: 20_000 }, () => record));
+    await isFew(sender.process.pid, 5000, rule, upload);
+    const [segments, few] = [countDataSegments(server.port), "few segments"];
+    expect(segments > 1000 ? `≈${segments} segments` : few, "1.4 MB are few segments").toBe(few);
   },
 );
 
@@ -210,33 +215,80 @@ test(
   {
     why: "A feed is quick by day and slow by night. What waits for a full batch waits until the morning.",
     read: 'lesson "What is there now"',
+    deadline: 3000,
   },
   async () => {
     await using server = await Receiver.start();
     const client = await dial(server);
-    const records = ["record 1", "record 2", "record 3"];
-    const gates = records.map(() => Promise.withResolvers<void>());
+    // Each longer than all before: what is unacknowledged is counted twice, and must not be taken for it.
+    const records = [8, 24, 60].map((length, at) => text(`record ${at + 1}`.padEnd(length, ".")));
+    const gates = records.map(() => ({ asked: false, ...Promise.withResolvers<void>() }));
     async function* feed(): AsyncGenerator<Uint8Array> {
-      for (const [at, record] of records.entries()) {
-        yield text(record);
-        await gates[at]?.promise;
+      for (const [at, gate] of gates.entries()) {
+        yield records[at]!;
+        gate.asked = true;
+        await gate.promise;
       }
     }
-    const uploaded = client.upload(feed());
+    step("upload(an async iterator)");
+    const uploaded = quietly(() => client.upload(feed()));
     uploaded.catch(() => {}); // whoever awaits below is told
     for (const [at, gate] of gates.entries()) {
-      step(`an async iterator yields record ${at + 1}, and the next one only when that one is at the server`);
-      const due = ["upload", ...records.slice(0, at + 1)].map((name) => shown(text(name)));
+      const due = [text("upload"), ...records.slice(0, at + 1)];
+      step(`the iterator yields record ${at + 1}, and has no other; your event loop goes round twice`);
+      await eventually(() => gate.asked, "The upload must ask for the next record", { within: 400 });
+      await turns(2);
+      const isWritten = server.ends.some((end) => end.written(readTable()) >= lengthOf(due));
+      const rule = "No other record is there, so this one must leave by itself, at once";
+      expect(isWritten ? "written" : "not written", rule).toBe("written");
       const received = () => server.ends[0]?.frames.map(shown);
-      const rule = "No other record is there, so this one must leave by itself";
-      await eventually(() => received()?.join() === due.join(), rule, {
-        within: 400,
-        expected: due,
-        received,
-      });
+      const [expected, arrives] = [due.map(shown), "What is written must be whole frames"];
+      const isThere = () => received()?.join() === expected.join();
+      await eventually(isThere, arrives, { within: 400, expected, received });
       gate.resolve();
     }
     await uploaded;
+  },
+);
+
+test(
+  "takes no more records than the server does",
+  {
+    why: "One slow server, and the export of all your customers is in your memory: the process is killed, and its calls with it.",
+    read: 'lesson "What is there now"',
+    deadline: 3000,
+  },
+  async () => {
+    await using server = await Receiver.start();
+    const client = await dial(server);
+    await eventually(() => server.ends.length === 1, "The connection must come");
+    const record = new Random(seed()).bytes(131_072);
+    const [over, limit] = [new AbortController(), "at most 4 MiB beside what the kernel holds"];
+    let taken = 0;
+    async function* records(): AsyncGenerator<Uint8Array> {
+      for (; taken < 512 && !over.signal.aborted; taken++) yield record;
+    }
+    step("the server stops reading; upload(an async iterator) that always has a next record of 128 KiB");
+    server.last.pause();
+    const uploaded = quietly(() => client.upload(records()));
+    uploaded.catch(() => {}); // whoever awaits below is told
+    try {
+      for (let before = -1; taken !== before;) {
+        before = taken;
+        await turns(10);
+        const kept = (taken * record.length - server.last.written(readTable())) / 2 ** 20;
+        const rule = "What the server does not read must not pile up in your process";
+        expect(kept > 4 ? `≈${kept.toFixed(1)} MiB, and it asks for more` : limit, rule).toBe(limit);
+      }
+    } finally {
+      over.abort();
+    }
+    await Promise.race([uploaded, turns(1)]);
+    const [room, rule] = ["the kernel is full", "What the kernel has room for must be written"];
+    expect(server.last.inKernel(readTable()) > record.length ? room : "it is not", rule).toBe(room);
+    server.last.resume();
+    await uploaded;
+    expect(server.last.frames.length, "Each record taken must arrive").toBe(taken + 2);
   },
 );
 
@@ -248,358 +300,50 @@ test(
   },
   async () => {
     await using server = await Receiver.start({ isWatched: true });
-    step("four connections: on each an upload of one record, and when it has its reply, the first call");
-    await nothingIsHeld(
-      server.ends,
-      async () => {
-        for (let connection = 0; connection < 4; connection++) {
-          const client = await dial(server);
-          await client.upload([order]);
-          await client.call(charge, order);
-          await client.close();
-          expect(server.ends.length % 4, "One connection must do for all of it").toBe((connection + 1) % 4);
-        }
-      },
-      16,
-    );
+    step("connection after connection: on each an upload of one record, and when it has its reply, a call");
+    await nothingIsHeld(sender.process.pid, server.ends, async () => {
+      for (let connection = 1; connection <= 4; connection++) {
+        const client = await quietly(() => dial(server));
+        await quietly(() => client.upload([order]));
+        await quietly(() => client.call(charge, order));
+        await quietly(() => client.close());
+        expect(server.ends.length % 4, "One connection must do for all of it").toBe(connection % 4);
+      }
+    });
   },
 );
 
-type Look = "held" | "prompt" | "unclear";
-
-/** The suite's end of one connection: what has come in the exchange under way. */
-class End implements AsyncDisposable {
-  static async connect(port: number, { noDelay = true } = {}): Promise<End> {
-    const socket = connect({ port, host: "127.0.0.1", noDelay });
-    await once(socket, "connect");
-    return new End(socket);
-  }
-
-  frames: Uint8Array[] = [];
-  /** Bytes of this exchange that have been read. */
-  received = 0;
-  complete = false;
-  /** Whether to look at the kernel's table. It costs some 4 µs a row, whoever's it is. */
-  isWatched = false;
-  /** When its first byte could be sent at the soonest. */
-  beginsAt = 0;
-  /** What each exchange has shown that found our kernel holding back its ACKs. */
-  readonly looks: Look[] = [];
-  onComplete: () => void = () => {};
-  readonly #socket: Socket;
-  #due: number | undefined;
-  #pending: Buffer = Buffer.alloc(0);
-  #isArmed = false;
-  #wasHeld = false;
-
-  constructor(socket: Socket) {
-    this.#socket = socket;
-    socket.on("error", () => {});
-    socket.on("data", (chunk: Buffer) => this.#read(chunk));
-  }
-
-  /** Forgets the last exchange. The next one is over with so many frames, or with a whole request. */
-  begin(due?: number): void {
-    [this.frames, this.received, this.complete, this.#wasHeld, this.#due] = [[], 0, false, false, due];
-  }
-
-  /** All in one write. What comes next is looked at, if our kernel delays its ACKs from now on. */
-  send(payloads: Uint8Array[]): void {
-    this.#socket.write(Buffer.concat(payloads.map(frameOf)));
-    this.beginsAt = performance.now();
-    this.#isArmed = this.isWatched && this.delaysAcks(readTable());
-  }
-
-  /** As it is done in the incident. */
-  sendApart(): void {
-    this.begin(2);
-    for (const payload of [charge, order]) this.#socket.write(frameOf(payload));
-  }
-
-  /** A call; done when the reply is there. */
-  async exchange(): Promise<void> {
-    this.begin(2);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.onComplete = resolve;
-    this.send([charge, order]);
-    await Promise.race([promise, this.whole("The reply must come")]);
-  }
-
-  async whole(rule: string): Promise<void> {
-    await eventually(() => this.complete || this.#socket.closed, rule, { within: 600 });
-    expect(this.complete ? "a whole message" : "the connection was closed", rule).toBe("a whole message");
-  }
-
-  /** Bytes of this exchange that have been written over there, acknowledged or not; some may be counted twice. */
-  written(table: string): number {
-    return this.#theirs(table).sendQ + this.received + this.#ours(table).recvQ;
-  }
-
-  /** The kernel holds its ACKs back here, in the hope of data that can carry them ("pingpong"). */
-  delaysAcks(table: string): boolean {
-    return this.#ours(table).pingPong;
-  }
-
-  /** Have bytes been written over there, and not been sent? Send-Q counts all that is not acknowledged. */
-  isHeld(table: string, later = table): boolean {
-    return this.#theirs(table).sendQ > this.received + this.#ours(later).recvQ;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#socket.destroy();
-    if (!this.#socket.closed) await once(this.#socket, "close");
-  }
-
-  #theirs(table: string): Row {
-    return rowOf(table, this.#socket.remotePort, this.#socket.localPort);
-  }
-
-  #ours(table: string): Row {
-    return rowOf(table, this.#socket.localPort, this.#socket.remotePort);
-  }
-
-  #read(chunk: Buffer): void {
-    if (this.complete) this.begin();
-    this.received += chunk.length;
-    this.#pending = Buffer.concat([this.#pending, chunk]);
-    let at = 0;
-    for (let end; at + 4 <= this.#pending.length; at = end) {
-      end = at + 4 + this.#pending.readUInt32BE(at);
-      if (this.#pending.length < end) break;
-      this.frames.push(Uint8Array.from(this.#pending.subarray(at + 4, end)));
-    }
-    this.#pending = this.#pending.subarray(at);
-    this.complete = this.#due === undefined ? isRequest(this.frames) : this.frames.length >= this.#due;
-    if (this.#isArmed) this.#look();
-    if (this.complete) this.onComplete();
-  }
-
-  /** Over sooner than the kernel sends a delayed ACK: not held. Later, and not seen held: the machine may have been busy. */
-  #look(): void {
-    const wasPrompt = performance.now() - this.beginsAt < shortestDelay;
-    if (this.complete) this.looks.push(wasPrompt ? "prompt" : this.#wasHeld ? "held" : "unclear");
-    if (this.complete || this.received > 100) return;
-    const table = readTable();
-    // Twice, so that bytes on their way between two rows are not mistaken for bytes that are held.
-    this.#wasHeld ||= this.isHeld(table) && this.isHeld(table, readTable());
-  }
-}
-
-/** A server of the suite's that replies to calls and uploads, each time with one write. */
-class Receiver implements AsyncDisposable {
-  static async start({ isWatched = false } = {}): Promise<Receiver> {
-    const receiver = new Receiver();
-    receiver.#isWatched = isWatched;
-    receiver.#server.listen(0, "127.0.0.1");
-    await once(receiver.#server, "listening");
-    return receiver;
-  }
-
-  readonly ends: End[] = [];
-  #isWatched = false;
-  readonly #server: Server = createServer({ noDelay: true }, (socket) => {
-    const end = new End(socket);
-    end.isWatched = this.#isWatched;
-    end.onComplete = () => end.send([text("ok"), replyTo(end.frames)]);
-    this.ends.push(end);
-  });
-
-  get last(): End {
-    return this.ends.at(-1)!;
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#server.close();
-    for (const end of this.ends) await end[Symbol.asyncDispose]();
-  }
-}
+test(
+  "sends each record of a feed without waiting for the ACK of the one before",
+  {
+    why: "The feed by day is small writes one behind another: with Nagle on, what comes second is 40 ms old when it leaves.",
+    read: 'lesson "What is there now"; RFC 9293 §3.7.4',
+    deadline: 3000,
+  },
+  async () => {
+    await using server = await Receiver.start();
+    await using feeds = await PacedFeed.start();
+    const clients = [await dial(server), await dial(server), await dial(server), await dial(server)];
+    step("on each of four connections, again and again: two calls, and upload(an async iterator)");
+    step("the iterator yields three records, each as soon as it is asked for the next");
+    await eventually(() => server.ends.length === 4, "Each connection must come");
+    const exchanges = async () => {
+      await feeds.run(server.ends, clients, () => turns(1));
+      expect(server.ends.length, "One connection must do for all of it").toBe(4);
+    };
+    await nothingIsHeld(sender.process.pid, server.ends, exchanges, recordHeld);
+  },
+);
 
 async function startServer(handle: Handler): Promise<number> {
-  // Data with functions: the data has crossed, the functions are handles.
-  return ((await sender.startServer(handle)) as unknown as { port: number }).port;
+  return field((await sender.startServer(handle)).port);
 }
 
 const dial = (server: Receiver) => sender.connectTo(server.port);
 
-/** These frames, all over one connection, and then their reply. */
-async function delivers(
-  server: Receiver,
-  request: () => Promise<Uint8Array>,
-  due: Uint8Array[],
-  rule: string,
-): Promise<void> {
-  server.ends[0]?.begin();
-  const received = () => server.ends[0]?.frames.map(shown);
-  const [expected, reply] = [due.map(shown), request()];
-  const arrived = eventually(() => server.ends[0]?.complete, rule, { within: 400, expected, received });
-  await Promise.race([arrived, reply]);
-  expect(received(), rule).toEqual(expected);
-  expect(shown(await reply), "The reply's second frame must be returned").toBe(shown(replyTo(due)));
-  expect(server.ends.length, "One connection must do for all of it").toBe(1);
+/** The answer's event loop goes round so often. */
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await quietly(() => sender.encodeFrame(charge));
 }
 
-const atOnce = "The event loop has gone round twice, so both frames must have been written";
-
-/** When the answer's event loop has gone round a few times, all is written: no pause lies in between. */
-async function isWritten(end: () => End, payloads: Uint8Array[]): Promise<boolean> {
-  for (let turn = 0; turn < 2; turn++) await sender.encodeFrame(charge);
-  const length = payloads.reduce((sum, payload) => sum + 4 + payload.length, 0);
-  const written = () => end().complete || end().written(readTable()) >= length;
-  // Twice: a byte may arrive between the readings of the two sockets.
-  return written() || written();
-}
-
-/** Judges by exchanges that were held, or that were too quick to have been. Where there is neither, it makes more of them. */
-async function nothingIsHeld(
-  ends: End[],
-  exchanges: () => Promise<unknown>,
-  callsOfBatch = 0,
-): Promise<void> {
-  await (control ??= stall());
-  const rule = "The body must not wait in the sender's kernel until the header is acknowledged";
-  const count = (kind: Look) => ends.flatMap((end) => end.looks).filter((look) => look === kind).length;
-  for (let batch = 0, slow = 0; ; batch++) {
-    evidence(batch < 30, "one exchange on a machine that is not too busy to tell");
-    const began = performance.now() - starved();
-    await exchanges();
-    const [held, prompt] = [count("held"), count("prompt")];
-    if (held > prompt) {
-      // However many batches it took, what is read is the same.
-      for (let more = (9 - batch) * callsOfBatch; more > 0; more--) await sender.encodeFrame(charge);
-      for (const line of heldStory) step(line);
-      expect("in Send-Q, not sent", rule).toBe("sent");
-    }
-    if (prompt > held) return;
-    // Who had a CPU all the time, and was slow, waited for something else.
-    if (performance.now() - starved() - began > 4 * shortestDelay) slow++;
-    if (slow === 2 && prompt === 0) expect("as slow as a delayed ACK", rule).toBe("sent");
-  }
-}
-
-const heldStory = [
-  "a header arrives, and no body",
-  "the kernel's table: the body has been written, and lies in the sender's Send-Q",
-  "the receiver's kernel waits for a reply that could carry its ACK; then its timer ends the wait",
-  "the ACK arrives, and the body leaves",
-  "the reader has both, and goes on",
-];
-
-/** Milliseconds that the answer and we have been ready to run, and had no CPU: proc_pid_schedstat(5). */
-function starved(): number {
-  const waits = [`${sender.process.pid}`, "thread-self"].map((task) =>
-    Number(readFileSync(`/proc/${task}/schedstat`, "latin1").split(" ")[1]),
-  );
-  return waits.reduce((sum, nanoseconds) => sum + nanoseconds / 1e6, 0);
-}
-
-/** Milliseconds. Linux sends a delayed ACK after 40 at the soonest (TCP_DELACK_MIN), counted in ticks of up to 10. */
-const shortestDelay = 30;
-
-let control: Promise<void> | undefined;
-
-/** The control, once a run: connections of the suite's own that write header and body apart are held, and get delayed ACKs. */
-async function stall(): Promise<void> {
-  await using server = await Receiver.start();
-  await using open = new AsyncDisposableStack();
-  const connecting = Array.from({ length: 12 }, () => End.connect(server.port, { noDelay: false }));
-  const callers = (await Promise.all(connecting)).map((end) => open.use(end));
-  for (let round = 0; round < 10; round++) {
-    await Promise.all(callers.map((caller) => caller.exchange()));
-    const acks = delayedAcks();
-    for (const end of [...callers, ...server.ends]) end.begin();
-    for (const caller of callers) caller.sendApart();
-    const table = readTable();
-    const held = server.ends.filter((end) => end.delaysAcks(table) && end.isHeld(table)).length;
-    await Promise.all(callers.map((caller) => caller.whole("The suite's own calls get replies")));
-    if (held >= 10 && delayedAcks() - acks >= 10) return;
-  }
-  evidence(false, "twelve connections of the suite's own that write twice, each stalled until a delayed ACK");
-}
-
-interface Row {
-  sendQ: number;
-  recvQ: number;
-  pingPong: boolean;
-}
-
-/** The kernel's connections, a line each. */
-function readTable(): string {
-  return readFileSync("/proc/net/tcp", "latin1") + readFileSync("/proc/net/tcp6", "latin1");
-}
-
-/** Behind the queues come timer, retransmissions, uid, time-out, inode, two of the kernel's own, rto, ato, quick | pingpong. */
-function rowOf(table: string, localPort = 0, remotePort = 0): Row {
-  const [local, remote] = [localPort, remotePort].map((port) =>
-    port.toString(16).toUpperCase().padStart(4, "0"),
-  );
-  const row = new RegExp(String.raw`:${local} \w+:${remote} 01 (\w+):(\w+)(?: +\S+){9} +(\d+)`);
-  const [, sendQ = "0", recvQ = "0", modes = "0"] = row.exec(table) ?? [];
-  return {
-    sendQ: Number.parseInt(sendQ, 16),
-    recvQ: Number.parseInt(recvQ, 16),
-    pingPong: Number(modes) % 2 === 1,
-  };
-}
-
-/** `write` and its kin, counted by the kernel: proc_pid_io(5). Node's own threads wake each other by a write, too. */
-async function writesOf(work: () => Promise<unknown>): Promise<number> {
-  const count = () =>
-    Number(/^syscw: (\d+)/m.exec(readFileSync(`/proc/${sender.process.pid}/io`, "utf8"))?.[1]);
-  const before = count();
-  await work();
-  return count() - before;
-}
-
-function isFew(writes: number, limit: number, rule: string): void {
-  evidence(writes > 0, "that the kernel counts the writes of a process");
-  expect(writes > limit ? `≈${writes} writes` : `at most ${limit} writes`, rule).toBe(
-    `at most ${limit} writes`,
-  );
-}
-
-/** Segments with data that the answer's sockets have sent to this port, by `ss`; 0 where there is none. */
-function dataSegments(port: number): number {
-  try {
-    const table = execFileSync("ss", ["-tinH", `dport = :${port}`], { encoding: "utf8", timeout: 2000 });
-    return table.matchAll(/data_segs_out:(\d+)/g).reduce((sum, [, count]) => sum + Number(count), 0);
-  } catch {
-    return 0;
-  }
-}
-
-/** Of the whole machine: a guard, never a verdict. */
-function delayedAcks(): number {
-  const [names, counts] = readFileSync("/proc/net/netstat", "utf8")
-    .split("\n", 2)
-    .map((line) => line.split(" "));
-  return Number(counts?.[names?.indexOf("DelayedACKs") ?? -1]);
-}
-
-function isRequest(frames: Uint8Array[]): boolean {
-  const [first] = frames;
-  const isUpload = first?.length === 6 && Buffer.compare(first, text("upload")) === 0;
-  return isUpload ? frames.length > 1 && frames.at(-1)?.length === 0 : frames.length === 2;
-}
-
-/** No constant could be right. */
-function replyTo(frames: Uint8Array[]): Uint8Array {
-  return text(`${frames.length} frames, ${frames.reduce((sum, frame) => sum + frame.length, 0)} bytes`);
-}
-
-function frameOf(payload: Uint8Array): Uint8Array {
-  const head = Buffer.alloc(4);
-  head.writeUInt32BE(payload.length);
-  return Buffer.concat([head, payload]);
-}
-
-/** Short, and different for different bytes. */
-function shown(bytes: Uint8Array): string {
-  const isText = bytes.length <= 32 && bytes.every((byte) => byte >= 0x20 && byte < 0x7f);
-  return isText
-    ? `${bytes.length} bytes: ${Buffer.from(bytes).toString()}`
-    : `${bytes.length} bytes, ${hash("sha1", bytes)}`;
-}
+const isWritten = (end: () => End, payloads: Uint8Array[]) => isWrittenAfter(() => turns(2), end, payloads);
