@@ -4,7 +4,7 @@ import { isGone, type AnswerUnderTest } from "./answer-under-test.ts";
 import { codeOf } from "./outcome.ts";
 
 /** A feed of the answer's, and what it told. */
-export class FeedUnderTest {
+export class FeedUnderTest implements AsyncDisposable {
   readonly lines: string[] = [];
   /** The codes that `onDown` was called with. */
   readonly downs: unknown[] = [];
@@ -37,6 +37,11 @@ export class FeedUnderTest {
 
   close(): Promise<void> {
     return this.#close();
+  }
+
+  /** What is still open goes on in no other test. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await quietly(() => this.close()).catch(() => {});
   }
 
   isDead(more: { within?: number; orElse?: () => boolean } = {}): Promise<void> {

@@ -5,7 +5,6 @@ import type { Answer } from "./remote.ts";
 import { endSession, sessions } from "./sessions.ts";
 import { Session } from "./session.ts";
 import { statistics } from "./statistics.ts";
-import { resetWaiting } from "./wait.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -41,7 +40,6 @@ export function answer<M extends object>(file: string): Answer<M> {
     inspect: inject("answerInspect") ?? false,
   });
   sessions.add(session);
-  resetWaiting();
   afterAll(() => endSession(session));
   return new Proxy({} as Answer<M>, {
     get(_, name) {

@@ -17,7 +17,7 @@ interface Needs {
 /** Milliseconds of the answer's own time that a call has, unless the suite says otherwise. */
 const defaultDeadline = 1000;
 /** An answer that hung once hangs in most tests: nobody should wait a second for each. */
-const shorterAfterHang = 0.3;
+const shorterAfterHang = 0.5;
 
 /** Everything one suite has to do with one answer: the process of the moment, and what was done in the test of the moment. */
 export class Session {

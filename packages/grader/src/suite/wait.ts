@@ -13,21 +13,12 @@ export interface WaitOptions {
 }
 
 const defaultWithin = 1000;
-/** Where waiting was in vain once, it mostly is again: nobody should wait a second in each test. */
-const shorterAfterVain = 0.5;
 /** However busy the machine: past so many times the limit by the wall clock it is over. */
 const patience = 20;
 /** Milliseconds between two looks: soon at first, for most states do come; a look at the kernel's table is not free. */
 const [shortestInterval, longestInterval] = [2, 8];
 /** Milliseconds; the most that one look counts for, however long our own loop took to come round. */
 const mostOfOneLook = 10;
-
-let inVain = 0;
-
-/** A new suite begins. */
-export function resetWaiting(): void {
-  inVain = 0;
-}
 
 /**
  * Waits until `condition` holds. A state is waited for, never a time: use it for what a socket, the kernel's table or a
@@ -41,9 +32,7 @@ export async function eventually(
   rule: string,
   options: WaitOptions = {},
 ): Promise<void> {
-  const within = (options.within ?? defaultWithin) * (inVain === 0 ? 1 : shorterAfterVain);
-  if (await holds(condition, within)) return;
-  inVain++;
+  if (await holds(condition, options.within ?? defaultWithin)) return;
   throw new NeverCame(rule, options);
 }
 
