@@ -799,8 +799,6 @@ function underWay(call: Promise<unknown>) {
   };
 }
 
-let wasInVain = false;
-
 /** `eventually`, over at once when a call under way has thrown what no rule provides for. */
 async function until(condition: () => unknown, rule: string, options: WaitOptions = {}): Promise<void> {
   const { currentTestName } = expect.getState();
@@ -808,14 +806,7 @@ async function until(condition: () => unknown, rule: string, options: WaitOption
     if (crash?.test === currentTestName && crash !== undefined) throw crash.error;
     return condition();
   };
-  // After a wait in vain the next ones are cut to 3 of 10, which a busy machine may need for a right answer.
-  const within = (options.within ?? 2000) * (wasInVain ? 3 : 1);
-  try {
-    await eventually(look, rule, { ...options, within });
-  } catch (error) {
-    wasInVain = true;
-    throw error;
-  }
+  await eventually(look, rule, { within: 2000, ...options });
 }
 
 /** A `handle` that takes and returns text, and notes with what it was called. */

@@ -1,6 +1,14 @@
 import { FrozenListener, refusedPort } from "@tcpip-workshop/faults/kernel";
-import { afterAll } from "vitest";
-import { answer, evidence, eventually, expect, step, test, untilSeen } from "@tcpip-workshop/grader/suite";
+import {
+  afterAll,
+  answer,
+  evidence,
+  eventually,
+  expect,
+  step,
+  test,
+  untilSeen,
+} from "@tcpip-workshop/grader/suite";
 import type { FeedOptions, Request } from "./client.ts";
 import { isGone, keepaliveTimer } from "./stage/answer-under-test.ts";
 import { Babble, Chunks, FeedPeer, type OnPing } from "./stage/feed-peer.ts";

@@ -430,7 +430,7 @@ function rowsOf(
 function look(...views: View[]): string {
   if (!hasSs) {
     // Only `ss` tells a listener's backlog.
-    const told = views.flatMap(sockets).map((socket) => ({ backlog: 0, ...socket }));
+    const told = views.flatMap(sockets).map((socket) => Object.assign({ backlog: 0 }, socket));
     return `${formatSockets(told).join("\n")}\n`;
   }
   const filters = views.map(({ host, port, from }) => {

@@ -14,7 +14,7 @@ export interface Story {
   isTimed: boolean;
 }
 
-export const bodyHeld: Story = {
+const bodyHeld: Story = {
   rule: "The body must not wait in the sender's kernel until the header is acknowledged",
   steps: [
     "in most of them the header arrives, and no body",

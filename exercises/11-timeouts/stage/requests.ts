@@ -143,7 +143,7 @@ export function judge(call: Call, due: string, rule: string): void {
 }
 
 /** A busy machine makes a time-out later, never sooner. */
-export function isTooEarly({ limits, outcome, took }: Call): boolean {
+function isTooEarly({ limits, outcome, took }: Call): boolean {
   const limit = limitOf(limits, outcome);
   return limit !== undefined && took < limit * 0.9;
 }

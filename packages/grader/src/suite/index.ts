@@ -1,4 +1,4 @@
-export { expect } from "vitest";
+export { afterAll, expect } from "vitest";
 export { answer } from "./answer.ts";
 export { field } from "./field.ts";
 export { mark } from "./mark.ts";
