@@ -58,7 +58,7 @@ export async function openFeed(port: number, options: FeedOptions): Promise<Feed
   return follow(socket, options);
 }
 
-function follow(socket: Socket, { pingEvery, onLine, onDown }: FeedOptions): Feed {
+function follow(socket: Socket, { pingEvery, pongWithin, onLine, onDown }: FeedOptions): Feed {
   let timer: NodeJS.Timeout | undefined;
   let isOver = false;
   const close = (): void => {
@@ -73,8 +73,8 @@ function follow(socket: Socket, { pingEvery, onLine, onDown }: FeedOptions): Fee
   };
   const ping = (): void => {
     socket.write("ping\n", (error) => {
-      // It went through, so the peer is there.
-      if (!error) pingLater();
+      // It went through, so the peer is there; it has its time for the pong.
+      if (!error) timer = setTimeout(ping, pongWithin + pingEvery);
     });
   };
   const pingLater = (): void => {

@@ -12,7 +12,7 @@ export const check: Command = {
     "Prove exercises: the five gates each must pass. --record writes the failure texts anew; --pristine asks only for untouched stubs and the layout",
   options: {
     repeat: { type: "string", default: "1" },
-    jobs: { type: "string", default: String(2 * availableParallelism()) },
+    jobs: { type: "string", default: String(1 + availableParallelism()) },
     load: { type: "boolean", default: false },
     record: { type: "boolean", default: false },
     // In the course's own CI: a stub that differs from the kept one is then no learner's work but an oversight.
