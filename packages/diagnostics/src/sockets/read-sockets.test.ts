@@ -155,7 +155,8 @@ describe.skipIf(!hasProc)("readSockets (needs /proc/net/tcp)", () => {
         drops: 0,
         local: { address: "127.0.0.1", port },
       });
-      expect(readSockets({ protocols: ["tcp"], port })).toEqual([]);
+      // Somebody else may have the same port in TCP.
+      expect(readSockets({ protocols: ["tcp"], port }).map(({ protocol }) => protocol)).not.toContain("udp");
     } finally {
       open.close();
       connected.close();
