@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { Deadline } from "@tcpip-workshop/core/deadline";
 import { encodeFrame, encodePrefix } from "@tcpip-workshop/core/framing";
 import { NetError } from "@tcpip-workshop/core/net-error";
-import { IdleTimer } from "./idle-timer.ts";
+import { PatientTimer } from "./patient-timer.ts";
 import type { EchoMode } from "./options.ts";
 import { replyReader, type ReplyReader } from "./reply-reader.ts";
 import { systemError } from "./system-error.ts";
@@ -37,7 +37,7 @@ export class EchoConnection {
   #sent = 0;
   #error: unknown;
   #closing = false;
-  readonly #idle: IdleTimer;
+  readonly #idle: PatientTimer;
   readonly #total: NodeJS.Timeout | undefined;
 
   /** Use `connect`. */
@@ -46,7 +46,7 @@ export class EchoConnection {
     this.#socket = socket;
     this.#options = options;
     this.#replies = replyReader(mode, maxFrameLength);
-    this.#idle = new IdleTimer(idleTimeout, () => this.#idled());
+    this.#idle = new PatientTimer(() => this.#idled(), idleTimeout);
     this.#total = timer(left, () => this.#fail(this.#late("TOTAL_TIMEOUT", options.totalTimeout)));
     this.closed = new Promise((resolve) => {
       socket.once("close", () => {
@@ -212,7 +212,7 @@ export class EchoConnection {
   }
 
   #stopClocks(): void {
-    this.#idle.stop();
+    this.#idle.clear();
     clearTimeout(this.#total);
   }
 }

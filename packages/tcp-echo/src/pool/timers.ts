@@ -1,4 +1,5 @@
 import type { Timers } from "@tcpip-workshop/core/deadline";
+import { PatientTimer } from "../patient-timer.ts";
 
 export type { Timers };
 
@@ -20,32 +21,7 @@ export const realTimers: Timers = {
     }
     return reading;
   },
+  // The reply that brings a connection back may lie in the kernel still.
   setTimeout: (run, ms) => new PatientTimer(run, ms),
   clearTimeout: (timer) => (timer as PatientTimer | undefined)?.clear(),
 };
-
-/**
- * In a turn of Node's event loop timers come before reads. Where this process was held up, the reply that brings a connection
- * back lies in the kernel still: a look comes first, and only who is not served by it was late.
- */
-class PatientTimer {
-  readonly #timer: NodeJS.Timeout;
-  #afterLook: NodeJS.Immediate | undefined;
-
-  constructor(run: () => void, ms: number) {
-    this.#timer = setTimeout(() => (this.#afterLook = setImmediate(run)), ms);
-  }
-
-  ref(): void {
-    this.#timer.ref();
-  }
-
-  unref(): void {
-    this.#timer.unref();
-  }
-
-  clear(): void {
-    clearTimeout(this.#timer);
-    clearImmediate(this.#afterLook);
-  }
-}

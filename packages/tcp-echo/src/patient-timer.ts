@@ -1,15 +1,22 @@
 /**
- * Calls `expire` when `refresh` has not been called for `duration` ms; Infinity is never. In a turn of Node's event loop timers come
- * before reads: where this process was held up, what the peer sent lies in the kernel still. So a look comes first, and only who
- * was silent then is called so.
+ * Calls `expire` after `duration` ms; Infinity is never. In a turn of Node's event loop timers come before reads: where this
+ * process was held up, what the peer sent lies in the kernel still. So a look comes first, and only who was silent then was late.
  */
-export class IdleTimer {
+export class PatientTimer {
   readonly #timer: NodeJS.Timeout | undefined;
   #afterLook: NodeJS.Immediate | undefined;
 
-  constructor(duration: number, expire: () => void) {
+  constructor(expire: () => void, duration: number) {
     if (duration === Number.POSITIVE_INFINITY) return;
     this.#timer = setTimeout(() => (this.#afterLook = setImmediate(expire)), duration);
+  }
+
+  ref(): void {
+    this.#timer?.ref();
+  }
+
+  unref(): void {
+    this.#timer?.unref();
   }
 
   /** Begins again, also when it has expired. */
@@ -19,7 +26,7 @@ export class IdleTimer {
   }
 
   /** For good. */
-  stop(): void {
+  clear(): void {
     clearImmediate(this.#afterLook);
     clearTimeout(this.#timer);
   }
