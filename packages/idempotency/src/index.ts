@@ -1,0 +1,16 @@
+export type {
+  AccountRow,
+  Add,
+  Condition,
+  Gate,
+  GatePoint,
+  KeyRow,
+  Put,
+  ReceiptRow,
+  Remove,
+  Store,
+  TableName,
+  Tables,
+  TransactResult,
+  Write,
+} from "./store.ts";
