@@ -5,6 +5,7 @@ import type { Exercise } from "./exercise.ts";
 import { SuiteRunner, type SuiteRun } from "./runner/suite-runner.ts";
 import { spawnEarly } from "./process/spawn-answer.ts";
 import { endAllSessions } from "./suite/sessions.ts";
+import { takePage } from "./suite/page.ts";
 import { beginStory } from "./suite/story.ts";
 import { resetWire } from "./suite/wire.ts";
 import type { TestVerdict, Verdict } from "./verdict.ts";
@@ -66,7 +67,8 @@ export class Grader {
     await endAllSessions();
     beginStory();
     resetWire();
-    return verdict(judge(exercise, run));
+    const page = takePage();
+    return verdict({ ...judge(exercise, run), ...(page && { page }) });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

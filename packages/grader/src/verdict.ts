@@ -1,4 +1,5 @@
 import type { Failure } from "./suite/failure.ts";
+import type { Page } from "./suite/page.ts";
 
 /** What came of one test, as plain data. */
 export interface TestVerdict {
@@ -28,6 +29,8 @@ export interface Verdict {
   reason?: string;
   /** In teaching order. */
   tests: TestVerdict[];
+  /** What the suite has to tell beyond it, if it has. */
+  page?: Page;
   /** How many processes the answer needed: one, plus one for each that it killed or that was ended. */
   processes: number;
   /** What the run's random test data grew from. */

@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { writeAnswer } from "../testing/write-answer.ts";
 import { AnswerProcess, type AnswerProcessOptions } from "./answer-process.ts";
@@ -254,6 +256,20 @@ describe("what an answer leaves behind", () => {
     const source =
       'import { writeFileSync } from "node:fs"; export const run = () => writeFileSync(new URL("./answer.ts", import.meta.url), "");';
     await expect(runAnswer(source)).rejects.toMatchObject({ code: "ERR_ACCESS_DENIED" });
+  });
+
+  test("it cannot write files by way of SQLite, which Node's permission model does not reach", async () => {
+    using elsewhere = writeAnswer("");
+    const source = `
+      export const run = async (file: string) => {
+        if (process.getBuiltinModule("node:sqlite") !== undefined) return "reached";
+        const { DatabaseSync } = await import("node:sqlite");
+        new DatabaseSync(file).exec("create table taken (a)");
+      };`;
+    await expect(runAnswer(source, { args: [join(elsewhere.folder, "x.db")] })).rejects.toThrow(
+      "No such built-in module",
+    );
+    expect(readdirSync(elsewhere.folder)).toEqual(["answer.ts"]);
   });
 
   test("it has nothing of the grader's environment", async () => {

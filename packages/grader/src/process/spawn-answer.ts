@@ -43,19 +43,23 @@ function spawnAnswer(path: string, walls: Walls): SpawnedAnswer {
 }
 
 /** The one that was started before it was asked for. */
-let early: { key: string; spawned: SpawnedAnswer } | undefined;
+let early: { path: string; key: string; spawned: SpawnedAnswer } | undefined;
 
 /** Starts the answer at `path` now, for the suite that will ask for it in a moment; at most one waits. */
 export function spawnEarly(path: string, walls: Walls): void {
   if (early?.key === keyOf(path, walls)) return;
   killEarly();
-  early = { key: keyOf(path, walls), spawned: spawnAnswer(path, walls) };
+  early = { path, key: keyOf(path, walls), spawned: spawnAnswer(path, walls) };
   process.once("exit", killEarly);
 }
 
 /** The early one, if it is for this answer and nobody has taken it; else a new one. */
 export function takeEarly(path: string, walls: Walls): SpawnedAnswer {
-  if (early?.key !== keyOf(path, walls)) return spawnAnswer(path, walls);
+  if (early?.key !== keyOf(path, walls)) {
+    // Between other walls than the suite wants: nobody will ask for it.
+    if (early?.path === path) killEarly();
+    return spawnAnswer(path, walls);
+  }
   const { spawned } = early;
   early = undefined;
   process.off("exit", killEarly);
@@ -75,6 +79,6 @@ export function killEarly(): void {
   }
 }
 
-function keyOf(path: string, { readable = [], permissive = false, inspect = false }: Walls): string {
-  return JSON.stringify([path, readable, permissive, inspect]);
+function keyOf(path: string, { readable = [], scratch, permissive = false, inspect = false }: Walls): string {
+  return JSON.stringify([path, readable, scratch, permissive, inspect]);
 }

@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 export interface Walls {
   /** Folders the answer may read besides its own and the packages. */
   readable?: string[];
+  /** A folder of its own that the answer may write, and a database in it; without it, it writes nothing. */
+  scratch?: string | undefined;
   /** Run without Node's permission model: for the grader's own tests of what lies behind it. */
   permissive?: boolean;
   /** Stop for a debugger; no deadline counts. */
@@ -20,16 +22,26 @@ export function nodeArguments(path: string, host: string, walls: Walls): string[
   const always = ["--disable-warning=ExperimentalWarning", "--max-old-space-size=512"];
   if (walls.inspect) always.push("--inspect-brk=127.0.0.1:0");
   if (walls.permissive || walls.inspect) return always;
+  const scratch = walls.scratch === undefined ? [] : [walls.scratch];
+  // The permission model does not reach SQLite: a database is created, and written, wherever the user may write.
+  if (walls.scratch === undefined) always.push("--no-experimental-sqlite");
   const packages = fileURLToPath(new URL("../../..", import.meta.url));
-  const readable = [dirname(path), dirname(dirname(host)), packages, ...(walls.readable ?? [])];
-  return [...always, "--permission", "--allow-net", ...readable.map((folder) => `--allow-fs-read=${folder}`)];
+  const readable = [dirname(path), dirname(dirname(host)), packages, ...scratch, ...(walls.readable ?? [])];
+  return [
+    ...always,
+    "--permission",
+    "--allow-net",
+    ...readable.map((folder) => `--allow-fs-read=${folder}`),
+    ...scratch.map((folder) => `--allow-fs-write=${folder}`),
+  ];
 }
 
 /**
- * Where there is a shell: no core dumps, and two minutes of CPU at the most, so that an answer in an endless loop ends
+ * Where there is a shell: no core dumps, no file past 64 MiB, and two minutes of CPU at the most, so that an answer in an endless loop ends
  * even when the grader itself was killed and can end nobody.
  */
 export function shellLimits(command: string[]): [string, ...string[]] {
   if (process.platform === "win32") return command as [string, ...string[]];
-  return ["/bin/sh", "-c", 'ulimit -c 0; ulimit -t 120; exec "$0" "$@"', ...command];
+  // -f counts blocks of 512 bytes: a file of the answer's has at most 64 MiB.
+  return ["/bin/sh", "-c", 'ulimit -c 0; ulimit -t 120; ulimit -f 131072; exec "$0" "$@"', ...command];
 }

@@ -1,6 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { afterAll, expect, inject } from "vitest";
 import { remoteCall } from "../wire/stand-in.ts";
+import { makeScratch } from "../process/scratch.ts";
 import type { Answer } from "./remote.ts";
 import { endSession, sessions } from "./sessions.ts";
 import { Session } from "./session.ts";
@@ -19,6 +20,11 @@ declare module "vitest" {
   }
 }
 
+export interface AnswerOptions {
+  /** Whether the answer gets a folder that it may write, and `node:sqlite`; both are off without it. */
+  scratch?: boolean;
+}
+
 /**
  * The answer under grading, in a process of its own.
  *
@@ -33,11 +39,12 @@ declare module "vitest" {
  *
  * @param file the learner's file, relative to the folder under grading
  */
-export function answer<M extends object>(file: string): Answer<M> {
+export function answer<M extends object>(file: string, options: AnswerOptions = {}): Answer<M> {
   const beside = dirname(expect.getState().testPath ?? "");
   const session = new Session(resolve(inject("answerFolder") ?? beside, file), {
     readable: inject("answerReads") ?? [],
     inspect: inject("answerInspect") ?? false,
+    ...(options.scratch === true ? { scratch: makeScratch() } : {}),
   });
   sessions.add(session);
   afterAll(() => endSession(session));
@@ -46,6 +53,7 @@ export function answer<M extends object>(file: string): Answer<M> {
       if (typeof name === "symbol" || name === "then") return undefined;
       if (name === "create")
         return (className: string, ...args: unknown[]) => create(session, className, args);
+      if (name === "scratch") return session.scratch;
       if (name === "process") return statistics(session);
       return remoteCall(0, "", name, session.callExport);
     },

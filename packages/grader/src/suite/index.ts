@@ -1,7 +1,8 @@
 export { afterAll, expect } from "vitest";
-export { answer } from "./answer.ts";
+export { answer, type AnswerOptions } from "./answer.ts";
 export { field } from "./field.ts";
 export { mark } from "./mark.ts";
+export { page } from "./page.ts";
 export { Random, seed } from "./random.ts";
 export { evidence, NoEvidence } from "./statistics.ts";
 export type {

@@ -73,6 +73,12 @@ export type Answer<M> = {
   ): M[K] extends new (...args: never) => infer I ? Promise<RemoteInstance<I>> & RemoteInstance<I> : never;
   /** What the kernel says of the answer's process. */
   process: AnswerStatistics;
+  /**
+   * The absolute path of the folder that the answer may write; it is gone when the suite is over.
+   *
+   * @throws {TypeError} when the suite did not ask for one: `answer(file, { scratch: true })`
+   */
+  readonly scratch: string;
 };
 
 export interface AnswerStatistics {
@@ -84,6 +90,11 @@ export interface AnswerStatistics {
   readonly pid: number;
   /** Its sockets as the kernel shows them now; only those with this local or remote port, if one is given. */
   sockets(options?: { port?: number }): SocketEntry[];
+  /**
+   * Kills the process, as `kill -9` does, and waits until the kernel has it gone. Calls that have not returned reject;
+   * handles are dead. The next call of an export finds a fresh process.
+   */
+  kill(): Promise<void>;
   /** How many processes this suite has started so far: one, plus one for each that died. */
   readonly started: number;
 }

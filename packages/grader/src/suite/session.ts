@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { visibleInodesOf, type SocketEntry } from "@tcpip-workshop/diagnostics/sockets";
 import { AnswerProcess, type AnswerProcessOptions } from "../process/answer-process.ts";
+import { removeScratch } from "../process/scratch.ts";
 import { AnswerFailure } from "../wire/answer-failure.ts";
 import type { CallMode, Peer } from "../wire/peer.ts";
 import type { MakeCall } from "../wire/stand-in.ts";
@@ -92,6 +93,22 @@ export class Session {
     return this.#process !== undefined && this.#process.failure === undefined ? this.#process : this.#fresh();
   }
 
+  /** The folder that the answer may write. */
+  get scratch(): string {
+    const { scratch } = this.#options;
+    if (scratch === undefined)
+      throw new TypeError("Expected `answer(file, { scratch: true })` before `scratch`");
+    return scratch;
+  }
+
+  /** Ends the process of the moment in the middle of whatever it does; a fresh one starts meanwhile. */
+  async kill(): Promise<void> {
+    addStep(`the process of ${this.file} is killed (SIGKILL)`);
+    const killed = this.#process;
+    this.#fresh();
+    await killed?.[Symbol.asyncDispose]();
+  }
+
   beginTest(deadline = defaultDeadline): void {
     this.#names.clear();
     this.#deadline = deadline;
@@ -120,6 +137,7 @@ export class Session {
     // A module is never unloaded, and the suite's has us: what we hold, payloads among it, would stay with it.
     this.#process = undefined;
     this.#ended = [];
+    if (this.#options.scratch !== undefined) removeScratch(this.#options.scratch);
   }
 
   /** `decoder` for LengthPrefixedDecoder, `decoder2` for the second. */

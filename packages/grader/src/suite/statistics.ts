@@ -25,6 +25,7 @@ export function statistics(session: Session): AnswerStatistics {
     get started() {
       return session.started;
     },
+    kill: () => session.kill(),
     async cpuTime(work) {
       const before = view().cpuTime;
       await work();
