@@ -12,6 +12,12 @@ export type NetErrorCode =
   | "ADDRESS_INVALID"
   /** A prefix (`10.0.0.0/8`) that is not in the one strict spelling, or out of range. */
   | "CIDR_INVALID"
+  /** Bytes that are not a classic pcap capture, or a packet header that no writer means. */
+  | "CAPTURE_INVALID"
+  /** A packet whose captured length is above the reader's limit. */
+  | "CAPTURE_TOO_LARGE"
+  /** A capture that stops inside its header or a packet. */
+  | "CAPTURE_TRUNCATED"
   /** A number or option outside what the function documents. */
   | "ARGUMENT_INVALID"
   /** No connection within the connect time-out: SYNs unanswered, or an address that leads nowhere. */
@@ -50,6 +56,8 @@ export type NetErrorCode =
   | "ACQUIRE_TIMEOUT"
   /** As many callers as may wait for a connection of the pool are waiting. */
   | "QUEUE_FULL"
+  /** A database could not do it now, or did not say whether it did: locked, throttled, out of reach; `cause` has it. */
+  | "STORE_UNAVAILABLE"
   /** A resource of a test's was not disposed of by its end. */
   | "RESOURCE_LEAKED"
   /** This system does not let us have what is needed; the message says what that is. */

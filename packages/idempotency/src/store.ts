@@ -8,7 +8,8 @@ export interface Store {
 
   /**
    * Every write, or none: whoever dies in the middle has written nothing. One write alone is a transaction too, so this
-   * is also put-if-absent and compare-and-swap.
+   * is also put-if-absent and compare-and-swap. At most 100 writes, each to a row of its own. Throws `ARGUMENT_INVALID`
+   * for what no store takes, `STORE_UNAVAILABLE` when it could not be done now, or when nobody knows whether it was.
    */
   transact(writes: readonly Write[]): Promise<TransactResult>;
 
@@ -37,6 +38,8 @@ export interface KeyRow {
   /** The stored reply; null while in flight. */
   readonly status: number | null;
   readonly body: string | null;
+  /** Until when, in ms since 1970, the row is of use and kept; absent: for ever. */
+  readonly expiresAt?: number;
 }
 
 export interface AccountRow {
@@ -46,7 +49,7 @@ export interface AccountRow {
 }
 
 export interface ReceiptRow {
-  /** Unique: a second receipt of the same id is refused. */
+  /** Unique: put it with `when: "absent"`, and a second receipt of the same id is refused. */
   readonly id: string;
   readonly account: string;
   /** What was taken from the account, in minor units. */
@@ -57,12 +60,15 @@ export interface ReceiptRow {
 
 export type Write = Put | Add | Remove;
 
-/** Writes a whole row, over the one there is. */
+/** Writes a whole row, over the one there is; with a condition only if that holds. */
 export type Put = {
   [T in TableName]: { readonly put: T; readonly row: Tables[T]; readonly when?: Condition<Tables[T]> };
 }[TableName];
 
-/** Adds to an account's balance; refused when there is no such account, or when less than `atLeast` would be left. */
+/**
+ * Adds to an account's balance; refused when there is no such account, when less than `atLeast` would be left, or what no
+ * safe integer can hold.
+ */
 export interface Add {
   readonly add: "accounts";
   readonly id: string;
