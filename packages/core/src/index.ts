@@ -2,3 +2,4 @@ export * from "./net-error.ts";
 export * from "./framing/index.ts";
 export * from "./cidr/index.ts";
 export * from "./deadline/index.ts";
+export * from "./pcap/index.ts";

@@ -63,15 +63,25 @@ export type NetErrorCode =
   /** This system does not let us have what is needed; the message says what that is. */
   | "UNSUPPORTED"
   /** Text or bytes that are not what their source prints. */
-  | "SOURCE_INVALID";
+  | "SOURCE_INVALID"
+  /** A packet ends before a header of its, or before what a length in one says. `offset` has the byte. */
+  | "PACKET_TRUNCATED"
+  /** A header's field has a value that no sender can mean. `offset` has the byte. */
+  | "PACKET_INVALID"
+  /** A header's checksum does not fit the bytes it covers. `offset` has the byte. */
+  | "CHECKSUM_INVALID";
 
 /** The one error that this package and those above it throw of their own. `message` says what was expected and what came. */
 export class NetError extends Error {
   override readonly name = "NetError";
   readonly code: NetErrorCode;
+  // `declare`, so that only errors about bytes have the property at all.
+  /** Where in the bytes that were given the reason stands; on the `PACKET_…` and `CHECKSUM_…` codes. */
+  declare readonly offset?: number;
 
-  constructor(code: NetErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: NetErrorCode, message: string, options?: ErrorOptions & { readonly offset?: number }) {
     super(message, options);
     this.code = code;
+    if (options?.offset !== undefined) this.offset = options.offset;
   }
 }
