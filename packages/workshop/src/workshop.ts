@@ -7,6 +7,7 @@ import { UserError } from "./course/user-error.ts";
 const commands: { [name: string]: () => Promise<Command> } = {
   test: async () => (await import("./commands/test.ts")).test,
   list: async () => (await import("./commands/list.ts")).list,
+  checklist: async () => (await import("./commands/checklist.ts")).checklist,
   check: async () => (await import("./commands/check.ts")).check,
 };
 

@@ -22,9 +22,10 @@ export const test: Command = {
     const seed = readSeed(values["seed"]);
     const inspect = values["inspect"] === true;
     startFirst(course, targets[0], inspect);
-    const [{ Grader }, { answerContext }, { verdictText }, { paintFor }] = await Promise.all([
+    const [{ Grader }, { answerContext }, { keep }, { verdictText }, { paintFor }] = await Promise.all([
       import("@tcpip-workshop/grader"),
       import("../course/answer-context.ts"),
+      import("../course/keep.ts"),
       import("../text/verdict-text.ts"),
       import("../text/paint.ts"),
     ]);
@@ -33,8 +34,9 @@ export const test: Command = {
     for (const target of targets) {
       const verdict = await grader.grade(course.exercise(target.label), target.folder, { inspect, ...seed });
       verdicts.push(verdict);
-      if (values["json"] !== true)
-        out.write(verdictText(verdict, answerContext(course, target, verdict), paintFor(out)));
+      const context = answerContext(course, target, verdict);
+      const kept = keep(course, target, verdict, context);
+      if (values["json"] !== true) out.write(verdictText(verdict, context, paintFor(out)) + kept);
     }
     if (values["json"] === true) out.write(`${JSON.stringify(verdicts, null, 2)}\n`);
     return exitCode(verdicts);
