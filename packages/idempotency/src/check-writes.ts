@@ -13,7 +13,7 @@ export function checkWrites(writes: readonly Write[]): void {
   for (const write of writes) {
     const { table, id } = targetOf(write);
     if (typeof id !== "string" || id === "") {
-      throw new NetError("ARGUMENT_INVALID", `Expected an id of at least one character, got ${String(id)}`);
+      throw new NetError("ARGUMENT_INVALID", `Expected an id of at least one character, got "${id}"`);
     }
     // in which order they hold would differ from store to store
     if (rows.size === rows.add(`${table} ${id}`).size) {

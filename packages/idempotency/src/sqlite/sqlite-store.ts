@@ -36,7 +36,7 @@ export class SqliteStore implements Store {
   static async open(options: SqliteStoreOptions): Promise<SqliteStore> {
     const { file, gate = async () => {} } = options;
     if (typeof file !== "string" || file === "") {
-      throw new NetError("ARGUMENT_INVALID", `Expected the path of a file, got "${String(file)}"`);
+      throw new NetError("ARGUMENT_INVALID", `Expected the path of a file, got "${file}"`);
     }
     const busyTimeout = wholeNumber("busyTimeout", options.busyTimeout ?? 5000, 0, 2_147_483_647);
     checkSqliteVersion(process.versions["sqlite"]);
