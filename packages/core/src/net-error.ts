@@ -76,7 +76,7 @@ export class NetError extends Error {
   override readonly name = "NetError";
   readonly code: NetErrorCode;
   // `declare`, so that only errors about bytes have the property at all.
-  /** Where in the bytes that were given the reason stands; on the `PACKET_…` and `CHECKSUM_…` codes. */
+  /** Where in the bytes that were given the reason stands; on the `PACKET_…`, `CHECKSUM_…` and `CAPTURE_…` codes. */
   declare readonly offset?: number;
 
   constructor(code: NetErrorCode, message: string, options?: ErrorOptions & { readonly offset?: number }) {

@@ -55,7 +55,7 @@ export class PcapDecoder {
    * the next `push` or `end` throws.
    *
    * Throws `CAPTURE_INVALID` for what is no classic pcap, `CAPTURE_TOO_LARGE` for a packet above the limit, both with the
-   * byte in the capture, and `DECODER_CLOSED` after `end`.
+   * `offset` of the byte in the capture, and `DECODER_CLOSED` after `end`.
    */
   push(chunk: Uint8Array): PcapRecord[] {
     if (this.#error !== undefined) throw this.#error;
@@ -83,7 +83,9 @@ export class PcapDecoder {
     const { name, length } = this.#part;
     if (this.#held > 0 || name !== RECORD) {
       const expected = `Expected ${length} bytes of ${name} at byte ${this.#offset}`;
-      this.#error = new NetError("CAPTURE_TRUNCATED", `${expected}, got ${this.#held} before the end`);
+      this.#error = new NetError("CAPTURE_TRUNCATED", `${expected}, got ${this.#held} before the end`, {
+        offset: this.#offset,
+      });
       throw this.#error;
     }
     this.#ended = true;

@@ -54,6 +54,7 @@ export function readMagic(magic: DataView): Pick<PcapHeader, "resolution" | "end
   throw new NetError(
     "CAPTURE_INVALID",
     `Expected a pcap magic number (a1b2c3d4 or a1b23c4d, in either byte order) at byte 0, got ${got}`,
+    { offset: 0 },
   );
 }
 
@@ -62,7 +63,7 @@ export function readFields(fields: DataView, magic: ReturnType<typeof readMagic>
   const little = magic.endian === "little";
   const version = `${fields.getUint16(0, little)}.${fields.getUint16(2, little)}`;
   if (version !== "2.4") {
-    throw new NetError("CAPTURE_INVALID", `Expected version 2.4 at byte 4, got ${version}`);
+    throw new NetError("CAPTURE_INVALID", `Expected version 2.4 at byte 4, got ${version}`, { offset: 4 });
   }
   // bytes 8 to 15 are skipped: readers must not interpret them, old writers stored values there
   const link = fields.getUint32(16, little);

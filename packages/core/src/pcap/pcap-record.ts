@@ -52,16 +52,16 @@ export function readRecordHeader(
   const perSecond = PER_SECOND[header.resolution];
   if (fraction >= perSecond) {
     const expected = `Expected less than ${perSecond} ${header.resolution} at byte ${offset + 4}`;
-    throw new NetError("CAPTURE_INVALID", `${expected}, got ${fraction}`);
+    throw new NetError("CAPTURE_INVALID", `${expected}, got ${fraction}`, { offset: offset + 4 });
   }
   if (capturedLength > originalLength) {
     const expected = `Expected at most the original length of ${originalLength} captured at byte ${offset + 8}`;
-    throw new NetError("CAPTURE_INVALID", `${expected}, got ${capturedLength}`);
+    throw new NetError("CAPTURE_INVALID", `${expected}, got ${capturedLength}`, { offset: offset + 8 });
   }
   // Not the file's own snapshot length, which is a stranger's claim too, and too small in files that tcpdump reads.
   if (capturedLength > limit) {
     const expected = `Expected a packet of at most ${limit} captured bytes at byte ${offset + 8}`;
-    throw new NetError("CAPTURE_TOO_LARGE", `${expected}, got ${capturedLength}`);
+    throw new NetError("CAPTURE_TOO_LARGE", `${expected}, got ${capturedLength}`, { offset: offset + 8 });
   }
   const nanoseconds = BigInt(fraction) * NANOSECONDS[header.resolution];
   return { timestamp: BigInt(seconds) * PER_SECOND.ns + nanoseconds, capturedLength, originalLength };
