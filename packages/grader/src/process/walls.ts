@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** What an answer's process is allowed. */
@@ -26,7 +26,11 @@ export function nodeArguments(path: string, host: string, walls: Walls): string[
   // The permission model does not reach SQLite: a database is created, and written, wherever the user may write.
   if (walls.scratch === undefined) always.push("--no-experimental-sqlite");
   const packages = fileURLToPath(new URL("../../..", import.meta.url));
-  const readable = [dirname(path), dirname(dirname(host)), packages, ...scratch, ...(walls.readable ?? [])];
+  // What it imports by name is looked up through the links of its workspace, which end in the packages.
+  const links = join(dirname(dirname(path)), "node_modules");
+  const linksOfMistakes = join(dirname(dirname(dirname(path))), "node_modules");
+  const own = [dirname(path), links, linksOfMistakes, dirname(dirname(host)), packages];
+  const readable = [...own, ...scratch, ...(walls.readable ?? [])];
   return [
     ...always,
     "--permission",
