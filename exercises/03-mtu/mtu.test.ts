@@ -1,0 +1,394 @@
+import { answer, evidence, expect, Random, seed, test } from "@tcpip-workshop/grader/suite";
+import type { Connection, Tunnel } from "./mtu.ts";
+import type { Fault, NarrowPath, Packet } from "./stage/narrow-path.ts";
+import { deliver, enough, expectWhole, search, silent, tells } from "./stage/staging.ts";
+
+const mtu = answer<typeof import("./mtu.ts")>("./mtu.ts");
+
+/** Milliseconds for a call of up to 300 datagrams. */
+const deadline = 10_000;
+
+/** IPv6's minimum, and Ethernet. */
+const [base, max] = [1280, 1500];
+const budget = enough(base, max);
+
+test(
+  "announces what is left of the MTU behind the two fixed headers",
+  {
+    why: "Who announces too much is sent packets that do not fit; who takes the options off here makes every segment shorter twice.",
+    read: 'lesson "What fits into a packet"; RFC 9293 §3.7.1, RFC 6691',
+  },
+  async () => {
+    const fixed =
+      "The option is the MTU less the fixed headers, 40 bytes over IPv4 and 60 over IPv6; options are not taken off";
+    expect(await mtu.mssOption(1500, 4), fixed).toBe(1460);
+    expect(await mtu.mssOption(1500, 6), fixed).toBe(1440);
+    expect(await mtu.mssOption(576, 4), fixed).toBe(536);
+    expect(await mtu.mssOption(1280, 6), fixed).toBe(1220);
+    expect(await mtu.mssOption(9000, 4), fixed).toBe(8960);
+    const longest =
+      "An IPv4 packet has at most 65,535 bytes, whatever its link takes; IPv6 does not count its first 40 bytes";
+    expect(await mtu.mssOption(65_536, 4), longest).toBe(65_495);
+    expect(await mtu.mssOption(65_536, 6), longest).toBe(65_476);
+  },
+);
+
+test(
+  "fills a segment with what both ends take, less its options",
+  {
+    why: "One byte too many and the segment is fragmented or dropped: each full one, and none of the others.",
+    read: 'lesson "What fits into a packet"; RFC 9293 §3.7.1',
+  },
+  async () => {
+    const over4 = { mtu: 1500, ipVersion: 4, peerMss: 1460, timestamps: false } as const;
+    const over6 = { mtu: 1500, ipVersion: 6, peerMss: 1440, timestamps: false } as const;
+    const segment = async (connection: Connection, bytes: number, rule: string): Promise<void> =>
+      expect(await mtu.segmentPayload(connection), rule).toBe(bytes);
+
+    await segment(over4, 1460, "Without options a segment has the MSS");
+    const stamped = "Timestamps take 12 bytes of each segment: ten, and two of padding";
+    await segment({ ...over4, timestamps: true }, 1448, stamped);
+    await segment({ ...over6, timestamps: true }, 1428, stamped);
+    const peers = "The peer takes less than our interface lets out: its MSS counts";
+    await segment({ ...over4, peerMss: 1360, timestamps: true }, 1348, peers);
+    const ours = "Our interface lets out less than the peer takes: ours counts, whatever the peer can take";
+    await segment({ ...over4, mtu: 1400, peerMss: 8960, timestamps: true }, 1348, ours);
+    await segment({ ...over6, mtu: 1400 }, 1340, ours);
+    const none = "A SYN without an MSS option means 536 over IPv4, and 1,220 over IPv6";
+    await segment({ mtu: 1500, ipVersion: 4, timestamps: false }, 536, none);
+    await segment({ mtu: 9000, ipVersion: 6, timestamps: true }, 1208, none);
+    const loopback = "Loopback's MTU is 65,536, and an IPv4 packet has at most 65,535";
+    await segment({ ...over4, mtu: 65_536, peerMss: 65_495, timestamps: true }, 65_483, loopback);
+  },
+);
+
+test(
+  "takes off what each tunnel puts around a packet",
+  {
+    why: "An MTU that is set too large inside of a tunnel is a black hole that you have built yourself.",
+    read: 'lesson "What a tunnel takes"',
+  },
+  async () => {
+    const inside = async (link: number, tunnels: Tunnel[], bytes: number, rule: string): Promise<void> =>
+      expect(await mtu.tunnelMtu(link, tunnels), rule).toBe(bytes);
+
+    await inside(1500, [], 1500, "Without a tunnel the link's MTU is left");
+    await inside(1500, [{ kind: "pppoe" }], 1492, "PPPoE takes 8 bytes");
+    await inside(
+      1500,
+      [{ kind: "vlan" }],
+      1500,
+      "A VLAN tag belongs to the frame: the packet in it may be as long as before",
+    );
+    const outer = "The outer IP header is part of what a tunnel takes: 20 bytes, or 40 when it is IPv6";
+    await inside(1500, [{ kind: "gre", outer: 4 }], 1476, outer);
+    await inside(1500, [{ kind: "gre", outer: 6 }], 1456, outer);
+    await inside(1500, [{ kind: "wireguard", outer: 4 }], 1440, outer);
+    await inside(1500, [{ kind: "wireguard", outer: 6 }], 1420, outer);
+    const frame = "VXLAN carries a whole Ethernet frame: its 14 bytes of header travel inside, too";
+    await inside(1500, [{ kind: "vxlan", outer: 4 }], 1450, frame);
+    await inside(9000, [{ kind: "vxlan", outer: 6 }], 8930, frame);
+    const three: Tunnel[] = [{ kind: "vlan" }, { kind: "pppoe" }, { kind: "wireguard", outer: 4 }];
+    await inside(1500, three, 1432, "Tunnels in tunnels add up");
+  },
+);
+
+test(
+  "needs two probes where the whole path takes the largest packet",
+  {
+    why: "A probe brings no data. Most paths take the largest packet, and most connections are short.",
+    read: 'lesson "The search that needs nobody\'s word"',
+    deadline,
+  },
+  async () => {
+    const two = "Where `base` and then `max` are acknowledged, nothing is left to be found: two probes";
+    const [wide] = await search(mtu, { links: [silent(9000)] }, { base, max, budget: 2 });
+    expect(wide, two).toEqual({ returned: max });
+    const [one] = await search(mtu, { links: [silent(9000)] }, { base, max: base, budget: 1 });
+    expect(one, "Where `max` equals `base`, one probe says all").toEqual({ returned: base });
+    const [narrow] = await search(mtu, { links: [silent(base)] }, { base, max, budget });
+    expect(narrow, "A path that takes `base`, and not one byte more, takes `base`").toEqual({
+      returned: base,
+    });
+  },
+);
+
+test(
+  "finds the exact size of a path that never says anything",
+  {
+    why: "One firewall that drops ICMP, and whoever waits for it sends the same packet for ever: small requests work, large ones hang.",
+    read: 'lesson "The search that needs nobody\'s word"; RFC 4821, RFC 8899',
+    deadline,
+  },
+  async () => {
+    const random = new Random(seed());
+    const exact = "The search ends at the largest packet that gets through: no byte above, no byte below";
+    const sizes = [random.integer(base + 2, max - 2), base + 1, max - 1, random.integer(base + 2, max - 2)];
+    for (const size of sizes) {
+      const [found, path] = await search(mtu, { links: [silent(max), silent(size)] }, { base, max, budget });
+      evidence(
+        path.packets.every((packet) => packet.size <= size || packet.outcome === "lost"),
+        "silence",
+      );
+      expect(found, exact).toEqual({ returned: size });
+    }
+    const [low, high, jumbo] = [576, 9000, random.integer(600, 8990)];
+    const wide = { base: low, max: high, budget: enough(low, high) };
+    const [found] = await search(mtu, { links: [silent(jumbo)] }, wide);
+    expect(found, exact).toEqual({ returned: jumbo });
+  },
+);
+
+test(
+  "follows a router's report, and confirms it",
+  {
+    why: "A report saves a dozen probes. Believed unseen, it moves the black hole behind the next router.",
+    read: 'lesson "What a report is worth"; RFC 1191, RFC 8899 §4.6.2',
+    deadline,
+  },
+  async () => {
+    const random = new Random(seed());
+    const [far, near] = [random.integer(1300, 1350), random.integer(1400, 1450)];
+    const four = "`base`, `max`, and one probe for each report: the reported size is the next to be tried";
+    const told = await search(mtu, { links: [tells(near), tells(far)] }, { base, max, budget: 4 });
+    expect(told[0], four).toEqual({ returned: far });
+    const least = "A report of the size that was already acknowledged ends the search";
+    const [equal] = await search(mtu, { links: [tells(base)] }, { base, max, budget: 2 });
+    expect(equal, least).toEqual({ returned: base });
+    const behind =
+      "Behind a router that tells there may be one that does not: the search goes on below the reported size";
+    const mixed = await search(mtu, { links: [tells(near), silent(far)] }, { base, max, budget });
+    expect(mixed[0], behind).toEqual({ returned: far });
+  },
+);
+
+test(
+  "does not take one or two losses for a size",
+  {
+    why: "One packet lost at the wrong moment, and the connection crawls with small packets for the next ten minutes.",
+    read: 'lesson "The search that needs nobody\'s word"; RFC 8899 §5.1.2',
+    deadline,
+  },
+  async () => {
+    const random = new Random(seed());
+    const three =
+      "A size is too large only when it was lost three times in a row: this one gets through the next time";
+    for (const [times, how] of [
+      [1, "lost"],
+      [2, "lost"],
+      [2, "unheard"],
+    ] as const) {
+      const ordinal =
+        times === 1 ? "the first packet of each size is" : "the first two packets of each size are";
+      const story = `${ordinal} lost${how === "unheard" ? " (or rather their acknowledgments are)" : ""}`;
+      const fault = ({ nth }: Packet): Fault => (nth <= times ? how : undefined);
+      const lossy = { base, max, budget: budget + 4 };
+      const [wide, path] = await search(mtu, { links: [silent(max)], fault, story }, lossy);
+      evidence(
+        path.packets.some(({ nth, outcome }) => nth <= times && outcome === "lost"),
+        "a loss",
+      );
+      expect(wide, three).toEqual({ returned: max });
+      const size = random.integer(base + 2, max - 2);
+      const [narrow] = await search(mtu, { links: [silent(size)], fault, story }, lossy);
+      expect(narrow, three).toEqual({ returned: size });
+    }
+  },
+);
+
+test(
+  "takes a report that cannot be true for a loss",
+  {
+    why: "ICMP can be forged by anyone. A sender that believes 68 sends twenty times as many packets: an attack for the price of one.",
+    read: 'lesson "What a report is worth"; RFC 8899 §4.6.2',
+    deadline,
+  },
+  async () => {
+    const random = new Random(seed());
+    const untrue =
+      "A report cannot be true below `base`, below what was acknowledged, or at the probe's own size and above: it counts as a loss";
+    const reports: [string, (packet: Packet, path: NarrowPath) => number][] = [
+      ["0", () => 0],
+      ["68", () => 68],
+      ["one less than `base`", () => base - 1],
+      ["its own size", ({ size }) => size],
+      ["one more than its size", ({ size }) => size + 1],
+      ["one less than what was acknowledged", (_, path) => path.largestAcked - 1],
+    ];
+    for (const [what, report] of reports) {
+      const fault = (packet: Packet, path: NarrowPath): Fault =>
+        packet.nth === 1 ? { tooBig: report(packet, path) } : undefined;
+      const story = `the first packet of each size that fits is answered "too big, ${what}"`;
+      const size = random.integer(base + 2, max - 2);
+      for (const links of [[silent(max)], [silent(size)]]) {
+        const [found, path] = await search(mtu, { links, fault, story }, { base, max, budget: budget + 4 });
+        evidence(
+          path.packets.some(({ outcome }) => typeof outcome === "object"),
+          "the report",
+        );
+        expect(found, untrue).toEqual({ returned: path.mtu });
+      }
+    }
+  },
+);
+
+test(
+  "ends when the budget is spent, with what was acknowledged",
+  {
+    why: "Each probe takes the place of data. A search without an end is a connection that never begins.",
+    read: 'lesson "The search that needs nobody\'s word"',
+    deadline,
+  },
+  async () => {
+    const random = new Random(seed());
+    for (let small = 1; small <= 12; small++) {
+      const size = random.integer(base + 2, max - 2);
+      const [found, path] = await search(mtu, { links: [silent(size)] }, { base, max, budget: small });
+      const spent = "When the budget is spent, the largest size that was acknowledged is the result";
+      expect(found, spent).toEqual({ returned: path.largestAcked });
+    }
+    const story = "the first two packets are lost";
+    const fault = ({ nth }: Packet): Fault => (nth <= 2 ? "lost" : undefined);
+    const [none] = await search(mtu, { links: [silent(max)], fault, story }, { base, max, budget: 2 });
+    expect(
+      none,
+      "When the budget is spent and nothing was acknowledged, there is no size to return: NO_PATH",
+    ).toEqual({
+      threw: "NO_PATH",
+    });
+  },
+);
+
+test(
+  "tells a path that takes nothing from a narrow one",
+  {
+    why: "Not every silence is an MTU: a dead route that is answered with ever smaller packets stays dead, and nobody is told.",
+    read: 'lesson "The search that needs nobody\'s word"',
+    deadline,
+  },
+  async () => {
+    const dead =
+      "`base` was sent three times, and none was acknowledged: NO_PATH, and no other size is tried";
+    for (const links of [[silent(68)], [silent(base - 1)], [tells(base - 1)], [tells(576), silent(68)]]) {
+      const [ending, path] = await search(mtu, { links }, { base, max, budget });
+      expect(ending, dead).toEqual({ threw: "NO_PATH" });
+      expect(
+        path.packets.map(({ size }) => size),
+        dead,
+      ).toEqual([base, base, base]);
+    }
+  },
+);
+
+test(
+  "sends a message in packets as large as the path takes, and a lost one again",
+  {
+    why: "Every loss taken for an MTU makes the packets smaller, and smaller packets make more losses.",
+    read: 'lesson "When the path becomes narrower"',
+    deadline,
+  },
+  async () => {
+    const random = new Random(seed());
+    const size = random.integer(base + 2, max - 2);
+    const perPacket = size - 32;
+    const cut =
+      "Each packet is as large as the path takes, 32 bytes of headers counted; the last one has the rest";
+    for (const length of [1, perPacket, perPacket + 1, 20_000, 0]) {
+      const message = random.bytes(length);
+      const [ending, path] = await deliver(mtu, { links: [silent(size)] }, message, {
+        mtu: size,
+        base,
+        budget,
+      });
+      expectWhole(path, message);
+      expect(path.packets.length, cut).toBe(Math.ceil(length / perPacket));
+      expect(ending, "The size has not changed").toEqual({ returned: size });
+    }
+    const stays = "One loss or two of a packet are no reason for smaller ones, nor for a search";
+    for (const [how, what] of [
+      ["lost", "packets"],
+      ["unheard", "acknowledgments"],
+      [{ tooBig: 0 }, "ICMP: too big, 0"],
+    ] as const) {
+      const fault = ({ nth, offset }: Packet): Fault => (nth <= (offset / perPacket) % 3 ? how : undefined);
+      const story =
+        typeof how === "object"
+          ? "false reports for some, up to twice each"
+          : `some ${what} are lost, up to twice each`;
+      const message = random.bytes(20_000);
+      const staged = { links: [silent(size)], fault, story };
+      const [ending, path] = await deliver(mtu, staged, message, { mtu: size, base, budget });
+      evidence(
+        path.packets.some(({ nth }) => nth === 3),
+        "a packet that was lost twice",
+      );
+      expect(path.packets.find((packet) => packet.kind === "probe")?.size ?? "no probe", stays).toBe(
+        "no probe",
+      );
+      expectWhole(path, message);
+      expect(new Set(path.packets.map((packet) => packet.offset)).size, stays).toBe(
+        Math.ceil(20_000 / perPacket),
+      );
+      expect(ending, stays).toEqual({ returned: size });
+    }
+  },
+);
+
+test(
+  "gets the message through when the path becomes narrower",
+  {
+    why: "The route changes at night, the handshake is long over, and every large upload hangs until somebody restarts the service.",
+    read: 'lesson "When the path becomes narrower"; RFC 8899 §4.3',
+    deadline,
+  },
+  async () => {
+    const random = new Random(seed());
+    const message = random.bytes(20_000);
+    const [second, third] = [random.integer(1380, 1450), random.integer(1290, 1350)];
+    const options = { mtu: max, base, budget };
+    const again = "What has been acknowledged is not sent again: the message goes on where it stood";
+    for (const link of [silent, tells]) {
+      const fault = changing({ 5000: [link(second)], 12_000: [link(third)] });
+      const story = `behind byte 5,000 they take ${second}, behind byte 12,000 ${third}`;
+      const [ending, path] = await deliver(mtu, { links: [silent(max)], fault, story }, message, options);
+      evidence(path.mtu < max, "a path that became narrower");
+      expectWhole(path, message);
+      const acked = path.packets.filter(({ kind, outcome }) => kind === "piece" && outcome === "acked");
+      const twice = acked.find(({ offset }, index) => index > 0 && offset < endOf(acked[index - 1]));
+      expect(twice === undefined ? "nothing twice" : `once more from ${twice.offset} on`, again).toBe(
+        "nothing twice",
+      );
+      const probes = path.packets.filter(({ kind }) => kind === "probe").length;
+      const news = "A router that says how much it takes spares the search";
+      if (link === tells) expect(probes, news).toBe(0);
+      const exact = "It ends with the largest packets that the path takes now";
+      expect(ending, exact).toEqual({ returned: path.mtu });
+    }
+    const over = "Nothing gets through any more, not even `base`: NO_PATH";
+    const fault = changing({ 5000: [silent(68)] });
+    const staged = { links: [silent(max)], fault, story: "behind byte 5,000 nothing gets through" };
+    const [ended] = await deliver(mtu, staged, message, options);
+    expect(ended, over).toEqual({ threw: "NO_PATH" });
+    const [ending, path] = await deliver(mtu, { links: [silent(68)] }, message.subarray(0, 100), options);
+    expect(ending, over).toEqual({ threw: "NO_PATH" });
+    const small = "A packet that is no larger than `base` is no matter of size: three losses, and no search";
+    expect(
+      path.packets.map(({ kind, size }) => `${kind} ${size}`),
+      small,
+    ).toEqual(Array(3).fill("piece 132"));
+  },
+);
+
+/** When a piece from these bytes of the message on has passed, the way has other links. */
+function changing(changes: Record<number, NarrowPath["links"]>): (packet: Packet, path: NarrowPath) => Fault {
+  const left = Object.entries(changes);
+  return ({ offset }, path) => {
+    if (offset >= Number(left[0]?.[0])) path.links = left.shift()?.[1] ?? [];
+    return undefined;
+  };
+}
+
+/** Behind the last byte of a piece. */
+function endOf(packet: Packet | undefined): number {
+  return packet === undefined ? 0 : packet.offset + packet.size - 32;
+}
