@@ -3,3 +3,4 @@ export * from "./framing/index.ts";
 export * from "./cidr/index.ts";
 export * from "./deadline/index.ts";
 export * from "./pcap/index.ts";
+export * from "./packet/index.ts";
