@@ -1,0 +1,46 @@
+import { spawnSync } from "node:child_process";
+import { encodePcap } from "@tcpip-workshop/core/pcap";
+import type { TimelineSource } from "@tcpip-workshop/grader/suite";
+
+/** The folders of PATH, and where it is installed for root only. */
+const names = ["tcpdump", "/usr/sbin/tcpdump", "/usr/bin/tcpdump"];
+
+/** What the real tcpdump says of frames; a file is read without any privilege. */
+export interface Reading extends TimelineSource {
+  /** One text a frame; nothing where there is no tcpdump. */
+  frames: string[] | undefined;
+}
+
+export function readByTcpdump(frames: Uint8Array[]): Reading {
+  const capture = encodePcap(frames.map((data) => ({ timestamp: 0n, data })));
+  const said = names.map((name) => run(name, capture)).find((output) => output !== undefined);
+  // A frame's first line begins with its time, the rest of it is indented.
+  const texts = said?.split(/\n(?=\d\d:\d\d)/).map((lines) => lines.replace(/\s+/g, " ").trim());
+  return {
+    frames: texts,
+    timeline: () => texts?.flatMap(wrap) ?? ["tcpdump is not installed here: only the suite has read them"],
+  };
+}
+
+/** What tcpdump finds wrong with a frame. */
+export function complaints(said: string): string[] {
+  return (
+    said.match(/bad [a-z ]*cksum [^!)]*|invalid|truncated|\[\|[a-z0-9]+\]|wrong [a-z ]+|bad [a-z]+ len/gi) ??
+    []
+  );
+}
+
+function run(name: string, capture: Uint8Array): string | undefined {
+  const arguments_ = ["-r", "-", "-nn", "-vv", "-e"];
+  const { status, stdout } = spawnSync(name, arguments_, {
+    input: capture,
+    encoding: "utf8",
+    timeout: 10_000,
+  });
+  return status === 0 ? stdout : undefined;
+}
+
+/** At most 74 columns, like the steps. */
+function wrap(text: string): string[] {
+  return text.match(/\S.{0,73}(?=\s|$)/g) ?? [text];
+}
