@@ -106,10 +106,6 @@ test(
     expect(wide, two).toEqual({ returned: max });
     const [one] = await search(mtu, { links: [silent(9000)] }, { base, max: base, budget: 1 });
     expect(one, "Where `max` equals `base`, one probe says all").toEqual({ returned: base });
-    const [narrow] = await search(mtu, { links: [silent(base)] }, { base, max, budget });
-    expect(narrow, "A path that takes `base`, and not one byte more, takes `base`").toEqual({
-      returned: base,
-    });
   },
 );
 
@@ -123,14 +119,11 @@ test(
   async () => {
     const random = new Random(seed());
     const exact = "The search ends at the largest packet that gets through: no byte above, no byte below";
-    const sizes = [random.integer(base + 2, max - 2), base + 1, max - 1, random.integer(base + 2, max - 2)];
+    const sizes = [random.integer(base + 2, max - 2), base, base + 1, max - 1];
     for (const size of sizes) {
       const [found, path] = await search(mtu, { links: [silent(max), silent(size)] }, { base, max, budget });
-      evidence(
-        path.packets.every((packet) => packet.size <= size || packet.outcome === "lost"),
-        "silence",
-      );
       expect(found, exact).toEqual({ returned: size });
+      evidence(path.dropped > 0, "a packet that is too large for the path");
     }
     const [low, high, jumbo] = [576, 9000, random.integer(600, 8990)];
     const wide = { base: low, max: high, budget: enough(low, high) };
@@ -184,11 +177,8 @@ test(
       const fault = ({ nth }: Packet): Fault => (nth <= times ? how : undefined);
       const lossy = { base, max, budget: budget + 4 };
       const [wide, path] = await search(mtu, { links: [silent(max)], fault, story }, lossy);
-      evidence(
-        path.packets.some(({ nth, outcome }) => nth <= times && outcome === "lost"),
-        "a loss",
-      );
       expect(wide, three).toEqual({ returned: max });
+      evidence(path.faults > 0, "a loss that is no matter of size");
       const size = random.integer(base + 2, max - 2);
       const [narrow] = await search(mtu, { links: [silent(size)], fault, story }, lossy);
       expect(narrow, three).toEqual({ returned: size });
@@ -222,11 +212,8 @@ test(
       const size = random.integer(base + 2, max - 2);
       for (const links of [[silent(max)], [silent(size)]]) {
         const [found, path] = await search(mtu, { links, fault, story }, { base, max, budget: budget + 4 });
-        evidence(
-          path.packets.some(({ outcome }) => typeof outcome === "object"),
-          "the report",
-        );
         expect(found, untrue).toEqual({ returned: path.mtu });
+        evidence(path.faults > 0, "a report that cannot be true");
       }
     }
   },
@@ -318,10 +305,6 @@ test(
       const message = random.bytes(20_000);
       const staged = { links: [silent(size)], fault, story };
       const [ending, path] = await deliver(mtu, staged, message, { mtu: size, base, budget });
-      evidence(
-        path.packets.some(({ nth }) => nth === 3),
-        "a packet that was lost twice",
-      );
       expect(path.packets.find((packet) => packet.kind === "probe")?.size ?? "no probe", stays).toBe(
         "no probe",
       );
@@ -330,6 +313,7 @@ test(
         Math.ceil(20_000 / perPacket),
       );
       expect(ending, stays).toEqual({ returned: size });
+      evidence(path.faults > 0, "a loss that is no matter of size");
     }
   },
 );
@@ -351,7 +335,6 @@ test(
       const fault = changing({ 5000: [link(second)], 12_000: [link(third)] });
       const story = `behind byte 5,000 they take ${second}, behind byte 12,000 ${third}`;
       const [ending, path] = await deliver(mtu, { links: [silent(max)], fault, story }, message, options);
-      evidence(path.mtu < max, "a path that became narrower");
       expectWhole(path, message);
       const acked = path.packets.filter(({ kind, outcome }) => kind === "piece" && outcome === "acked");
       const twice = acked.find(({ offset }, index) => index > 0 && offset < endOf(acked[index - 1]));
@@ -363,6 +346,7 @@ test(
       if (link === tells) expect(probes, news).toBe(0);
       const exact = "It ends with the largest packets that the path takes now";
       expect(ending, exact).toEqual({ returned: path.mtu });
+      evidence(path.mtu === third && path.dropped > 0, "a path that became narrower");
     }
     const over = "Nothing gets through any more, not even `base`: NO_PATH";
     const fault = changing({ 5000: [silent(68)] });

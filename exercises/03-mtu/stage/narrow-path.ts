@@ -40,6 +40,9 @@ const mostPackets = 300;
 export class NarrowPath implements AsyncDisposable {
   links: readonly Link[];
   readonly packets: Packet[] = [];
+  /** How many packets were too long for a link, and how many met a fault. */
+  dropped = 0;
+  faults = 0;
   /** Asked for each packet that fits; it may change `links` for those that follow. */
   fault: (packet: Packet) => Fault = () => undefined;
   readonly #pieces = new Map<number, Buffer>();
@@ -152,6 +155,8 @@ export class NarrowPath implements AsyncDisposable {
     const packet = this.#packet(bytes);
     const narrow = this.links.find(({ mtu }) => packet.size > mtu);
     const fault = narrow === undefined ? this.fault(packet) : undefined;
+    if (narrow !== undefined) this.dropped++;
+    if (fault !== undefined) this.faults++;
     const refusal = narrow?.answers === true ? { tooBig: narrow.mtu } : fault;
     if (typeof refusal === "object") {
       this.#note(
