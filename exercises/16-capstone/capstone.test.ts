@@ -1,4 +1,5 @@
-import { refusedPort } from "@tcpip-workshop/faults/kernel";
+import type { Socket } from "node:net";
+import { FrozenListener, refusedPort } from "@tcpip-workshop/faults/kernel";
 import { ScriptedPeer } from "@tcpip-workshop/faults/tcp";
 import {
   answer,
@@ -10,10 +11,13 @@ import {
   step,
   test,
 } from "@tcpip-workshop/grader/suite";
+import type { PaymentClientOptions } from "./client.ts";
 import type { GatewayOptions } from "./gateway.ts";
 import { Caller, frame, request } from "./stage/caller.ts";
 import { HeldStore } from "./stage/held-store.ts";
 import { Ledger } from "./stage/ledger.ts";
+import { pay, soon } from "./stage/payments.ts";
+import { ScriptedGateway, type Heard } from "./stage/scripted-gateway.ts";
 
 const clients = answer<typeof import("./client.ts")>("./client.ts");
 const gateways = answer<typeof import("./gateway.ts")>("./gateway.ts", { scratch: true });
@@ -274,6 +278,262 @@ test(
     );
   },
 );
+
+test(
+  "client: pays over at most `size` connections, and uses each again",
+  {
+    why: "A connection per payment is a handshake per payment, and its TIME-WAIT. A pool without a limit is a flood at the worst moment.",
+    read: 'lesson "The client"; exercise 07',
+    deadline: 5000,
+  },
+  async () => {
+    await using gateway = await ScriptedGateway.listen("charge", "charge in pieces");
+    const client = pays(gateway.tap.port);
+    const own = "Each payment gets its own receipt, however its reply is cut";
+    for (const key of ["order 1", "order 2"]) await soon(pay(client, { key }), `receipt of ${key}`, own);
+    expect(gateway.tap.accepts, "Two payments, one after the other, need one connection").toBe(1);
+    const { account, amount, key } = gateway.heard[0]!.request;
+    expect({ account, amount, key }, "The gateway hears what is to be paid").toEqual({
+      ...acme,
+      key: "order 1",
+    });
+    step("the gateway holds its replies back; forty payments at once");
+    gateway.otherwise = "hold";
+    const keys = Array.from({ length: 40 }, (_, index) => `order ${index + 3}`);
+    const paying = keys.map((each) => quietly(() => pay(client, { key: each })));
+    const underWay = (): number => gateway.heard.length - 2;
+    const four = "Four connections are allowed, so four payments are under way at once";
+    await eventually(() => underWay() >= 4, four, { expected: 4, received: underWay });
+    // When these have their receipts, the forty have done what they do.
+    await using elsewhere = await ScriptedGateway.listen();
+    const other = quietly(() => pays(elsewhere.tap.port));
+    for (const each of ["one", "two"]) await quietly(() => pay(other, { key: each }));
+    expect(counted(gateway.tap.accepts, 4), "`size` is 4: never more than four connections").toBe("4");
+    expect(counted(underWay(), 4), "One payment at a time on each connection").toBe("4");
+    step("the gateway replies");
+    gateway.release();
+    expect(await Promise.all(paying), own).toEqual(keys.map((each) => `receipt of ${each}`));
+    expect(gateway.tap.accepts, "Forty payments over the same four connections").toBe(4);
+  },
+);
+
+test(
+  "client: lends no connection on which something came while it was idle, and keeps none for ever",
+  {
+    why: "After each deploy of the gateway one payment for each connection would fail. And a reply that nobody waits for becomes the next customer's receipt.",
+    read: 'lesson "The client"; exercises 07 and 08',
+  },
+  async () => {
+    const comes: [string, (socket: Socket) => unknown][] = [
+      ["FIN", (socket) => socket.end()],
+      ["RST", (socket) => socket.resetAndDestroy()],
+      ["a frame", (socket) => socket.write(frame('{"key":"order 0","status":201,"receipt":"of nobody"}'))],
+    ];
+    for (const [what, send] of comes) {
+      await using gateway = await ScriptedGateway.listen();
+      const client = pays(gateway.tap.port, { size: 1, attempts: 1 });
+      await soon(pay(client, { key: "order 1" }), "receipt of order 1", "The payment gets its receipt");
+      step(`the connection is idle, and the gateway sends ${what}`);
+      send(gateway.heard[0]!.connection.socket);
+      const gone = "It is closed at once, and not when the next payment comes";
+      await eventually(() => gateway.tap.open === 0, gone, { within: 500 });
+      const fresh = "The next payment goes over a fresh connection, at its first attempt";
+      await soon(pay(client, { key: "order 2" }), "receipt of order 2", fresh);
+    }
+    await using gateway = await ScriptedGateway.listen();
+    const client = pays(gateway.tap.port, { idleTimeout: 60 });
+    await soon(pay(client, { key: "order 1" }), "receipt of order 1", "The payment gets its receipt");
+    const idle = "Nobody pays for `idleTimeout`: the client closes before the gateway does";
+    await eventually(() => gateway.tap.open === 0, idle, { within: 700 });
+  },
+);
+
+test(
+  "client: asks again with the same key, and takes a final reply as final",
+  {
+    why: "A retry with a new key is a second charge. A retry of a 402 is three insults for one empty account.",
+    read: 'lesson "What may be asked again"',
+  },
+  async () => {
+    const lost = ["RST", "FIN", "half a reply", 504] as const;
+    await using gateway = await ScriptedGateway.listen(...lost);
+    const client = pays(gateway.tap.port, { attempts: 5 });
+    step("the gateway loses four replies: RST, FIN, half a reply and FIN, 504; then it charges");
+    const fifth = await pay(client);
+    expect(gateway.keys, "A lost reply is asked for again, each time with the same key").toBe("A A A A A");
+    const receipt = `receipt of ${gateway.heard[0]!.request.key}`;
+    expect(fifth === receipt ? "its receipt" : fifth, "The fifth attempt gets the receipt").toBe(
+      "its receipt",
+    );
+    await pay(client);
+    expect(gateway.keys, "Another payment has another key").toBe("A A A A A B");
+    for (const [status, code] of [
+      [402, "DECLINED"],
+      [400, "REJECTED"],
+      [422, "REJECTED"],
+    ] as const) {
+      const before = gateway.heard.length;
+      gateway.actions.push(status);
+      step(`the gateway replies ${status}`);
+      await soon(
+        pay(client, { key: `order ${status}` }),
+        `rejected with ${code}`,
+        `${status} is final: ${code}`,
+      );
+      expect(gateway.heard.length - before, `${status} is final, so it is not asked again`).toBe(1);
+    }
+    const nothing = "Each request was answered 504, so nothing can have been charged";
+    gateway.actions.push(504, 504, 504);
+    step("504 to each of three attempts");
+    const three = pays(gateway.tap.port, { attempts: 3 });
+    await soon(pay(three, { key: "order 504" }), "rejected with NOT_CHARGED", nothing);
+    gateway.actions.push("RST", 504, 504);
+    step("an RST, then 504 to two attempts");
+    const unknown = "The first request may have been charged: a 504 says nothing of it";
+    await soon(pay(three, { key: "order 505" }), "rejected with UNKNOWN", unknown);
+    expect(gateway.actions, "Three attempts are three requests").toEqual([]);
+  },
+);
+
+test(
+  "client: has a time for the handshake, one for the reply, and never takes a late reply for another's",
+  {
+    why: "One number for all waits is too long for a handshake and too short for a charge. And a receipt of somebody else's looks like success.",
+    read: 'lesson "Three waits in one budget"; exercise 11',
+    deadline: 3000,
+  },
+  async () => {
+    await using frozen = await FrozenListener.start();
+    await frozen.fill();
+    const client = pays(frozen.port, { connectTimeout: 60, attempts: 2, backoff: 1, totalTimeout: 20_000 });
+    step("a gateway whose process stands still: nobody answers a SYN");
+    const syn = pay(client, { key: "order 0" });
+    const synSent = (): boolean =>
+      clients.process.sockets({ port: frozen.port }).some(({ state }) => state === "SYN-SENT");
+    await awaitEvidence(synSent, "the client's socket in SYN-SENT");
+    const shaken = "Two handshakes of `connectTimeout`: no request was sent, so nothing was charged";
+    await soon(syn, "rejected with NOT_CHARGED", shaken, 900);
+    await eventually(() => !synSent(), "A handshake that was given up leaves no socket in SYN-SENT", {
+      within: 500,
+    });
+    await using gateway = await ScriptedGateway.listen("silence", "silence");
+    const mute = pays(gateway.tap.port, { size: 1, replyTimeout: 60, attempts: 1, totalTimeout: 20_000 });
+    step("a gateway that takes a request and is silent");
+    const given = "One attempt, and no reply within `replyTimeout`";
+    await soon(pay(mute, { key: "order 1" }), "rejected with UNKNOWN", given);
+    step("behind the next request it sends the late reply first");
+    const next = pay(mute, { key: "order 2" });
+    await eventually(() => gateway.heard.length === 2, "The next payment is sent", { within: 500 });
+    const [late, now] = gateway.heard as [Heard, Heard];
+    if (late.connection === now.connection) gateway.charge(late);
+    gateway.charge(now);
+    await soon(next, "receipt of order 2", "A receipt of order 1 is none for order 2");
+    const closed =
+      "A connection whose reply did not come in time is closed: what comes on it is somebody else's";
+    expect(late.connection === now.connection ? "the same connection" : "a fresh one", closed).toBe(
+      "a fresh one",
+    );
+  },
+);
+
+test(
+  "client: makes no call when the time is over",
+  {
+    why: "Who waits has gone after 250 ms. What is asked for afterwards is charged to somebody who was told that it failed.",
+    read: 'lesson "Three waits in one budget"; exercise 12',
+    deadline: 3000,
+  },
+  async () => {
+    await using gateway = await ScriptedGateway.listen();
+    gateway.otherwise = "silence";
+    const options = { size: 1, replyTimeout: 100, totalTimeout: 250, attempts: 10, backoff: 1 };
+    const client = pays(gateway.tap.port, options);
+    step("the gateway is silent; two payments over one connection: the second waits for its turn");
+    const first = pay(client, { key: "order 1" });
+    await eventually(() => gateway.heard.length > 0, "The first payment is sent");
+    const second = pay(client, { key: "order 2" });
+    await soon(first, "rejected with UNKNOWN", "250 ms for the whole payment, and not for each attempt", 500);
+    const asked = (key: string): number[] =>
+      gateway.heard.filter(({ request }) => request.key === key).map(({ request }) => request.remaining);
+    const remaining = asked("order 1");
+    const told =
+      "What an attempt may still wait: `replyTimeout`, or what is left of the whole, whichever is less";
+    expect(remaining[0]! > 0 && remaining[0]! <= 100 ? "1 to 100" : remaining[0], told).toBe("1 to 100");
+    // Each one before has waited 100 ms, if not more.
+    for (const [index, each] of remaining.entries()) {
+      const left = Math.min(100, 252 - 100 * index);
+      expect(each <= left ? "no more" : `≈${each} at attempt ${index + 1}`, told).toBe("no more");
+    }
+    const turn = await second;
+    const sent = asked("order 2").length > 0;
+    expect(turn, "The wait for a turn is part of the 250 ms").toBe(
+      `rejected with ${sent ? "UNKNOWN" : "NOT_CHARGED"}`,
+    );
+    step("another 250 ms pass");
+    await using elsewhere = await ScriptedGateway.listen("silence");
+    const later = quietly(() => pays(elsewhere.tap.port, { ...options, replyTimeout: 250, attempts: 1 }));
+    await quietly(() => pay(later));
+    expect(asked("order 1").length - remaining.length, "Its payment had failed: not one more request").toBe(
+      0,
+    );
+    await using refused = await refusedPort();
+    step("a gateway that is not there");
+    const nobody = "Ten connections were refused, so nothing can have been charged";
+    await soon(pay(pays(refused.port, { attempts: 10, backoff: 1 })), "rejected with NOT_CHARGED", nobody);
+  },
+);
+
+test(
+  "client: closes when the last payment is done, and leaves nothing behind",
+  {
+    why: "A deploy of the client is a drain too. And a socket that nobody owns is open until the process ends.",
+    read: 'lesson "A drain"',
+  },
+  async () => {
+    await using gateway = await ScriptedGateway.listen("charge", "hold");
+    const client = pays(gateway.tap.port);
+    await soon(pay(client, { key: "order 1" }), "receipt of order 1", "The payment gets its receipt");
+    const paying = pay(client, { key: "order 2" });
+    await awaitEvidence(() => gateway.heard.length === 2, "the payment arrive");
+    step("close(), while the gateway holds its reply back");
+    const closed = quietly(() => client.close());
+    closed.catch(() => {});
+    await soon(pay(client, { key: "order 3" }), "rejected with CLOSED", "Behind close() no payment is taken");
+    expect(gateway.tap.open, "A payment is under way: its connection stays").toBe(1);
+    step("the gateway replies");
+    gateway.release();
+    await soon(paying, "receipt of order 2", "What was under way is finished");
+    await closed;
+    const left = clients.process.sockets({ port: gateway.tap.port }).map(({ state }) => state);
+    expect(left, "When close() resolves, no socket is left").toEqual([]);
+  },
+);
+
+const acme = { account: "acme", amount: 250 };
+
+/** A client of the answer's, with time enough for whatever a test is not about. */
+function pays(port: number, options: Partial<PaymentClientOptions> = {}) {
+  const all = {
+    size: 4,
+    connectTimeout: 5000,
+    replyTimeout: 5000,
+    totalTimeout: 20_000,
+    idleTimeout: 20_000,
+  };
+  return clients.create("PaymentClient", {
+    host: "127.0.0.1",
+    port,
+    ...all,
+    attempts: 3,
+    backoff: 2,
+    ...options,
+  });
+}
+
+/** How many are too many differs from run to run. */
+function counted(count: number, most: number): string {
+  return count > most ? `≈${count}` : `${count}`;
+}
 
 /** A gateway of the answer's, on a database of the test's. */
 async function open(
