@@ -122,10 +122,9 @@ test("the course's checklist names tests that there are, and every exercise", ()
   const course = openCourse();
   const proofs = readChecklist(course).flatMap((line) => line.proofs);
   for (const { label, title } of proofs) {
-    expect(
-      course.exercise(label).hints.map((hint) => hint.title),
-      label,
-    ).toContain(title);
+    expect(course.exercise(label).hints.map((hint) => `${label}: ${hint.title}`)).toContain(
+      `${label}: ${title}`,
+    );
   }
   expect([...new Set(proofs.map(({ label }) => label))].toSorted()).toEqual(course.labels);
   expect(readChecklist(course).filter((line) => line.proofs.length === 0)).toEqual([]);

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openCourse } from "../course/course.ts";
@@ -35,4 +36,22 @@ test("a grader that breaks is an error that names the answer, and the next gradi
     },
   });
   expect(next).toMatchObject({ status: "fulfilled", value: { verdict: { status: "pass" } } });
+});
+
+test.each([
+  ["more run than there are cores and one while the machine is idle", 1, true],
+  ["no more run than there are cores and one while it is busy", 0, false],
+])("%s", async (_, idle, more) => {
+  let most = 0;
+  using gradings = new Gradings(64, {
+    look() {
+      most = Math.max(most, gradings.running);
+      return idle;
+    },
+  });
+  const tasks = Array.from({ length: availableParallelism() + 4 }, () =>
+    task("02-cidr", "solutions/02-cidr"),
+  );
+  await Promise.all(tasks.map((one) => gradings.grade(one)));
+  expect(most > availableParallelism() + 1).toBe(more);
 });

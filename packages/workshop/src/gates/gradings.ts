@@ -1,6 +1,8 @@
 import { fork, type ChildProcess } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { GradeOptions, Verdict } from "@tcpip-workshop/grader";
+import { SpareCpu } from "./spare-cpu.ts";
 
 /** One grading to be made. */
 export interface GradingTask {
@@ -22,19 +24,38 @@ interface Pending {
   reject: (error: Error) => void;
 }
 
+/** Milliseconds between two looks at the machine. */
+const interval = 200;
+/** The part of the machine that must be idle before one more grading starts than there are cores. */
+const enoughIdle = 0.3;
+
 /**
  * Gradings side by side, in the order they were asked for. Each grader has a process of its own, for one thread runs one
- * suite at a time; and most of a wrong answer's time is waiting for what never comes.
+ * suite at a time. Most of a wrong answer's time is waiting for what never comes: as many run at once as there are cores
+ * and one, and more only while the machine has CPU time to spare, so that they do not disturb each other.
  */
 export class Gradings implements Disposable {
-  readonly #jobs: number;
+  readonly #most: number;
+  readonly #always: number;
+  readonly #spare: { look(): number };
+  #timer: NodeJS.Timeout | undefined;
   readonly #waiting: Pending[] = [];
   readonly #idle: ChildProcess[] = [];
   readonly #busy = new Map<ChildProcess, Pending>();
 
-  /** @param jobs how many at once, at least one */
-  constructor(jobs: number) {
-    this.#jobs = jobs;
+  /**
+   * @param most how many at once, however idle the machine is; at least one
+   * @param spare tells how much of the machine is idle
+   */
+  constructor(most: number, spare: { look(): number } = new SpareCpu()) {
+    this.#most = most;
+    this.#spare = spare;
+    this.#always = Math.min(most, 1 + availableParallelism());
+  }
+
+  /** How many are under way. */
+  get running(): number {
+    return this.#busy.size;
   }
 
   /** @throws {Error} when the grader itself breaks; whatever an answer does is a verdict */
@@ -46,17 +67,32 @@ export class Gradings implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    clearInterval(this.#timer);
     for (const grader of [...this.#idle, ...this.#busy.keys()]) grader.kill("SIGKILL");
   }
 
   #assign(): void {
-    while (this.#waiting.length > 0) {
-      const grader = this.#idle.pop() ?? (this.#busy.size < this.#jobs ? this.#start() : undefined);
-      if (grader === undefined) return;
-      const pending = this.#waiting.shift() as Pending;
-      this.#busy.set(grader, pending);
-      grader.send(pending.task);
+    while (this.#waiting.length > 0 && this.#busy.size < this.#always) this.#begin();
+    if (this.#waiting.length > 0) {
+      this.#timer ??= setInterval(() => this.#assignMore(), interval);
+    } else {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
     }
+  }
+
+  /** One at a time: what the last one started costs is seen before the next. */
+  #assignMore(): void {
+    if (this.#spare.look() >= enoughIdle && this.#busy.size < this.#most) this.#begin();
+    this.#assign();
+  }
+
+  #begin(): void {
+    const pending = this.#waiting.shift();
+    if (pending === undefined) return;
+    const grader = this.#idle.pop() ?? this.#start();
+    this.#busy.set(grader, pending);
+    grader.send(pending.task);
   }
 
   #start(): ChildProcess {
