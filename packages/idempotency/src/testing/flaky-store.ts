@@ -7,7 +7,7 @@ export type Fault = "none" | "request lost" | "reply lost" | "crash";
 /** A store whose n-th operation, reads and writes counted together, meets the n-th fault; `none` when there is no more. */
 export class FlakyStore implements Store {
   /** The faults that came about. */
-  readonly happened: Fault[] = [];
+  readonly happened: Exclude<Fault, "none">[] = [];
   readonly #store: Store;
   readonly #faults: Iterator<Fault>;
 
