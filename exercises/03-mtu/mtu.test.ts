@@ -1,7 +1,8 @@
 import { answer, evidence, expect, Random, seed, test } from "@tcpip-workshop/grader/suite";
 import type { Connection, Tunnel } from "./mtu.ts";
+import { changing, silent, tells, untrueReports } from "./stage/faults.ts";
 import type { Fault, NarrowPath, Packet } from "./stage/narrow-path.ts";
-import { deliver, enough, expectWhole, search, silent, tells } from "./stage/staging.ts";
+import { deliver, enough, expectForward, expectWhole, search } from "./stage/staging.ts";
 
 const mtu = answer<typeof import("./mtu.ts")>("./mtu.ts");
 
@@ -146,8 +147,12 @@ test(
     const told = await search(mtu, { links: [tells(near), tells(far)] }, { base, max, budget: 4 });
     expect(told[0], four).toEqual({ returned: far });
     const least = "A report of the size that was already acknowledged ends the search";
-    const [equal] = await search(mtu, { links: [tells(base)] }, { base, max, budget: 2 });
+    const [equal, path] = await search(mtu, { links: [tells(base)] }, { base, max, budget });
     expect(equal, least).toEqual({ returned: base });
+    expect(
+      path.packets.map(({ size }) => size),
+      least,
+    ).toEqual([base, max]);
     const behind =
       "Behind a router that tells there may be one that does not: the search goes on below the reported size";
     const mixed = await search(mtu, { links: [tells(near), silent(far)] }, { base, max, budget });
@@ -197,15 +202,7 @@ test(
     const random = new Random(seed());
     const untrue =
       "A report cannot be true below `base`, below what was acknowledged, or at the probe's own size and above: it counts as a loss";
-    const reports: [string, (packet: Packet, path: NarrowPath) => number][] = [
-      ["0", () => 0],
-      ["68", () => 68],
-      ["one less than `base`", () => base - 1],
-      ["its own size", ({ size }) => size],
-      ["one more than its size", ({ size }) => size + 1],
-      ["one less than what was acknowledged", (_, path) => path.largestAcked - 1],
-    ];
-    for (const [what, report] of reports) {
+    for (const [what, report] of untrueReports) {
       const fault = (packet: Packet, path: NarrowPath): Fault =>
         packet.nth === 1 ? { tooBig: report(packet, path) } : undefined;
       const story = `the first packet of each size that fits is answered "too big, ${what}"`;
@@ -280,38 +277,33 @@ test(
     const perPacket = size - 32;
     const cut =
       "Each packet is as large as the path takes, 32 bytes of headers counted; the last one has the rest";
+    const options = { mtu: size, base, budget };
     for (const length of [1, perPacket, perPacket + 1, 20_000, 0]) {
       const message = random.bytes(length);
-      const [ending, path] = await deliver(mtu, { links: [silent(size)] }, message, {
-        mtu: size,
-        base,
-        budget,
-      });
+      const [ending, path] = await deliver(mtu, { links: [silent(size)] }, message, options);
       expectWhole(path, message);
       expect(path.packets.length, cut).toBe(Math.ceil(length / perPacket));
       expect(ending, "The size has not changed").toEqual({ returned: size });
     }
+    const untrue = [0, base - 1, size] as const;
+    const losses: Record<string, (packet: Packet) => Fault> = {
+      "some packets are lost": () => "lost",
+      "some acknowledgments are lost": () => "unheard",
+      "some packets are answered by reports that cannot be true": ({ number }) => ({
+        tooBig: untrue[number % 3] ?? 0,
+      }),
+    };
     const stays = "One loss or two of a packet are no reason for smaller ones, nor for a search";
-    for (const [how, what] of [
-      ["lost", "packets"],
-      ["unheard", "acknowledgments"],
-      [{ tooBig: 0 }, "ICMP: too big, 0"],
-    ] as const) {
-      const fault = ({ nth, offset }: Packet): Fault => (nth <= (offset / perPacket) % 3 ? how : undefined);
-      const story =
-        typeof how === "object"
-          ? "false reports for some, up to twice each"
-          : `some ${what} are lost, up to twice each`;
+    for (const [story, loss] of Object.entries(losses)) {
+      const fault = (packet: Packet): Fault =>
+        packet.nth <= (packet.offset / perPacket) % 3 ? loss(packet) : undefined;
       const message = random.bytes(20_000);
-      const staged = { links: [silent(size)], fault, story };
-      const [ending, path] = await deliver(mtu, staged, message, { mtu: size, base, budget });
-      expect(path.packets.find((packet) => packet.kind === "probe")?.size ?? "no probe", stays).toBe(
-        "no probe",
-      );
+      const staged = { links: [silent(size)], fault, story: `${story}, once or twice each` };
+      const [ending, path] = await deliver(mtu, staged, message, options);
+      expect(path.probes, stays).toBe(0);
       expectWhole(path, message);
-      expect(new Set(path.packets.map((packet) => packet.offset)).size, stays).toBe(
-        Math.ceil(20_000 / perPacket),
-      );
+      const offsets = new Set(path.packets.map(({ offset }) => offset));
+      expect(offsets.size, stays).toBe(Math.ceil(message.length / perPacket));
       expect(ending, stays).toEqual({ returned: size });
       evidence(path.faults > 0, "a loss that is no matter of size");
     }
@@ -330,20 +322,14 @@ test(
     const message = random.bytes(20_000);
     const [second, third] = [random.integer(1380, 1450), random.integer(1290, 1350)];
     const options = { mtu: max, base, budget };
-    const again = "What has been acknowledged is not sent again: the message goes on where it stood";
     for (const link of [silent, tells]) {
       const fault = changing({ 5000: [link(second)], 12_000: [link(third)] });
       const story = `behind byte 5,000 they take ${second}, behind byte 12,000 ${third}`;
       const [ending, path] = await deliver(mtu, { links: [silent(max)], fault, story }, message, options);
       expectWhole(path, message);
-      const acked = path.packets.filter(({ kind, outcome }) => kind === "piece" && outcome === "acked");
-      const twice = acked.find(({ offset }, index) => index > 0 && offset < endOf(acked[index - 1]));
-      expect(twice === undefined ? "nothing twice" : `once more from ${twice.offset} on`, again).toBe(
-        "nothing twice",
-      );
-      const probes = path.packets.filter(({ kind }) => kind === "probe").length;
+      expectForward(path);
       const news = "A router that says how much it takes spares the search";
-      if (link === tells) expect(probes, news).toBe(0);
+      if (link === tells) expect(path.probes, news).toBe(0);
       const exact = "It ends with the largest packets that the path takes now";
       expect(ending, exact).toEqual({ returned: path.mtu });
       evidence(path.mtu === third && path.dropped > 0, "a path that became narrower");
@@ -362,17 +348,3 @@ test(
     ).toEqual(Array(3).fill("piece 132"));
   },
 );
-
-/** When a piece from these bytes of the message on has passed, the way has other links. */
-function changing(changes: Record<number, NarrowPath["links"]>): (packet: Packet, path: NarrowPath) => Fault {
-  const left = Object.entries(changes);
-  return ({ offset }, path) => {
-    if (offset >= Number(left[0]?.[0])) path.links = left.shift()?.[1] ?? [];
-    return undefined;
-  };
-}
-
-/** Behind the last byte of a piece. */
-function endOf(packet: Packet | undefined): number {
-  return packet === undefined ? 0 : packet.offset + packet.size - 32;
-}

@@ -43,6 +43,8 @@ export class NarrowPath implements AsyncDisposable {
   /** How many packets were too long for a link, and how many met a fault. */
   dropped = 0;
   faults = 0;
+  /** The most packets that were to be under way at once. */
+  peak = 0;
   /** Asked for each packet that fits; it may change `links` for those that follow. */
   fault: (packet: Packet) => Fault = () => undefined;
   readonly #pieces = new Map<number, Buffer>();
@@ -54,6 +56,7 @@ export class NarrowPath implements AsyncDisposable {
   };
   /** For each packet on its way to the receiver, whether its acknowledgment will be passed on. */
   readonly #heard: boolean[] = [];
+  #waiting = 0;
   #last: Promise<unknown> = Promise.resolve();
   #told: (outcome: Outcome) => void = () => {};
 
@@ -106,6 +109,11 @@ export class NarrowPath implements AsyncDisposable {
     return Math.max(0, ...this.packets.filter(({ outcome }) => outcome === "acked").map(({ size }) => size));
   }
 
+  /** How many packets were probes. */
+  get probes(): number {
+    return this.packets.filter(({ kind }) => kind === "probe").length;
+  }
+
   /** What the receiver has put together, up to the first gap. */
   get message(): Buffer {
     const whole: Buffer[] = [];
@@ -129,10 +137,15 @@ export class NarrowPath implements AsyncDisposable {
     await Promise.all(closed);
   }
 
-  #next(send: () => Promise<Outcome>): Promise<Outcome> {
+  async #next(send: () => Promise<Outcome>): Promise<Outcome> {
+    this.peak = Math.max(this.peak, ++this.#waiting);
     const sent = this.#last.then(send);
     this.#last = sent.catch(() => {});
-    return sent;
+    try {
+      return await sent;
+    } finally {
+      this.#waiting--;
+    }
   }
 
   async #send(offset: number, piece: Uint8Array): Promise<Outcome> {

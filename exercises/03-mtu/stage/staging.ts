@@ -12,10 +12,6 @@ export function enough(base: number, max: number): number {
   return 4 + 3 * Math.ceil(Math.log2(max - base));
 }
 
-/** A link with ICMP, and one without. */
-export const tells = (mtu: number): Link => ({ mtu, answers: true });
-export const silent = (mtu: number): Link => ({ mtu, answers: false });
-
 interface Staged {
   links: Link[];
   /** What happens to packets that would fit; `story` says it in words. */
@@ -36,6 +32,7 @@ export async function search(
   step(
     `searchPathMtu(path, { base: ${base}, max: ${max}, budget: ${budget} })\n→ ${textOf(ending)}, by ${listOf(sizes)}`,
   );
+  expectPatience(path);
   const count = path.packets.length;
   const within = "A search sends no more probes than its budget, `base` and repeats counted";
   expect(count > budget ? overText(count) : "within the budget", within).toBe("within the budget");
@@ -66,6 +63,7 @@ export async function deliver(
       `${packet.kind} ${packet.size}${packet.kind === "piece" ? ` at ${packet.offset}` : ""} ${outcomeText(packet.outcome)}`,
   );
   step(`${call}\n→ ${textOf(ending)}, by ${listOf(sent)}`);
+  expectPatience(path);
   return [ending, path];
 }
 
@@ -81,6 +79,25 @@ export function expectWhole(path: NarrowPath, message: Uint8Array): void {
   expect(received, arrived).toBe("all of it");
 }
 
+/** Nothing that was acknowledged is sent again, and each search stays below the packet that was lost. */
+export function expectForward({ packets }: NarrowPath): void {
+  let [acked, size] = [0, 0];
+  for (const packet of packets) {
+    if (packet.kind === "probe") {
+      const below =
+        "The packet was lost three times: the search goes from `base` to one byte less than its size";
+      expect(packet.size < size ? "below" : `${packet.size}, and ${size} was lost`, below).toBe("below");
+      continue;
+    }
+    const again = "What has been acknowledged is not sent again: the message goes on where it stood";
+    expect(packet.offset < acked ? `once more from ${packet.offset} on` : "nothing twice", again).toBe(
+      "nothing twice",
+    );
+    size = packet.size;
+    if (packet.outcome === "acked") acked = packet.offset + packet.size - 32;
+  }
+}
+
 async function open({ links, fault, story }: Staged): Promise<NarrowPath> {
   const path = await NarrowPath.open(...links);
   if (fault !== undefined) path.fault = (packet) => fault(packet, path);
@@ -88,6 +105,11 @@ async function open({ links, fault, story }: Staged): Promise<NarrowPath> {
   step(`a path whose links take ${way}${story === undefined ? "" : `; ${story}`}`);
   timeline(path);
   return path;
+}
+
+function expectPatience({ peak }: NarrowPath): void {
+  const each = "One packet is under way at a time: what became of it says what to send next";
+  expect(peak > 1 ? `${peak} at once` : "one at a time", each).toBe("one at a time");
 }
 
 async function endingOf(call: Promise<number>): Promise<Ending> {
