@@ -54,7 +54,8 @@ export class Payments {
 
   async charge(request: PaymentRequest): Promise<Reply> {
     const { key, account, amount } = request;
-    if (!isKey(key) || !isAmount(amount)) return { status: 400, body: "expected a key, and a positive amount" };
+    if (!isKey(key) || !isAmount(amount))
+      return { status: 400, body: "expected a key, and a positive amount" };
     const owner = randomUUID();
     try {
       const claim = await this.#newClaim(key, fingerprintOf(request), owner);
@@ -126,7 +127,7 @@ export async function pay(
   { attempts, newKey, wait }: PayOptions,
 ): Promise<Reply> {
   const key = await newKey();
-  for (let failures = 0; ; ) {
+  for (let failures = 0; ;) {
     const isLast = failures + 1 >= attempts;
     try {
       const reply = await send({ ...payment, key });

@@ -1,0 +1,65 @@
+import { connect } from "node:net";
+import { decodeFrames, encodeFrame } from "@tcpip-workshop/core/framing";
+import { ConnectionTap, FaultProxy } from "@tcpip-workshop/faults/tcp";
+import { timeline } from "@tcpip-workshop/grader/suite";
+import type { PaymentRequest, Reply } from "../payments.ts";
+
+/** A server in front of the service, and a proxy that loses the first replies: a request is a frame of JSON each way. */
+export class LossyNetwork implements AsyncDisposable {
+  readonly #server: ConnectionTap;
+  readonly #proxy: FaultProxy;
+
+  /** @param lost how many replies do not come through: their connections are reset when the request has been executed */
+  static async between(
+    charge: (request: PaymentRequest) => Promise<Reply>,
+    lost: number,
+  ): Promise<LossyNetwork> {
+    const server = await ConnectionTap.listen(async (socket) => {
+      try {
+        for await (const frame of decodeFrames(socket))
+          socket.write(encodeFrame(bytes(await charge(parse(frame) as PaymentRequest))));
+      } catch {
+        // The proxy has reset the connection, as it was told to.
+      }
+    });
+    const proxy = await FaultProxy.start(server, {
+      faults: (nth) => (nth <= lost ? [{ kind: "dropReply", reply: 1, afterwards: "RST" }] : []),
+    });
+    timeline("the network", proxy);
+    return new LossyNetwork(server, proxy);
+  }
+
+  private constructor(server: ConnectionTap, proxy: FaultProxy) {
+    [this.#server, this.#proxy] = [server, proxy];
+  }
+
+  /** How many replies have been lost. */
+  get lost(): number {
+    return this.#proxy.records.filter(({ what }) => what.includes("the server has executed")).length;
+  }
+
+  /** One request on a connection of its own. Rejects when the connection breaks before the reply. */
+  async send(request: PaymentRequest): Promise<Reply> {
+    const socket = connect(this.#proxy.port, "127.0.0.1");
+    socket.write(encodeFrame(bytes(request)));
+    try {
+      for await (const frame of decodeFrames(socket)) return parse(frame) as Reply;
+      throw new Error("the connection ended without a reply");
+    } finally {
+      socket.destroy();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#proxy[Symbol.asyncDispose]();
+    await this.#server[Symbol.asyncDispose]();
+  }
+}
+
+function bytes(value: unknown): Uint8Array {
+  return Buffer.from(JSON.stringify(value));
+}
+
+function parse(frame: Uint8Array): unknown {
+  return JSON.parse(Buffer.from(frame).toString());
+}

@@ -1,0 +1,200 @@
+import { join } from "node:path";
+import {
+  type Answer,
+  eventually,
+  expect,
+  quietly,
+  type RemoteInstance,
+  step,
+} from "@tcpip-workshop/grader/suite";
+import type { Payments, PaymentRequest, Reply } from "../payments.ts";
+import { Desk } from "./desk.ts";
+import { booksOf, Ledger } from "./ledger.ts";
+import { said } from "./requests.ts";
+
+export type Service = Answer<typeof import("../payments.ts")>;
+
+/** A request under way. */
+export interface Pending {
+  /** What it was told, once it was. */
+  told?: string;
+  /** Resolves to the same. */
+  reply: Promise<string>;
+}
+
+let files = 0;
+
+/** The answer's service on a file of its own, and all that surrounds it. */
+export class Shop implements AsyncDisposable {
+  readonly desk = new Desk();
+  readonly ledger: Ledger;
+  readonly file: string;
+  /** The service's clock. */
+  now = 1_790_000_000_000;
+  /** Told of each moment at which the service waits for its store or the desk. */
+  onPause: (point: string) => Promise<void> | void = () => {};
+  readonly #pause = (point: string): Promise<void> | void => this.onPause(point);
+  /** The process of the moment, and the one that comes after it. */
+  #service: Service;
+  #spare: Service;
+  #opened: Promise<RemoteInstance<Payments>> | undefined;
+  readonly #names = new Map<string, string>();
+  #payments: RemoteInstance<Payments> | undefined;
+
+  /** @param services two processes: one that works, and one for when it is killed */
+  static async open(services: [Service, Service], accounts: Record<string, number>): Promise<Shop> {
+    const file = join(services[0].scratch, `payments-${++files}.db`);
+    const shop = new Shop(services, file, await Ledger.create(file, accounts));
+    const owned = Object.entries(accounts).map(([id, balance]) => `${id} has ${balance}`);
+    step(`the service opens a new file: ${owned.slice(0, 3).join(", ")}${owned.length > 3 ? " …" : ""}`);
+    shop.#payments = await shop.#openIn(shop.#service);
+    return shop;
+  }
+
+  private constructor(services: [Service, Service], file: string, ledger: Ledger) {
+    [this.#service, this.#spare] = services;
+    [this.file, this.ledger] = [file, ledger];
+  }
+
+  /** Opens the same file in another process: a second instance of the service. */
+  async openBeside(): Promise<RemoteInstance<Payments>> {
+    return await this.#openIn(this.#spare);
+  }
+
+  async #openIn(service: Service, onPause = this.#pause): Promise<RemoteInstance<Payments>> {
+    return await quietly(() =>
+      service.openPayments({
+        file: this.file,
+        now: () => this.now,
+        check: async (request) => {
+          await onPause("check");
+          return await this.desk.check(request);
+        },
+        gate: async (point) => await onPause(point),
+      }),
+    );
+  }
+
+  /** One request, and what it is told: `201, receipt A`, or the status. */
+  async charge(request: PaymentRequest, who = "a client"): Promise<string> {
+    return await this.begin(request, who).reply;
+  }
+
+  begin(request: PaymentRequest, who = "a client", payments = this.#payments): Pending {
+    if (who !== "") step(`${who} asks for ${said(request)}`);
+    const reply = quietly(() => payments!.charge(request)).then((given) => this.told(given));
+    const pending: Pending = { reply };
+    reply.then(
+      (told) => (pending.told = told),
+      () => {},
+    );
+    return pending;
+  }
+
+  /** The reply as it came. */
+  async raw(request: PaymentRequest): Promise<Reply> {
+    step(`a client asks for ${said(request)}`);
+    return await quietly(() => this.#payments!.charge(request));
+  }
+
+  /** A reply in words that do not depend on chance. */
+  told(reply: Reply | undefined): string {
+    if (reply?.status !== 201) return String(reply?.status);
+    if (!this.ledger.receipts().some(({ id }) => id === reply.body)) return "201, body is no receipt's id";
+    if (!this.#names.has(reply.body)) this.#names.set(reply.body, String.fromCharCode(65 + this.#names.size));
+    return `201, receipt ${this.#names.get(reply.body)}`;
+  }
+
+  /** Waits until so many questions are held at the desk, or one of these requests has its reply already. */
+  async isAsked(questions: number, pending: Pending, rule: string): Promise<void> {
+    const come = () => this.desk.held.length >= questions || pending.told !== undefined;
+    await eventually(come, rule, { within: 600 });
+    const seen = pending.told === undefined ? `asked ${this.desk.held.length} times` : `told ${pending.told}`;
+    expect(seen, rule).toBe(`asked ${questions} times`);
+  }
+
+  /** A request that has to be refused while another one is under way: before it asks anybody. */
+  async refusesMeanwhile(pending: Pending, status: string, rule: string): Promise<void> {
+    const before = this.desk.held.length;
+    await eventually(() => pending.told !== undefined || this.desk.held.length > before, rule, {
+      within: 600,
+    });
+    expect(pending.told ?? "no reply yet: the check is asked again", rule).toBe(status);
+  }
+
+  /** So many at once, of whom one asks the check and is told yes, while all others are told 409. */
+  async isWonByOne(count: number, payment: PaymentRequest, beside = this.#payments): Promise<void> {
+    const all = Array.from({ length: count }, (_, index) =>
+      this.begin(payment, "", index % 2 ? this.#payments : beside),
+    );
+    const settled = () => all.filter(({ told }) => told !== undefined).length;
+    const one = "One request claims the key and asks the check, all the others are told 409";
+    await eventually(() => settled() + this.desk.held.length >= count, one);
+    const refused = all.filter(({ told }) => told === "409").length;
+    const seen = `${this.desk.held.length} at the check, ${refused} told 409, ${settled() - refused} told else`;
+    expect(seen, one).toBe(`1 at the check, ${count - 1} told 409, 0 told else`);
+    step("the check says yes");
+    this.desk.held[0]?.answer(true);
+    const replies = await Promise.all(all.map(({ reply }) => reply));
+    expect(
+      replies.filter((told) => told !== "409"),
+      "The one that has claimed the key gets the receipt",
+    ).toEqual(["201, receipt A"]);
+  }
+
+  /**
+   * Payments in one process, on a connection of its own each, until each has its reply or is held at the await that is
+   * told. Then SIGKILL. @returns where each was held; undefined when it had its reply
+   */
+  async killAt(deaths: [payment: PaymentRequest, nth: number][]): Promise<(string | undefined)[]> {
+    const held: (string | undefined)[] = deaths.map(() => undefined);
+    const pending = deaths.map(async ([payment, nth], index) => {
+      let waits = 0;
+      const payments = await this.#openIn(this.#service, (point) => {
+        if (++waits < nth) return;
+        held[index] = point;
+        return new Promise(() => {});
+      });
+      return this.begin(payment, "", payments);
+    });
+    const all = await Promise.all(pending);
+    const settled = () => all.every(({ told }, index) => told !== undefined || held[index] !== undefined);
+    const rule = "Each request gets a reply, or waits where the tests hold it";
+    await eventually(settled, rule);
+    await this.restart();
+    return held;
+  }
+
+  /** The file adds up, and has just these receipts. */
+  hasTaken(payments: PaymentRequest[], rule: string): void {
+    expect(this.ledger.books(), rule).toEqual(booksOf(payments));
+  }
+
+  /** The account of this one payment adds up. */
+  hasTakenOnce(payment: PaymentRequest, rule: string): void {
+    const books = this.ledger.books().filter((line) => line.startsWith(`${payment.account} `));
+    expect(books, rule).toEqual(booksOf([payment]));
+  }
+
+  /** The process dies in the middle of whatever it does; another one has opened the same file. */
+  async restart(): Promise<void> {
+    const dead = this.#service;
+    await dead.process.kill();
+    [this.#service, this.#spare] = [this.#spare, dead];
+    const opened = this.#opened ?? this.#openIn(this.#service);
+    // The next one starts meanwhile: it takes longer than all else here.
+    this.#opened = this.#openIn(this.#spare);
+    this.#opened.catch(() => {});
+    this.#payments = await opened;
+  }
+
+  async close(): Promise<void> {
+    await quietly(() => this.#payments!.close());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // What a test lends ends with it; a service that cannot close is the matter of one test only.
+    await this.close().catch(() => undefined);
+    this.ledger[Symbol.dispose]();
+  }
+}
