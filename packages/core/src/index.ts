@@ -4,3 +4,4 @@ export * from "./cidr/index.ts";
 export * from "./deadline/index.ts";
 export * from "./pcap/index.ts";
 export * from "./packet/index.ts";
+export * from "./mtu/index.ts";
