@@ -112,6 +112,7 @@ function wordOf(body: IcmpBody): number {
       return uint("a word", body.word, 32);
     case "unreachable":
     case "time-exceeded":
-      return 0;
+      break;
   }
+  return 0;
 }

@@ -127,6 +127,7 @@ function wordOf(body: Icmpv6Body): number {
       return uint("a word", body.word, 32);
     case "unreachable":
     case "time-exceeded":
-      return 0;
+      break;
   }
+  return 0;
 }

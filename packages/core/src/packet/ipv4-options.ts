@@ -41,6 +41,8 @@ export function ipv4OptionsLength(options: readonly Ipv4Option[]): number {
 export function writeIpv4Options(bytes: Uint8Array, start: number, options: readonly Ipv4Option[]): void {
   let at = start;
   for (const { type, data } of options) {
+    if (type === END)
+      throw new NetError("ARGUMENT_INVALID", "Expected an option's type from 1, got 0, which ends the list");
     bytes[at++] = uint("an option's type", type, 8);
     if (type === NO_OPERATION) continue;
     bytes[at++] = 2 + data.length;

@@ -148,8 +148,9 @@ function readExtension(
       };
     case "hop-by-hop":
     case "destination-options":
-      return { kind, data: view(bytes, at + 2, at + length) };
+      break;
   }
+  return { kind, data: view(bytes, at + 2, at + length) };
 }
 
 function encodedLength(header: Ipv6Extension): number {

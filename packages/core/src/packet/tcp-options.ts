@@ -40,8 +40,7 @@ export function readTcpOptions(bytes: Uint8Array, start: number, end: number): r
 /** In bytes, padding included. @throws NetError `ARGUMENT_INVALID` when there is not that much room in a header. */
 export function tcpOptionsLength(options: readonly TcpOption[]): number {
   let length = 0;
-  for (const option of options)
-    length += option.kind === "other" ? 2 + option.data.length : LENGTHS[option.kind];
+  for (const option of options) length += encodedLength(option);
   const padded = (length + 3) & ~3;
   if (padded <= MAXIMUM_LENGTH) return padded;
   throw new NetError(
@@ -52,7 +51,10 @@ export function tcpOptionsLength(options: readonly TcpOption[]): number {
 
 export function writeTcpOptions(bytes: Uint8Array, start: number, options: readonly TcpOption[]): void {
   let at = start;
-  for (const option of options) at += writeOption(bytes, at, option);
+  for (const option of options) {
+    writeOption(bytes, at, option);
+    at += encodedLength(option);
+  }
 }
 
 const Kind = {
@@ -96,40 +98,43 @@ function expectLength(expected: number, got: number, at: number): void {
   if (got !== expected) throw invalid(`an option's length of ${expected}`, got, at + 1);
 }
 
-/** How many bytes it took. */
-function writeOption(bytes: Uint8Array, at: number, option: TcpOption): number {
+function writeOption(bytes: Uint8Array, at: number, option: TcpOption): void {
   switch (option.kind) {
     case "no-operation":
       bytes[at] = Kind.NO_OPERATION;
-      return 1;
+      break;
     case "mss":
       writeHead(bytes, at, Kind.MSS, LENGTHS.mss);
       writeUint16(bytes, at + 2, uint("an MSS", option.mss, 16));
-      return LENGTHS.mss;
+      break;
     case "window-scale":
       writeHead(bytes, at, Kind.WINDOW_SCALE, LENGTHS["window-scale"]);
       bytes[at + 2] = uint("a window's shift", option.shift, 8);
-      return LENGTHS["window-scale"];
+      break;
     case "sack-permitted":
       writeHead(bytes, at, Kind.SACK_PERMITTED, LENGTHS["sack-permitted"]);
-      return LENGTHS["sack-permitted"];
+      break;
     case "timestamps":
       writeHead(bytes, at, Kind.TIMESTAMPS, LENGTHS.timestamps);
       writeUint32(bytes, at + 2, uint("a timestamp's value", option.value, 32));
       writeUint32(bytes, at + 6, uint("a timestamp's echo reply", option.echoReply, 32));
-      return LENGTHS.timestamps;
+      break;
     case "other":
       // 0 and 1 stand alone, without a length.
       if (option.number < 2) {
         throw new NetError("ARGUMENT_INVALID", `Expected an option's kind from 2, got ${option.number}`);
       }
-      writeHead(bytes, at, uint("an option's kind", option.number, 8), 2 + option.data.length);
+      writeHead(bytes, at, uint("an option's kind", option.number, 8), encodedLength(option));
       bytes.set(option.data, at + 2);
-      return 2 + option.data.length;
+      break;
   }
 }
 
 function writeHead(bytes: Uint8Array, at: number, number: number, length: number): void {
   bytes[at] = number;
   bytes[at + 1] = length;
+}
+
+function encodedLength(option: TcpOption): number {
+  return option.kind === "other" ? 2 + option.data.length : LENGTHS[option.kind];
 }
