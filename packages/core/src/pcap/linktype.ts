@@ -12,8 +12,8 @@ export const LINKTYPE = {
   RAW: 101,
   /** OpenBSD loopback: as `NULL`, the address family in network byte order. */
   LOOP: 108,
-  /** Linux "cooked" capture, a 16-byte header: what `tcpdump -i any` wrote until libpcap 1.10. */
+  /** Linux "cooked" capture, a 16-byte header: what `tcpdump -i any` wrote before `LINUX_SLL2`. */
   LINUX_SLL: 113,
-  /** Linux "cooked" capture v2, a 20-byte header that also names the interface: what `tcpdump -i any` writes since. */
+  /** Linux "cooked" capture v2, a 20-byte header that also names the interface. */
   LINUX_SLL2: 276,
 } as const;

@@ -7,7 +7,7 @@ import { encodePcap, PcapEncoder, type PcapEncoderOptions } from "./pcap-encoder
 const timestamp = 1_795_392_000_123_456_000n;
 
 describe("PcapEncoder", () => {
-  // the bytes as drawn in draft-ietf-opsawg-pcap, section 4
+  // the bytes as drawn in draft-ietf-opsawg-pcap
   test.each<[PcapEncoderOptions, string]>([
     [{}, "d4c3b2a1 0200 0400 00000000 00000000 00000400 01000000"],
     [{ endian: "big" }, "a1b2c3d4 0002 0004 00000000 00000000 00040000 00000001"],

@@ -4,7 +4,7 @@ import { NetError } from "../net-error.ts";
 export type PcapResolution = "us" | "ns";
 
 /**
- * What a capture says of itself, once, in 24 bytes (draft-ietf-opsawg-pcap, section 4; pcap-savefile(5)):
+ * What a capture says of itself, once, in 24 bytes (draft-ietf-opsawg-pcap, "File Header"; pcap-savefile(5)):
  *
  *      0               1               2               3
  *     +---------------+---------------+---------------+---------------+

@@ -2,7 +2,7 @@ import { NetError } from "../net-error.ts";
 import type { PcapHeader } from "./pcap-header.ts";
 
 /**
- * One packet of a capture. In the file 16 bytes stand in front of its data (draft-ietf-opsawg-pcap, section 5):
+ * One packet of a capture. In the file 16 bytes stand in front of its data (draft-ietf-opsawg-pcap, "Packet Record"; pcap-savefile(5)):
  *
  *     +---------------------------------------------------------------+
  *     |                   seconds since 1970-01-01 UTC                |
