@@ -1,1 +1,1 @@
-export {};
+export { DynamoDbStore, type DynamoDbStoreOptions } from "./dynamodb-store.ts";
