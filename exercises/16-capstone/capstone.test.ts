@@ -4,20 +4,29 @@ import { ScriptedPeer } from "@tcpip-workshop/faults/tcp";
 import {
   answer,
   awaitEvidence,
+  evidence,
   eventually,
   expect,
   field,
+  page,
   quietly,
+  seed,
   step,
-  test,
+  type Teaching,
+  test as suiteTest,
 } from "@tcpip-workshop/grader/suite";
 import type { PaymentClientOptions } from "./client.ts";
 import type { GatewayOptions } from "./gateway.ts";
+import { audit } from "./stage/audit.ts";
+import { bareExchange } from "./stage/bare-exchange.ts";
 import { Caller, frame, request } from "./stage/caller.ts";
 import { HeldStore } from "./stage/held-store.ts";
 import { Ledger } from "./stage/ledger.ts";
 import { pay, soon } from "./stage/payments.ts";
-import { ScriptedGateway, type Heard } from "./stage/scripted-gateway.ts";
+import { report } from "./stage/report.ts";
+import { type Heard, ScriptedGateway } from "./stage/scripted-gateway.ts";
+import { payments, Storm } from "./stage/storm.ts";
+import { faults } from "./stage/weather.ts";
 
 const clients = answer<typeof import("./client.ts")>("./client.ts");
 const gateways = answer<typeof import("./gateway.ts")>("./gateway.ts", { scratch: true });
@@ -508,6 +517,71 @@ test(
     expect(left, "When close() resolves, no socket is left").toEqual([]);
   },
 );
+
+storm(
+  "together: 2,000 payments through a storm, a deploy and a kill -9, and the ledger is exact",
+  {
+    why: "This is a Tuesday. None of the faults is rare among two thousand payments, and each cent is somebody's.",
+    read: 'lesson "The storm"',
+    deadline: 30_000,
+  },
+  async () => {
+    await using storm = await Storm.brew(seed(), { clients, gateways });
+    const floor = await bareExchange();
+    const cpu = await clients.process.cpuTime(() => storm.rage());
+    const socketsOf = (it: typeof clients | typeof gateways, port: number): number =>
+      it.process.sockets({ port }).length;
+    const left = { client: socketsOf(clients, storm.proxy.port), gateway: socketsOf(gateways, storm.port) };
+    const sums = audit(storm);
+    page("16 · The storm", report(storm, sums, seed(), left));
+    expect(
+      sums.strange,
+      "Here a caller is told a receipt, DECLINED, NOT_CHARGED or UNKNOWN, and nothing else",
+    ).toEqual([]);
+    for (const [name, pattern] of Object.entries(faults)) evidence(storm.proxy.saw(pattern), name);
+    evidence(storm.exchanges.receipts > sums.receipts, "receipts that were sent more than once");
+    expect(sums.twice, "Nobody pays twice: one receipt for a key").toBe("none");
+    expect(sums.missing, "Who was told a receipt has it in the ledger, with his account and amount").toBe(
+      "none",
+    );
+    expect(sums.denied, "Who was told DECLINED or NOT_CHARGED has not paid").toBe("none");
+    expect(sums.unasked, "Nothing is charged that nobody asked for").toBe("none");
+    expect(sums.astray, "Each balance is what it was at first, less the receipts").toEqual([]);
+    expect(sums.impatient, "With 20 seconds and 60 attempts each payment comes to its end").toBe("none");
+    expect(storm.exchanges.tooLate, "No request is sent with nothing left of its time").toBe(0);
+    expect(left, "The storm is over, and no socket is left").toEqual({ client: 0, gateway: 0 });
+    const pooled = "A connection carries payment after payment, until a fault ends it";
+    expect(
+      storm.connections <= payments / 4 ? "at most 500 connections" : `≈${storm.connections}`,
+      pooled,
+    ).toBe("at most 500 connections");
+    const times = cpu / 1000 / payments / floor;
+    const price =
+      "A payment costs the client about five times the CPU of a bare exchange, the storm's retries included";
+    expect(times < 50 ? "below 50 times" : `≈${times.toFixed(0)} times`, price).toBe("below 50 times");
+  },
+);
+
+/** The rungs that hold. */
+const proven = new Set<string>();
+
+/** One defence by itself. */
+function test(title: string, teaching: Teaching, body: () => Promise<void>): void {
+  suiteTest(title, teaching, async () => {
+    await body();
+    proven.add(title);
+  });
+}
+
+/** All of them at once: staged when each one holds by itself, for else it would only say the same again. */
+function storm(title: string, teaching: Teaching, body: () => Promise<void>): void {
+  suiteTest(title, teaching, async () => {
+    const rule = "The storm is staged when each defence holds by itself";
+    if (proven.size < 12) page("16 · The storm", `${rule}: ${proven.size} of 12 do.`);
+    expect(proven.size < 12 ? "not yet" : "all twelve hold", rule).toBe("all twelve hold");
+    await body();
+  });
+}
 
 const acme = { account: "acme", amount: 250 };
 
