@@ -6,7 +6,12 @@ import dynalite from "dynalite";
 import { FakeTransactions } from "./fake-transactions.ts";
 
 /** What a request meets instead of DynamoDB; `reply lost` after it was done. */
-export type Interference = "pass" | "request lost" | "reply lost" | { status: number; body: object };
+export type Interference =
+  | "pass"
+  | "request lost"
+  | "reply lost"
+  | "silence"
+  | { status: number; body: object };
 
 /** A request as the SDK has sent it. */
 export interface Sent {
@@ -53,6 +58,9 @@ export async function startDynamoDb() {
     const body = (await request.toArray()).join("");
     sent.push({ operation: target.split(".")[1]!, body: JSON.parse(body) as Sent["body"] });
     const interference = interferences.shift() ?? "pass";
+    if (interference === "silence") {
+      return;
+    }
     if (interference === "request lost") {
       request.socket.destroy();
       return;
