@@ -87,7 +87,8 @@ class BatchWriter {
     if (this.#frames.length === 0) setImmediate(() => this.flush());
     this.#frames.push(frame);
     this.#bytes += frame.length;
-    if (this.#bytes >= 65_536) this.flush();
+    if (this.#bytes < 65_536) return;
+    this.flush();
     if (this.#socket.writableNeedDrain) await drained(this.#socket);
   }
 
