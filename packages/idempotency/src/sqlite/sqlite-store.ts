@@ -14,6 +14,8 @@ export interface SqliteStoreOptions {
   readonly gate?: Gate;
   /** How long to wait for other processes' transactions, in ms. Default 5000. */
   readonly busyTimeout?: number;
+  /** Default `FULL`. With `NORMAL` no commit waits for an fsync: SIGKILL loses nothing, a power cut the last commits. */
+  readonly synchronous?: "FULL" | "NORMAL";
 }
 
 /**
@@ -38,11 +40,18 @@ export class SqliteStore implements Store {
     if (typeof file !== "string" || file === "") {
       throw new NetError("ARGUMENT_INVALID", `Expected the path of a file, got "${file}"`);
     }
+    const synchronous = options.synchronous ?? "FULL";
+    if (synchronous !== "FULL" && synchronous !== "NORMAL") {
+      throw new NetError(
+        "ARGUMENT_INVALID",
+        `Expected synchronous FULL or NORMAL, got "${String(synchronous)}"`,
+      );
+    }
     const busyTimeout = wholeNumber("busyTimeout", options.busyTimeout ?? 5000, 0, 2_147_483_647);
     checkSqliteVersion(process.versions["sqlite"]);
     const database = await whenFree(busyTimeout, () => new DatabaseSync(file));
     try {
-      await whenFree(busyTimeout, () => setUp(database));
+      await whenFree(busyTimeout, () => setUp(database, synchronous));
       return new SqliteStore(database, gate, busyTimeout);
     } catch (error) {
       database.close();
@@ -120,9 +129,9 @@ export class SqliteStore implements Store {
   }
 }
 
-function setUp(database: DatabaseSync): void {
+function setUp(database: DatabaseSync, synchronous: "FULL" | "NORMAL"): void {
   // whoever waits, waits in whenFree
-  database.exec("PRAGMA busy_timeout = 0; PRAGMA synchronous = FULL");
+  database.exec(`PRAGMA busy_timeout = 0; PRAGMA synchronous = ${synchronous}`);
   const { journal_mode: mode } = database.prepare("PRAGMA journal_mode = WAL").get() ?? {};
   if (mode !== "wal" && mode !== "memory") {
     throw new NetError(
