@@ -2,7 +2,10 @@
 export type IpVersion = 4 | 6;
 
 /** What puts a header of its own around each packet. `outer`: the IP version of the packets that the tunnel sends. */
-export type Tunnel = { kind: "vlan" | "pppoe" } | { kind: "gre" | "vxlan" | "wireguard"; outer: IpVersion };
+export type Tunnel =
+  | { kind: "vlan" }
+  | { kind: "pppoe" }
+  | { kind: "gre" | "vxlan" | "wireguard"; outer: IpVersion };
 
 /** What a sender knows when a TCP connection is open. */
 export interface Connection {

@@ -5,7 +5,10 @@
 
 export type IpVersion = 4 | 6;
 
-export type Tunnel = { kind: "vlan" | "pppoe" } | { kind: "gre" | "vxlan" | "wireguard"; outer: IpVersion };
+export type Tunnel =
+  | { kind: "vlan" }
+  | { kind: "pppoe" }
+  | { kind: "gre" | "vxlan" | "wireguard"; outer: IpVersion };
 
 export interface Connection {
   mtu: number;
@@ -50,6 +53,13 @@ const DEFAULT_MSS = { 4: 536, 6: 1220 };
 /** 10 bytes and two of padding, for a TCP header is a multiple of four bytes. */
 const TIMESTAMPS = 12;
 
+/** What a tunnel puts between its own IP header and the packet inside. */
+const BEHIND_OUTER_IP = {
+  gre: 4,
+  vxlan: 8 + 8 + 14, // UDP, VXLAN, and the Ethernet header of the frame inside
+  wireguard: 8 + 16 + 16, // UDP, the message's header, the authentication tag
+};
+
 export function mssOption(mtu: number, ipVersion: IpVersion): number {
   return Math.min(mtu, LONGEST_PACKET[ipVersion]) - IP_HEADER[ipVersion] - TCP_HEADER;
 }
@@ -64,18 +74,9 @@ export function tunnelMtu(linkMtu: number, tunnels: readonly Tunnel[]): number {
 }
 
 function overhead(tunnel: Tunnel): number {
-  switch (tunnel.kind) {
-    case "vlan":
-      return 0; // the tag makes the frame longer, not the packet shorter
-    case "pppoe":
-      return 6 + 2; // PPPoE, and PPP's protocol number
-    case "gre":
-      return IP_HEADER[tunnel.outer] + 4;
-    case "vxlan":
-      return IP_HEADER[tunnel.outer] + 8 + 8 + 14; // UDP, VXLAN, and the Ethernet header of the frame inside
-    case "wireguard":
-      return IP_HEADER[tunnel.outer] + 8 + 16 + 16; // UDP, the message's header, the authentication tag
-  }
+  if (tunnel.kind === "vlan") return 0; // the tag makes the frame longer, not the packet shorter
+  if (tunnel.kind === "pppoe") return 6 + 2; // PPPoE, and PPP's protocol number
+  return IP_HEADER[tunnel.outer] + BEHIND_OUTER_IP[tunnel.kind];
 }
 
 export interface SearchOptions {
