@@ -24,7 +24,7 @@ export function checkWrites(writes: readonly Write[]): void {
 }
 
 /** The row that a write is about. */
-export function targetOf(write: Write): { table: keyof Tables; id: string } {
+function targetOf(write: Write): { table: keyof Tables; id: string } {
   if ("put" in write) {
     return { table: write.put, id: write.row.id };
   }

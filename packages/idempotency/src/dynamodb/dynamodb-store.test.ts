@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startDynamoDb } from "../testing/dynamodb-endpoint.ts";
 import { paymentsContract } from "../testing/payments-contract.ts";
-import { alice, claim, receipt, singleWriteContract, transactContract } from "../testing/store-contract.ts";
+import { alice, claim, singleWriteContract, transactContract } from "../testing/store-contract.ts";
 import { DynamoDbStore, type DynamoDbStoreOptions } from "./dynamodb-store.ts";
 
 // What is real here, and what is not:

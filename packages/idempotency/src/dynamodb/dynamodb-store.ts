@@ -66,7 +66,8 @@ export class DynamoDbStore implements Store {
       send: (abortSignal) => this.#client.send(new GetItemCommand(input), { abortSignal }),
     });
     await this.#gate("after get");
-    return "answer" in read && read.answer.Item ? rowOf<T>(read.answer.Item) : undefined;
+    const item = "answer" in read ? read.answer.Item : undefined;
+    return item && (rowOf(item) as Tables[T]);
   }
 
   /** Throws `ARGUMENT_INVALID`, `STORE_UNAVAILABLE`, `CLOSED`. */

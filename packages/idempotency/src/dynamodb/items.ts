@@ -32,9 +32,10 @@ export function attributeOf(value: string | number | bigint | null): AttributeVa
   return typeof value === "string" ? { S: value } : { N: String(value) };
 }
 
-export function rowOf<T extends TableName>(item: Item): Tables[T] {
+/** The row that `itemOf` made the item of. */
+export function rowOf(item: Item): Tables[TableName] {
   const values = Object.entries(item)
     .filter(([name]) => name !== "pk" && name !== "ttl")
     .map(([name, { S, N }]) => [name, S ?? (N === undefined ? null : Number(N))]);
-  return Object.fromEntries(values) as Tables[T];
+  return Object.fromEntries(values) as Tables[TableName];
 }

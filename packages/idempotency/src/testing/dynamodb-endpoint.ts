@@ -14,7 +14,7 @@ export type Interference =
   | { status: number; body: object };
 
 /** A request as the SDK has sent it. */
-export interface Sent {
+interface Sent {
   operation: string;
   body: Record<string, unknown>;
 }

@@ -13,7 +13,7 @@ export interface PayerOptions {
   dieAtPoint?: number;
 }
 
-export interface PaidLine {
+interface PaidLine {
   key: string;
   status: number;
   replayed: boolean;
