@@ -15,6 +15,7 @@ import {
   type Teaching,
   test as suiteTest,
 } from "@tcpip-workshop/grader/suite";
+import type { Gate } from "@tcpip-workshop/idempotency/store";
 import type { PaymentClientOptions } from "./client.ts";
 import type { GatewayOptions } from "./gateway.ts";
 import { audit } from "./stage/audit.ts";
@@ -609,10 +610,14 @@ function counted(count: number, most: number): string {
   return count > most ? `≈${count}` : `${count}`;
 }
 
-/** A gateway of the answer's, on a database of the test's. */
-async function open(
-  options: Partial<GatewayOptions> & { file: string },
-): Promise<{ port: number; drain(): Promise<void> }> {
-  const gateway = await gateways.startGateway({ idleTimeout: 10_000, ...options });
+interface Opened extends Partial<GatewayOptions> {
+  file: string;
+  gate?: Gate;
+}
+
+/** A gateway of the answer's, on a database of the test's. Of power cuts nobody dies here, so nobody waits for the disk. */
+async function open({ gate, ...options }: Opened): Promise<{ port: number; drain(): Promise<void> }> {
+  const store = { synchronous: "NORMAL", ...(gate && { gate }) } as const;
+  const gateway = await gateways.startGateway({ idleTimeout: 10_000, store, ...options });
   return { port: await quietly(() => field(gateway.port)), drain: () => gateway.drain() as Promise<void> };
 }

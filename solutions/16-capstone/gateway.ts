@@ -4,8 +4,8 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { decodeFrames, encodeFrame } from "@tcpip-workshop/core/framing";
-import { SqliteStore } from "@tcpip-workshop/idempotency/sqlite";
-import type { Gate, KeyRow, Store, Write } from "@tcpip-workshop/idempotency/store";
+import { SqliteStore, type SqliteStoreOptions } from "@tcpip-workshop/idempotency/sqlite";
+import type { KeyRow, Store, Write } from "@tcpip-workshop/idempotency/store";
 
 /** The payload of a frame from the client, as JSON. */
 export interface PaymentRequest {
@@ -41,8 +41,8 @@ export interface GatewayOptions {
   port?: number;
   /** Milliseconds without a byte after which a connection without a payment under way is closed. */
   idleTimeout: number;
-  /** Hand it on to the store: it is how the tests hold a payment in the middle. */
-  gate?: Gate;
+  /** Hand it on to `SqliteStore.open`: with it the tests hold a payment in the middle, or do without fsync. */
+  store?: Omit<SqliteStoreOptions, "file">;
 }
 
 export interface Gateway {
@@ -56,8 +56,13 @@ export interface Gateway {
 }
 
 /** Resolves when it listens. Rejects with what the store or `listen` says. */
-export async function startGateway({ file, port = 0, idleTimeout, gate }: GatewayOptions): Promise<Gateway> {
-  const store = await SqliteStore.open(gate === undefined ? { file } : { file, gate });
+export async function startGateway({
+  file,
+  port = 0,
+  idleTimeout,
+  store: storeOptions,
+}: GatewayOptions): Promise<Gateway> {
+  const store = await SqliteStore.open({ file, ...storeOptions });
   const connections = new Set<Connection>();
   // Half-open is allowed: who has sent its last request may say so, and still gets its reply.
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {

@@ -48,7 +48,7 @@ export class Ledger implements Disposable {
 }
 
 async function put(file: string, accounts: Readonly<Record<string, number>>): Promise<void> {
-  await using store = await SqliteStore.open({ file });
+  await using store = await SqliteStore.open({ file, synchronous: "NORMAL" });
   const rows = Object.entries(accounts).map(([id, balance]) => ({ id, balance }));
   await store.transact(rows.map((row) => ({ put: "accounts", row }) as const));
 }

@@ -167,7 +167,12 @@ export class Storm implements AsyncDisposable {
   }
 
   async #startGateway(): Promise<void> {
-    const options = { file: this.ledger.file, port: this.port, idleTimeout: 400 };
+    const options = {
+      file: this.ledger.file,
+      port: this.port,
+      idleTimeout: 400,
+      store: { synchronous: "NORMAL" },
+    } as const;
     const gateway = await quietly(() => this.#company.gateways.startGateway(options));
     if ((await quietly(() => field(gateway.port))) !== this.port)
       throw new Error("Expected the port that was asked for");

@@ -1,4 +1,4 @@
-import type { Gate } from "@tcpip-workshop/idempotency/store";
+import type { SqliteStoreOptions } from "@tcpip-workshop/idempotency/sqlite";
 
 /** The payload of a frame from the client, as JSON. */
 export interface PaymentRequest {
@@ -34,8 +34,8 @@ export interface GatewayOptions {
   port?: number;
   /** Milliseconds without a byte after which a connection without a payment under way is closed. */
   idleTimeout: number;
-  /** Hand it on to the store: it is how the tests hold a payment in the middle. */
-  gate?: Gate;
+  /** Hand it on to `SqliteStore.open`: with it the tests hold a payment in the middle, or do without fsync. */
+  store?: Omit<SqliteStoreOptions, "file">;
 }
 
 export interface Gateway {
