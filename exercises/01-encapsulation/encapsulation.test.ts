@@ -2,7 +2,6 @@ import {
   answer,
   evidence,
   expect,
-  mark,
   quietly,
   Random,
   seed,
@@ -10,13 +9,17 @@ import {
   test,
   timeline,
 } from "@tcpip-workshop/grader/suite";
-import { concat, digits, flipped, hex, replaced, text, word } from "./stage/bytes.ts";
+import { digits, hex, replaced, text } from "./stage/bytes.ts";
 import { damagedFrames } from "./stage/damage.ts";
-import { addresses, frameOf, macs, ports, type Frame } from "./stage/frame.ts";
-import { outcome } from "./stage/outcome.ts";
-import { refused } from "./stage/refused.ts";
-import { anyParts, tcp, twelveOptions } from "./stage/samples.ts";
+import { firstDifference } from "./stage/dump.ts";
+import { addresses, frameOf, macs, ports } from "./stage/frame.ts";
+import { stands, sumsOf } from "./stage/stands.ts";
+import { notices } from "./stage/notices.ts";
+import { Peeling } from "./stage/peeling.ts";
+import { changed, refused } from "./stage/refused.ts";
+import { anyParts, sumsToZero, tcp, twelveOptions } from "./stage/samples.ts";
 import { complaints, readByTcpdump } from "./stage/tcpdump.ts";
+import { wrapAll } from "./stage/wrap-all.ts";
 
 const encapsulation = answer<typeof import("./encapsulation.ts")>("./encapsulation.ts");
 
@@ -27,6 +30,8 @@ expect.addEqualityTesters([
 ]);
 
 const hello = text("hello");
+const peeling = new Peeling(encapsulation);
+const sums = sumsOf(encapsulation);
 
 test(
   "adds 16-bit words and folds every carry back in",
@@ -35,14 +40,14 @@ test(
     read: 'lesson "The checksum"; RFC 1071 §1, §3',
   },
   async () => {
-    await sums("12 34", "ed cb", "One word, the more significant byte first, with all its bits inverted");
-    await sums("00 01 f2 03 f4 f5 f6 f7", "22 0d", "RFC 1071's example: 2ddf0, folded to ddf2, inverted");
+    await sums("12 34", "0xedcb", "One word, the more significant byte first, with all its bits inverted");
+    await sums("00 01 f2 03 f4 f5 f6 f7", "0x220d", "RFC 1071's example: 2ddf0, folded to ddf2, inverted");
     const twice =
       "ffff + ffff + 1 is 1ffff; folded once it is 10000, which is more than 16 bits still: fold again";
-    await sums("ff ff ff ff 00 01", "ff fe", twice);
+    await sums("ff ff ff ff 00 01", "0xfffe", twice);
     const sound = "An IPv4 header with its right checksum in it sums up to ffff, so the result is 0";
-    await sums("45 00 00 21 2a 17 40 00 40 11 24 79 c0 00 02 01 c6 33 64 07", "00 00", sound);
-    await sums("", "ff ff", "The sum of nothing is 0, inverted ffff");
+    await sums("45 00 00 21 2a 17 40 00 40 11 24 79 c0 00 02 01 c6 33 64 07", "0x0000", sound);
+    await sums("", "0xffff", "The sum of nothing is 0, inverted ffff");
   },
 );
 
@@ -53,10 +58,10 @@ test(
     read: 'lesson "The checksum"; RFC 1071 §1',
   },
   async () => {
-    await sums("01", "fe ff", "A zero is imagined behind an odd last byte: 01 is the word 0100");
-    await sums("00 01 f2 03 f4 f5 f6", "23 04", "Seven bytes: the last one is the word f600");
-    const most = await encapsulation.internetChecksum(new Uint8Array(65_535).fill(0xff));
-    expect(digits(word(most)), "65,535 bytes of ff: 32,767 words of ffff, and ff00").toBe("00 ff");
+    await sums("01", "0xfeff", "A zero is imagined behind an odd last byte: 01 is the word 0100");
+    await sums("00 01 f2 03 f4 f5 f6", "0x2304", "Seven bytes: the last one is the word f600");
+    const most = "32,767 words of ffff, and ff00 for the odd byte: whoever sums in 16 or 32 bits has to fold";
+    await sums(new Uint8Array(65_535).fill(0xff), "0x00ff", most);
   },
 );
 
@@ -68,15 +73,14 @@ test(
   },
   async () => {
     const datagram = await encapsulation.udpDatagram(hello, ports, addresses);
-    expect(datagram.length, "Eight bytes of header and five of payload").toBe(13);
-    parts(datagram, [
+    stands(datagram, 13, [
       [0, "13 88", "Bytes 0 and 1 are the source port, 5000: the more significant byte first"],
       [2, "00 07", "Bytes 2 and 3 are the destination port, 7"],
       [4, "00 0d", "Bytes 4 and 5 are the length: header *and* payload, 13"],
       [8, "68 65 6c 6c 6f", "Behind the header stands the payload"],
     ]);
     const empty = await encapsulation.udpDatagram(new Uint8Array(0), ports, addresses);
-    parts(empty, [[4, "00 08", "An empty datagram is a datagram: its length is 8"]]);
+    stands(empty, 8, [[4, "00 08", "An empty datagram is a datagram: its length is 8"]]);
   },
 );
 
@@ -89,17 +93,19 @@ test(
   async () => {
     const rule =
       "The checksum covers the pseudo-header, the UDP header with a checksum of 0, and the payload";
-    const datagram = await encapsulation.udpDatagram(hello, ports, addresses);
-    parts(datagram, [[6, "bc 36", `hello, from 192.0.2.1:5000 to 198.51.100.7:7. ${rule}`]]);
+    const toSeven = await encapsulation.udpDatagram(hello, ports, addresses);
+    stands(toSeven, 13, [[6, "bc 36", `hello, from 192.0.2.1:5000 to 198.51.100.7:7. ${rule}`]]);
     const elsewhere = { ...addresses, destination: "198.51.100.8" };
-    const other = await encapsulation.udpDatagram(hello, ports, elsewhere);
-    parts(other, [[6, "bc 35", "The same to another address: its checksum is another one"]]);
+    const toEight = await encapsulation.udpDatagram(hello, ports, elsewhere);
+    stands(toEight, 13, [[6, "bc 35", "The same to another address: its checksum is another one"]]);
     const random = new Random(seed());
     for (const length of [0, 1, 18, 512, 1471, 1472]) {
       const payload = random.bytes(length);
       const expected = frameOf({ payload }).bytes.slice(34, 42);
-      const header = (await encapsulation.udpDatagram(payload, ports, addresses)).slice(0, 8);
-      expect(digits(header), `The header in front of ${length} random bytes. ${rule}`).toBe(digits(expected));
+      const datagram = await encapsulation.udpDatagram(payload, ports, addresses);
+      stands(datagram, 8 + length, [
+        [0, digits(expected), `The header in front of ${length} random bytes. ${rule}`],
+      ]);
     }
   },
 );
@@ -107,16 +113,13 @@ test(
 test(
   "sends ff ff where UDP's checksum comes out as 0",
   {
-    why: "0 says that the sender made no checksum: one datagram in 65,536 would travel unprotected, over IPv6 be dropped.",
+    why: "0 says that the sender made no checksum: about one datagram in 65,536 would travel unprotected.",
     read: 'lesson "The checksum"; RFC 768, "Checksum"',
   },
   async () => {
-    // The checksum of a payload that begins with 00 00 is the rest that is missing to 0.
-    const zero = frameOf({ payload: hex("00 00 6f 6b") }).bytes.slice(40, 42);
-    const payload = concat(zero, text("ok"));
-    const datagram = await encapsulation.udpDatagram(payload, ports, addresses);
-    parts(datagram, [
-      [6, "ff ff", "This checksum comes out as 0, which would mean that there is none: it is sent as ff ff"],
+    const datagram = await encapsulation.udpDatagram(sumsToZero, ports, addresses);
+    stands(datagram, 12, [
+      [6, "ff ff", 'This checksum comes out as 0, which would mean "none": it is sent as ff ff'],
     ]);
   },
 );
@@ -130,8 +133,7 @@ test(
   async () => {
     const fields = { ...addresses, protocol: 17, ttl: 64, identification: 0x2a17, dontFragment: true };
     const packet = await encapsulation.ipv4Packet(text("thirteen more"), fields);
-    expect(packet.length, "Twenty bytes of header and thirteen of payload").toBe(33);
-    parts(packet, [
+    stands(packet, 33, [
       [0, "45", "Byte 0: version 4, and a header of 5 words"],
       [1, "00", "Byte 1, the type of service: 0"],
       [2, "00 21", "Bytes 2 and 3, the total length: header *and* payload, 33"],
@@ -142,22 +144,13 @@ test(
       [12, "c0 00 02 01", "From byte 12 on the source, 192.0.2.1"],
       [16, "c6 33 64 07", "From byte 16 on the destination, 198.51.100.7"],
       [20, digits(text("thirteen more")), "Behind the header stands the payload"],
-      [
-        10,
-        "24 79",
-        "Bytes 10 and 11, the checksum: over the twenty bytes of header, with 0 in its own place",
-      ],
+      [10, "24 79", "Bytes 10 and 11, the checksum of the header alone, with 0 in its own place"],
     ]);
-    const other = await encapsulation.ipv4Packet(hello, {
-      ...fields,
-      protocol: 6,
-      ttl: 1,
-      dontFragment: false,
-    });
+    const last = { ...fields, protocol: 6, ttl: 1, dontFragment: false };
     const expected = "45 00 00 19 2a 17 00 00 01 06 a3 8c c0 00 02 01 c6 33 64 07";
-    expect(digits(other.slice(0, 20)), "The header of a packet with TCP in it, a TTL of 1, and no DF").toBe(
-      expected,
-    );
+    stands(await encapsulation.ipv4Packet(hello, last), 25, [
+      [0, expected, "The header of a packet with TCP in it, a TTL of 1, and no DF"],
+    ]);
   },
 );
 
@@ -169,25 +162,17 @@ test(
   },
   async () => {
     const header = { ...macs, etherType: 0x0800 };
-    const short = await encapsulation.ethernetFrame(text("33 bytes"), header);
-    parts(short, [
+    const short = await encapsulation.ethernetFrame(text("8 bytes!"), header);
+    stands(short, 60, [
       [0, "02 00 00 00 00 02", "The destination comes first, unlike in IPv4"],
       [6, "02 00 00 00 00 01", "From byte 6 on the source"],
       [12, "08 00", "Bytes 12 and 13, the EtherType: 0800 is IPv4"],
-      [14, digits(text("33 bytes")), "Behind the header stands the payload"],
+      [14, digits(text("8 bytes!")), "Behind the header stands the payload"],
       [22, digits(new Uint8Array(38)), "Behind eight bytes of payload stand 38 of padding, to make 46"],
     ]);
-    for (const [length, whole] of [
-      [0, 60],
-      [45, 60],
-      [46, 60],
-      [47, 61],
-      [1500, 1514],
-    ] as const) {
+    for (const length of [0, 45, 46, 47, 1500]) {
       const frame = await encapsulation.ethernetFrame(new Uint8Array(length).fill(0x2e), header);
-      expect(frame.length, `${length} bytes of payload: 46 at least, and 14 of header, without FCS`).toBe(
-        whole,
-      );
+      stands(frame, 14 + Math.max(length, 46), []);
     }
   },
 );
@@ -201,40 +186,25 @@ test(
   async () => {
     const random = new Random(seed());
     const meant = Array.from({ length: 12 }, () => frameOf(anyParts(random)));
-    const built = await build(meant);
-    // Last a frame with a damaged datagram: evidence that this tcpdump would complain.
+    step("twelve payloads are wrapped: all by udpDatagram, then all by ipv4Packet, ethernetFrame");
+    const built = await quietly(() => wrapAll(encapsulation, meant));
+    // Last a damaged frame: evidence that this tcpdump complains when there is reason to.
     const control = replaced(frameOf({ payload: hello }).bytes, 46, hex("00"));
     const tcpdump = readByTcpdump([...built, control]);
     timeline("tcpdump says of your twelve frames, and of a damaged one", tcpdump);
-    for (const [index, { bytes, transport, payload, end }] of meant.entries()) {
-      const frame = built[index] ?? new Uint8Array(0);
-      const which = `Frame ${index + 1} of twelve`;
-      const differs = "must be what was meant, also after others were built";
-      expect(digits(frame.slice(0, 14)), `${which}: the Ethernet header ${differs}`).toBe(
-        digits(bytes.slice(0, 14)),
-      );
-      const ipv4 = [14, transport] as const;
-      expect(digits(frame.slice(...ipv4)), `${which}: the IPv4 header ${differs}`).toBe(
-        digits(bytes.slice(...ipv4)),
-      );
-      const udp = [transport, payload] as const;
-      expect(digits(frame.slice(...udp)), `${which}: the UDP header ${differs}`).toBe(
-        digits(bytes.slice(...udp)),
-      );
-      expect(frame.slice(payload, end), `${which}: the payload ${differs}`).toEqual(
-        bytes.slice(payload, end),
-      );
-      expect(digits(frame.slice(end)), `${which}: the padding ${differs}`).toBe(digits(bytes.slice(end)));
+    for (const [index, frame] of meant.entries()) {
+      const [wanted, came] = firstDifference(frame, built[index]);
+      const rule = `Frame ${index + 1} must be what was meant, also when others are built behind it`;
+      expect(came, rule).toBe(wanted);
     }
-    const said = tcpdump.frames;
-    if (said === undefined) return;
+    if (tcpdump.frames === undefined) return;
+    const [damaged = ""] = tcpdump.frames.slice(-1);
     evidence(
-      said.length === 13 && complaints(said[12] ?? "").length > 0,
+      tcpdump.frames.length === 13 && complaints(damaged) !== "",
       "tcpdump complains of a damaged datagram",
     );
-    const first = said.slice(0, 12).findIndex((text) => complaints(text).length > 0);
-    expect(said[first] ?? "nothing to complain of", "tcpdump must have nothing to complain of").toBe(
-      "nothing to complain of",
+    expect(tcpdump.frames.slice(0, 12).map(complaints).join(""), "tcpdump has something to complain of").toBe(
+      "",
     );
   },
 );
@@ -242,29 +212,33 @@ test(
 test(
   "peels a UDP frame and returns no padding",
   {
-    why: "Every message that is shorter than 18 bytes gets zeros behind it, but only over a real Ethernet: never on loopback.",
+    why: "A message of fewer than 18 bytes gets zeros behind it, but only over a real Ethernet: never on loopback.",
     read: 'lesson "The incident", "Peeling"; RFC 894',
   },
   async () => {
-    const long = frameOf({ payload: text('{"order":4711,"tea":2}') });
-    await peels(long, "a frame that needs no padding");
-    const short = frameOf({ payload: hello });
-    mark(short.bytes, 14, "33 of these bytes are the IPv4 packet: its total length says so");
-    await peels(short, "a frame with 13 bytes of padding: the payload ends where the IPv4 packet ends");
-    await peels(
-      frameOf({ payload: hello, padding: 0x2e }),
-      "a frame that is padded with something else than zeros",
+    await peeling.peels(
+      frameOf({ payload: text('{"order":4711,"tea":2}') }),
+      "a frame that needs no padding",
     );
-    await peels(frameOf({ payload: hex("61 00 00") }), "a payload that ends in zeros, which are no padding");
-    await peels(frameOf({ payload: new Uint8Array(0) }), "a datagram without payload");
+    const short = "a frame with padding: the IPv4 packet ends where its total length says";
+    await peeling.peels(frameOf({ payload: hello }), short, 17);
+    await peeling.peels(
+      frameOf({ payload: hello, padding: 0x2e }),
+      "a frame padded with something else than zeros",
+    );
+    await peeling.peels(
+      frameOf({ payload: hex("61 00 00") }),
+      "a payload that ends in zeros, which are no padding",
+    );
+    await peeling.peels(frameOf({ payload: hex("") }), "a datagram without payload");
     const other = { ttl: 1, identification: 65_535, dontFragment: false, source: "203.0.113.255" };
     const udp = { sourcePort: 65_535, destinationPort: 53 };
-    await peels(frameOf({ payload: hello, ipv4: other, udp }), "other addresses, ports and numbers");
-    const less = frameOf({ payload: hello, behindUdp: text("not UDP's") });
-    await peels(
-      less,
-      "a UDP datagram that is shorter than its packet: the payload ends where UDP's own length ends",
+    await peeling.peels(
+      frameOf({ payload: hello, ipv4: other, udp }),
+      "a frame with other addresses and numbers",
     );
+    const less = "a UDP datagram that is shorter than its packet: it ends where its own length says";
+    await peeling.peels(frameOf({ payload: hello, behindUdp: text("!") }), less, 39);
   },
 );
 
@@ -275,26 +249,23 @@ test(
     read: 'lesson "The envelopes", "Peeling"; RFC 9293 §3.1',
   },
   async () => {
-    await peels(frameOf({ payload: hello, tcp }), "a TCP segment without options, padded");
-    const usual = frameOf({ payload: hello, tcp, tcpOptions: twelveOptions });
-    await peels(usual, "a TCP segment with 12 bytes of options, which its data offset counts");
-    await peels(
-      frameOf({ payload: new Uint8Array(0), tcp: { ...tcp, flags: 0x10 } }),
+    await peeling.peels(frameOf({ payload: hello, tcp }), "a TCP segment without options");
+    await peeling.peels(
+      frameOf({ payload: hex(""), tcp: { ...tcp, flags: 0x10 } }),
       "an ACK without payload, padded",
     );
+    const usual = frameOf({ payload: hello, tcp, tcpOptions: twelveOptions });
+    await peeling.peels(usual, "a TCP segment with 12 bytes of options, which its data offset counts", 46);
+    const alert = frameOf({ payload: hello, ipv4Options: hex("94 04 00 00") });
+    await peeling.peels(alert, "a packet with an option of 4 bytes, which its IHL counts", 14);
     const forty = new Uint8Array(40).fill(1);
-    const syn = { ...tcp, flags: 0xc2, acknowledgmentNumber: 0 };
-    await peels(
-      frameOf({ payload: text("early"), tcp: syn, tcpOptions: forty }),
-      "a SYN with 40 bytes of TCP options",
-    );
-    const alert = hex("94 04 00 00");
-    await peels(
-      frameOf({ payload: hello, ipv4Options: alert }),
-      "an IPv4 header of 24 bytes, which its IHL counts",
-    );
-    const both = { payload: hello, tcp, tcpOptions: forty, ipv4Options: forty };
-    await peels(frameOf(both), "IPv4 and TCP headers of 60 bytes, the longest that there are");
+    const both = frameOf({
+      payload: hello,
+      tcp: { ...tcp, flags: 0xc2 },
+      tcpOptions: forty,
+      ipv4Options: forty,
+    });
+    await peeling.peels(both, "IPv4 and TCP headers of 60 bytes, the longest that there are");
   },
 );
 
@@ -305,92 +276,30 @@ test(
     read: 'lesson "The checksum", "Peeling"; RFC 1071 §1 (3)',
   },
   async () => {
-    const udp = frameOf({ payload: text("pay 40 euros now!") });
-    const segment = frameOf({ payload: text("pay 40 euros now!"), tcp, tcpOptions: twelveOptions });
-    await refuses(
-      replaced(udp.bytes, 22, hex("3f")),
-      "internet, CHECKSUM",
-      "The TTL was changed, the IPv4 header checksum was not",
-    );
-    await refuses(
-      replaced(udp.bytes, 46, hex("38")),
-      "transport, CHECKSUM",
-      "A byte of the payload was changed: UDP's checksum covers it",
-    );
-    await refuses(
-      replaced(segment.bytes, 70, hex("38")),
-      "transport, CHECKSUM",
-      "A byte of the payload was changed: TCP's checksum covers it",
-    );
-    for (const other of [{}, { tcp }]) {
-      const moved = frameOf({ payload: hello, ipv4Bytes: [[15, 9]], ...other });
-      await refuses(
-        moved.bytes,
-        "transport, CHECKSUM",
-        "The source address was changed and IPv4's checksum mended: the pseudo-header shows it",
-      );
-    }
-    await peels(
-      frameOf({ payload: hello, noChecksum: true }),
-      "a UDP checksum of 0: its sender made none, which is allowed",
-    );
-    const zero = replaced(segment.bytes, 50, hex("00 00"));
-    await refuses(zero, "transport, CHECKSUM", "A TCP checksum of 0: only UDP's may be left out");
-    const ones = frameOf({
-      payload: concat(frameOf({ payload: hex("00 00 6f 6b") }).bytes.slice(40, 42), text("ok")),
-    });
-    await peels(ones, "a UDP checksum of ff ff, which is 0 in its other spelling");
-    for (const { bytes, transport, end } of [udp, segment]) {
-      const layerOf = (byte: number) => (byte < transport ? "internet" : "transport");
-      const bits = Array.from({ length: (end - 14) * 8 }, (_, index) => index + 14 * 8);
-      const damaged = bits.map((bit) => flipped(bytes, bit));
-      const noticed = (outcome: string) => outcome.replace(/^(refused: \w+), .*/, "$1");
-      const isWrong = (outcome: string, index: number) =>
-        noticed(outcome) !== `refused: ${layerOf(14 + (index >>> 3))}`;
-      const wrong = (await outcomes(damaged)).findIndex(isWrong);
-      const frame = damaged[wrong];
-      if (frame === undefined) continue;
-      const byte = 14 + (wrong >>> 3);
-      mark(frame, byte, "a bit was flipped in this byte");
-      const rule = `A bit of byte ${byte} was flipped, which the ${layerOf(byte)} layer has to notice`;
-      expect(noticed(await outcome(encapsulation.peel(frame))), rule).toBe(`refused: ${layerOf(byte)}`);
-    }
+    for (const refusal of changed()) await peeling.refuses(refusal);
+    const none = "a frame with a UDP checksum of 0: its sender made none";
+    await peeling.peels(frameOf({ payload: hello, noChecksum: true }), none, 40);
+    const ones = "a frame with a UDP checksum of ff ff, which is 0 in its other spelling";
+    await peeling.peels(frameOf({ payload: sumsToZero }), ones, 40);
+    await peeling.noticesEachBit(frameOf({ payload: hello }));
+    await peeling.noticesEachBit(frameOf({ payload: hello, tcp, tcpOptions: twelveOptions }));
   },
 );
 
 test(
   "refuses a frame that was cut off anywhere, and names the layer",
   {
-    why: "Captures are often cut (tcpdump -s), and a length from a stranger that nobody compares reads what is not there.",
+    why: "A length from a stranger that nobody compares reads what is not there. And tcpdump -s cuts frames on purpose.",
     read: 'lesson "Peeling"; tcpdump(1), -s',
   },
   async () => {
-    const padded = frameOf({ payload: hello });
-    const frames = [
+    await peeling.survivesEachCut(
       frameOf({ payload: text("nineteen bytes long") }),
-      padded,
-      frameOf({ payload: hello, tcp, tcpOptions: twelveOptions }),
-    ];
-    for (const { bytes, end } of frames) {
-      const expected = (length: number) =>
-        length < 14
-          ? "refused: link, TRUNCATED"
-          : length < end
-            ? "refused: internet, TRUNCATED"
-            : "returned, with a payload of 5 bytes";
-      const cuts = Array.from({ length: bytes.length }, (_, length) => bytes.slice(0, length));
-      const wrong = (await outcomes(cuts)).findIndex((outcome, length) => outcome !== expected(length));
-      const cut = cuts[wrong];
-      if (cut === undefined) continue;
-      const there = `Only the first ${wrong} of ${bytes.length} bytes are there`;
-      const needs =
-        wrong < 14
-          ? "the Ethernet header needs 14"
-          : wrong < end
-            ? `the IPv4 packet ends behind byte ${end}`
-            : "only padding is missing";
-      expect(await outcome(encapsulation.peel(cut)), `${there}, and ${needs}`).toBe(expected(wrong));
-    }
+      "a frame with a UDP datagram",
+    );
+    await peeling.survivesEachCut(frameOf({ payload: hello }), "a padded frame");
+    const segment = frameOf({ payload: hello, tcp, tcpOptions: twelveOptions });
+    await peeling.survivesEachCut(segment, "a frame with a TCP segment");
   },
 );
 
@@ -401,7 +310,7 @@ test(
     read: 'lesson "Peeling"; RFC 791 §3.1; RFC 768; RFC 9293 §3.1',
   },
   async () => {
-    for (const { bytes, how, rule } of refused()) await refuses(bytes, how, rule);
+    for (const refusal of refused()) await peeling.refuses(refusal);
   },
 );
 
@@ -412,61 +321,6 @@ test(
     read: 'lesson "Who notices the damage?"; Stone and Partridge, SIGCOMM 2000',
   },
   async () => {
-    for (const { what, bytes, noticedBy } of damagedFrames(new Random(seed()))) {
-      step(what);
-      const rule =
-        noticedBy === "none"
-          ? "Nothing happened to it: all checks fit"
-          : "The first check, counted from below, that does not fit";
-      expect(
-        await encapsulation.damagedLayer(bytes),
-        `${rule} (--seed ${seed()} damages the same bits)`,
-      ).toBe(noticedBy);
-    }
+    for (const damaged of damagedFrames(new Random(seed()))) await notices(encapsulation, damaged);
   },
 );
-
-async function sums(bytes: string, expected: string, rule: string): Promise<void> {
-  const sum = await encapsulation.internetChecksum(bytes === "" ? new Uint8Array(0) : hex(bytes));
-  expect(sum >= 0 && sum <= 0xffff ? digits(word(sum)) : sum, rule).toBe(expected);
-}
-
-/** What stands at each index, each with the rule that says so. */
-function parts(bytes: Uint8Array, wanted: [at: number, digits: string, rule: string][]): void {
-  for (const [at, expected, rule] of wanted) {
-    expect(digits(bytes.slice(at, at + expected.split(" ").length)), rule).toBe(expected);
-  }
-}
-
-/** Layer by layer, so that the first that differs is the one that is shown. */
-async function peels({ bytes, peeled }: Frame, what: string): Promise<void> {
-  const found = await encapsulation.peel(bytes);
-  const transport = "udp" in peeled ? "udp" : "tcp";
-  expect(found.ethernet, `The Ethernet header of ${what}`).toEqual(peeled.ethernet);
-  expect(found.ipv4, `The IPv4 header of ${what}`).toEqual(peeled.ipv4);
-  const [header, expected] = [found, peeled].map((all) => (all as Record<string, unknown>)[transport]);
-  expect(header, `The ${transport.toUpperCase()} header of ${what}`).toEqual(expected);
-  expect(found.payload, `The payload of ${what}`).toEqual(peeled.payload);
-}
-
-async function refuses(bytes: Uint8Array, how: string, rule: string): Promise<void> {
-  expect(await outcome(encapsulation.peel(bytes)), rule).toBe(`refused: ${how}`);
-}
-
-/** What becomes of all of these; they are no steps of the story. */
-async function outcomes(frames: Uint8Array[]): Promise<string[]> {
-  return await quietly(() => Promise.all(frames.map((frame) => outcome(encapsulation.peel(frame)))));
-}
-
-/** Wraps the payload of each by the answer: all the datagrams, then all the packets, then all the frames. */
-async function build(meant: Frame[]): Promise<Uint8Array[]> {
-  const all = meant.flatMap(({ peeled }) => ("udp" in peeled ? [peeled] : []));
-  const { udpDatagram, ipv4Packet, ethernetFrame } = encapsulation;
-  const datagrams = await udpDatagram.each(all.map(({ payload, udp, ipv4 }) => [payload, udp, ipv4]));
-  const packets = await ipv4Packet.each(all.map(({ ipv4 }, index) => [at(datagrams, index), ipv4]));
-  return await ethernetFrame.each(all.map(({ ethernet }, index) => [at(packets, index), ethernet]));
-}
-
-function at(list: Uint8Array[], index: number): Uint8Array {
-  return list[index] ?? new Uint8Array(0);
-}

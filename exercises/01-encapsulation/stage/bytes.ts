@@ -1,10 +1,10 @@
 /** `"00 00 00 05"` as bytes. */
 export function hex(digits: string): Uint8Array {
-  return Uint8Array.from(digits.split(" "), (byte) => Number.parseInt(byte, 16));
+  return Uint8Array.from(digits.split(" ").filter(Boolean), (byte) => Number.parseInt(byte, 16));
 }
 
 /** Bytes as `"00 00 00 05"`: a text is shown whole in a failure, bytes only as far as a line goes. */
-export function digits(bytes: Uint8Array): string {
+export function digits(bytes: Uint8Array = new Uint8Array(0)): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ") || "(no bytes)";
 }
 

@@ -1,13 +1,48 @@
-import { hex, text } from "./bytes.ts";
-import { frameOf, type Parts } from "./frame.ts";
-import { tcp } from "./samples.ts";
+import { hex, replaced, text } from "./bytes.ts";
+import { frameOf, type Frame, type Parts } from "./frame.ts";
+import { tcp, twelveOptions } from "./samples.ts";
 
 /** A frame that has to be refused, and why. */
 export interface Refused {
+  /** As it was made … */
+  frame: Frame;
+  /** … and as it is sent. */
   bytes: Uint8Array;
+  /** The index of the byte that is wrong. */
+  marked: number;
   /** The layer and the code. */
   how: string;
   rule: string;
+}
+
+/** Bytes that were changed on the way, behind the checksum's back. */
+export function changed(): Refused[] {
+  const payload = text("pay 40 euros now");
+  const udp = frameOf({ payload });
+  const segment = frameOf({ payload, tcp, tcpOptions: twelveOptions });
+  const change = (made: Frame, marked: number, by: string, layer: string, rule: string): Refused => ({
+    frame: made,
+    bytes: replaced(made.bytes, marked, hex(by)),
+    marked,
+    how: `${layer}, CHECKSUM`,
+    rule,
+  });
+  const eight = "the 0 of 40 has become an 8, and the transport layer's checksum covers the payload";
+  const moved = "the source address was changed and IPv4's checksum mended: the pseudo-header shows it";
+  return [
+    change(udp, 22, "3f", "internet", "the TTL was changed, and the header checksum was not"),
+    change(udp, udp.payload + 5, "38", "transport", eight),
+    change(segment, segment.payload + 5, "38", "transport", eight),
+    frame("transport, CHECKSUM", moved, { ipv4Bytes: [[15, 9]] }),
+    frame("transport, CHECKSUM", moved, { tcp, ipv4Bytes: [[15, 9]] }),
+    change(
+      segment,
+      segment.transport + 16,
+      "00 00",
+      "transport",
+      "a TCP checksum of 0: only UDP's may be left out",
+    ),
+  ];
 }
 
 /** Each has one fault; all checksums that the fault does not concern are right. */
@@ -25,20 +60,22 @@ function internet(): Refused[] {
   const [malformed, truncated, unsupported] = ["MALFORMED", "TRUNCATED", "UNSUPPORTED"].map(
     (code) => (rule: string, parts: Partial<Parts>) => frame(`internet, ${code}`, rule, parts),
   ) as [Maker, Maker, Maker];
-  // The header of 60 bytes is announced in a frame that ends behind 20 of them.
-  const short = hex(
-    "02 00 00 00 00 02 02 00 00 00 00 01 08 00 4f 00 00 3c 00 00 40 00 40 11 a8 72 c0 00 02 01 c6 33 64 07",
-  );
   return [
     malformed("The EtherType says IPv4, the version says 6", { ipv4Bytes: [[0, 0x65]] }),
     malformed("An IHL of 4: no IPv4 header is 16 bytes long", { ipv4Bytes: [[0, 0x44]] }),
     malformed("An IHL of 0: no IPv4 header is 0 bytes long", { ipv4Bytes: [[0, 0x40]] }),
-    {
-      bytes: short,
-      how: "internet, TRUNCATED",
-      rule: "An IHL of 15 is a header of 60 bytes, and 20 are there",
-    },
+    truncated("An IHL of 15 is a header of 60 bytes, and 47 are there", {
+      ipv4Bytes: [
+        [0, 0x4f],
+        [3, 60],
+      ],
+    }),
     malformed("A total length of 19 is less than the header", { payload: hello, ipv4Bytes: [[3, 19]] }),
+    malformed("A total length of 22 is less than this header of 24", {
+      payload: hello,
+      ipv4Options: hex("94 04 00 00"),
+      ipv4Bytes: [[3, 22]],
+    }),
     truncated("A total length of 48, and 47 bytes are there", { ipv4Bytes: [[3, 48]] }),
     truncated("A total length of 65,535, and 47 bytes are there", {
       ipv4Bytes: [
@@ -46,7 +83,7 @@ function internet(): Refused[] {
         [3, 0xff],
       ],
     }),
-    unsupported("Protocol 1 is ICMP, which has no ports", { ipv4: { protocol: 1 } }),
+    unsupported("Protocol 1 is ICMP, which has no ports", { ipv4Bytes: [[9, 1]] }),
     unsupported("MF is set: a fragment, and more of them will come", { ipv4Bytes: [[6, 0x20]] }),
     unsupported("An offset of 185 and no MF: the last fragment, which has no UDP header", {
       ipv4Bytes: [
@@ -94,5 +131,8 @@ type Maker = (rule: string, parts: Partial<Parts>) => Refused;
 const hello = text("hello");
 
 function frame(how: string, rule: string, parts: Partial<Parts>): Refused {
-  return { bytes: frameOf({ payload: text("nineteen bytes long"), ...parts }).bytes, how, rule };
+  const made = frameOf({ payload: text("nineteen bytes long"), ...parts });
+  const [inIpv4, inTransport] = [parts.ipv4Bytes, parts.transportBytes].map((bytes) => bytes?.at(-1)?.[0]);
+  const marked = inIpv4 === undefined ? made.transport + (inTransport ?? 0) : 14 + inIpv4;
+  return { frame: made, bytes: made.bytes, marked, how, rule };
 }

@@ -1,7 +1,7 @@
 import type { Random } from "@tcpip-workshop/grader/suite";
 import type { Tcp } from "../encapsulation.ts";
-import { digits, hex } from "./bytes.ts";
-import type { Parts } from "./frame.ts";
+import { concat, digits, hex, text } from "./bytes.ts";
+import { frameOf, type Parts } from "./frame.ts";
 
 /** Numbers above 2³¹, which have no sign. */
 export const tcp: Tcp = {
@@ -15,6 +15,9 @@ export const tcp: Tcp = {
 
 /** Two NOPs and timestamps (RFC 7323): what nearly every segment from Linux has. */
 export const twelveOptions = hex("01 01 08 0a 12 34 56 78 9a bc de f0");
+
+/** A payload whose UDP checksum comes out as 0: its first word is what the rest lacks. */
+export const sumsToZero = concat(frameOf({ payload: hex("00 00 6f 6b") }).bytes.slice(40, 42), text("ok"));
 
 /** A sound frame with everything chosen by chance. Ports: those that tcpdump knows no protocol for. */
 export function anyParts(random: Random): Parts {

@@ -22,11 +22,10 @@ export function readByTcpdump(frames: Uint8Array[]): Reading {
   };
 }
 
-/** What tcpdump finds wrong with a frame. */
-export function complaints(said: string): string[] {
+/** What tcpdump finds wrong with a frame, or an empty text. */
+export function complaints(said: string): string {
   return (
-    said.match(/bad [a-z ]*cksum [^!)]*|invalid|truncated|\[\|[a-z0-9]+\]|wrong [a-z ]+|bad [a-z]+ len/gi) ??
-    []
+    said.match(/bad [a-z ]*cksum [^!)]*|invalid|truncated|\[\|[a-z0-9]+\]|bad [a-z]+ len/gi)?.join(", ") ?? ""
   );
 }
 

@@ -1,0 +1,110 @@
+import { expect, quietly, step, type Answer } from "@tcpip-workshop/grader/suite";
+import type { Peeled } from "../encapsulation.ts";
+import { flipped } from "./bytes.ts";
+import { dump } from "./dump.ts";
+import type { Frame } from "./frame.ts";
+import type { Refused } from "./refused.ts";
+import { told } from "./told.ts";
+
+/** Gives frames to `peel`. A frame that went well is a line of the story; one that did not is shown byte by byte. */
+export class Peeling {
+  readonly #answer: Answer<typeof import("../encapsulation.ts")>;
+
+  constructor(answer: Answer<typeof import("../encapsulation.ts")>) {
+    this.#answer = answer;
+  }
+
+  /** Expects all that the frame was made of, field by field. */
+  async peels(frame: Frame, what: string, marked?: number): Promise<void> {
+    const judge = async () => {
+      const found: Peeled | undefined = await quietly(() => this.#answer.peel(frame.bytes));
+      for (const [part, fields] of Object.entries(frame.peeled)) {
+        if (fields instanceof Uint8Array) continue;
+        const came = (found as unknown as Record<string, Record<string, unknown>> | undefined)?.[part];
+        for (const [field, value] of Object.entries(fields)) {
+          expect(came?.[field], `The \`${part}.${field}\` of ${what}`).toBe(value);
+        }
+      }
+      expect(found?.payload, `The payload of ${what}`).toEqual(frame.peeled.payload);
+      return "peeled";
+    };
+    await told(`peel(${what})`, judge, dump(frame, frame.bytes, marked));
+  }
+
+  /** Expects the refusal that it names. */
+  async refuses({ frame, bytes, marked, how, rule }: Refused): Promise<void> {
+    const judge = async () => {
+      const came = await quietly(() => outcome(this.#answer.peel(bytes)));
+      expect(came, `${rule[0]?.toUpperCase()}${rule.slice(1)}`).toBe(`refused: ${how}`);
+      return came;
+    };
+    await told(`peel(${rule})`, judge, dump(frame, bytes, marked));
+  }
+
+  /** Expects of every bit from Ethernet's header to the packet's end that its layer notices when it is flipped. */
+  async noticesEachBit(frame: Frame): Promise<void> {
+    const layerOf = (byte: number) => (byte < frame.transport ? "internet" : "transport");
+    const bits = Array.from({ length: (frame.end - 14) * 8 }, (_, index) => index + 14 * 8);
+    const damaged = bits.map((bit) => flipped(frame.bytes, bit));
+    const came = (await this.#outcomes(damaged)).map((outcome) =>
+      outcome.replace(/^(refused: \w+), .*/, "$1"),
+    );
+    const wrong = came.findIndex((outcome, index) => outcome !== `refused: ${layerOf(14 + (index >>> 3))}`);
+    const byte = 14 + (wrong >>> 3);
+    const rule = `A bit of byte ${byte} was flipped: the ${layerOf(byte)} layer has to notice`;
+    const bytes = damaged[wrong];
+    const every = "each bit of the packet flipped, one at a time: the layer that it belongs to";
+    if (bytes === undefined) step(`${every} refused the frame`);
+    else
+      step(
+        `peel(a frame with one flipped bit, in byte [${byte}])\n${dump(frame, bytes, byte)}\n→ ${came[wrong]}`,
+      );
+    expect(bytes === undefined ? "noticed" : came[wrong], rule).toBe(
+      bytes === undefined ? "noticed" : `refused: ${layerOf(byte)}`,
+    );
+  }
+
+  /** Cuts the frame behind each of its bytes. Expects the layer that misses bytes to say so; padding may be missing. */
+  async survivesEachCut(frame: Frame, what: string): Promise<void> {
+    const { bytes, end, peeled } = frame;
+    const expected = (length: number) => {
+      if (length < 14) return "refused: link, TRUNCATED";
+      return length < end
+        ? "refused: internet, TRUNCATED"
+        : `returned, with a payload of ${peeled.payload.length} bytes`;
+    };
+    const cuts = Array.from(bytes, (_, length) => bytes.slice(0, length));
+    const came = await this.#outcomes(cuts);
+    const wrong = came.findIndex((outcome, length) => outcome !== expected(length));
+    const cut = cuts[wrong];
+    if (cut === undefined) {
+      step(`${what}, cut behind each of its ${bytes.length} bytes: each time the right layer`);
+      return;
+    }
+    const missing = wrong < 14 ? "the Ethernet header needs 14" : `the IPv4 packet ends behind byte ${end}`;
+    const why = wrong < end ? missing : "only padding is missing";
+    step(`peel(the first ${wrong} bytes of ${what})\n${dump(frame, cut) || "(no bytes)"}\n→ ${came[wrong]}`);
+    expect(came[wrong], `Only ${wrong} bytes are there: ${why}`).toBe(expected(wrong));
+  }
+
+  async #outcomes(frames: Uint8Array[]): Promise<string[]> {
+    return await quietly(() => Promise.all(frames.map((frame) => outcome(this.#answer.peel(frame)))));
+  }
+}
+
+/** What `peel` made of a frame, as one text. */
+async function outcome(call: Promise<Peeled>): Promise<string> {
+  return await call.then(
+    (peeled: Peeled | undefined) =>
+      peeled?.payload instanceof Uint8Array
+        ? `returned, with a payload of ${peeled.payload.length} bytes`
+        : "returned something without a payload",
+    (error: Error & { layer?: unknown; code?: unknown }) => {
+      // It never settled, or its process has died.
+      if (error.name === "AnswerFailure") throw error;
+      return error.name === "FrameError"
+        ? `refused: ${String(error.layer)}, ${String(error.code)}`
+        : `threw ${error.name}: ${error.message}`;
+    },
+  );
+}
