@@ -84,8 +84,10 @@ function sumInt32s(words: Int32Array): number {
 /** Brings the carries round to the other end until there are none. */
 function fold(sum: number): number {
   let folded = sum;
-  while (folded > 0xffff) folded = (folded % 0x10000) + Math.floor(folded / 0x10000);
-  return folded;
+  // Beyond 32 bits, bit operations would lose some.
+  while (folded > 0xffff_ffff) folded = (folded % 0x10000) + Math.floor(folded / 0x10000);
+  folded = (folded & 0xffff) + (folded >>> 16);
+  return (folded & 0xffff) + (folded >>> 16);
 }
 
 function swap(word: number): number {
