@@ -47,9 +47,6 @@ describe("DynamoDbStore with transactions that are faked", () => {
 });
 
 async function open(options: Partial<DynamoDbStoreOptions> = {}): Promise<DynamoDbStore> {
-  return new DynamoDbStore({
-    client: endpoint.config,
-    table: options.table ?? (await endpoint.newTable()),
-    ...options,
-  });
+  const table = options.table ?? (await endpoint.newTable());
+  return new DynamoDbStore({ client: endpoint.config, timeout: 60_000, ...options, table });
 }

@@ -145,7 +145,7 @@ describe("a read", () => {
   });
 
   test("without any answer throws STORE_UNAVAILABLE when its time is over", async () => {
-    await using store = await open({ timeout: 100 });
+    await using store = await open({ timeout: 2000 });
     endpoint.interfere("silence");
     await expect(store.get("keys", "k1")).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
     expect(operations()).toHaveLength(1);
@@ -275,5 +275,5 @@ function cancelled(...codes: string[]): Interference {
 async function open(options: Partial<DynamoDbStoreOptions> = {}): Promise<DynamoDbStore> {
   const table = options.table ?? (await endpoint.newTable());
   // no chance: the waits between attempts are 0
-  return new DynamoDbStore({ client: endpoint.config, random: () => 0, ...options, table });
+  return new DynamoDbStore({ client: endpoint.config, random: () => 0, timeout: 60_000, ...options, table });
 }
