@@ -107,8 +107,8 @@ export class Storm implements AsyncDisposable {
         ...options,
         size,
         totalTimeout,
-        attempts: 60,
-        backoff: 10,
+        attempts: 25,
+        backoff: 20,
       });
     step(`${payments.toLocaleString("en")} payments, ${concurrency} at a time, through a storm of faults`);
     const [patient, hasty] = [
