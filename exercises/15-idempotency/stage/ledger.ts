@@ -1,3 +1,4 @@
+import { readdirSync, readlinkSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { SqliteStore } from "@tcpip-workshop/idempotency/sqlite";
 import type { Payment } from "../payments.ts";
@@ -9,8 +10,9 @@ interface Receipt extends Payment {
 
 /** What the service's file says, read by the tests themselves. */
 export class Ledger implements Disposable {
+  readonly #file: string;
   readonly #database: DatabaseSync;
-  readonly #opening: ReadonlyMap<string, number>;
+  readonly #opening: Map<string, number>;
 
   /** A new file, with these accounts. */
   static async create(file: string, accounts: Record<string, number>): Promise<Ledger> {
@@ -20,7 +22,8 @@ export class Ledger implements Disposable {
     return new Ledger(file, new Map(Object.entries(accounts)));
   }
 
-  private constructor(file: string, opening: ReadonlyMap<string, number>) {
+  private constructor(file: string, opening: Map<string, number>) {
+    this.#file = file;
     this.#database = new DatabaseSync(file, { timeout: 5000 });
     this.#opening = opening;
   }
@@ -28,18 +31,12 @@ export class Ledger implements Disposable {
   /** Puts money on an account, as somebody else would. */
   deposit(account: string, amount: number): void {
     this.#database.prepare("UPDATE accounts SET balance = balance + ? WHERE id = ?").run(amount, account);
-    (this.#opening as Map<string, number>).set(account, (this.#opening.get(account) ?? 0) + amount);
+    this.#opening.set(account, (this.#opening.get(account) ?? 0) + amount);
   }
 
   receipts(): Receipt[] {
     const rows = this.#database.prepare("SELECT id, account, amount, key FROM receipts").all();
     return rows as unknown as Receipt[];
-  }
-
-  /** How many rows there are of any kind, the accounts not counted. */
-  rows(): number {
-    const sql = "SELECT (SELECT count(*) FROM keys) + (SELECT count(*) FROM receipts) AS rows";
-    return Number(this.#database.prepare(sql).get()?.["rows"]);
   }
 
   /** The books, a line for each account that has paid or has receipts. */
@@ -53,7 +50,19 @@ export class Ledger implements Disposable {
       })
       .filter(({ paid, of }) => paid !== 0 || of.length > 0)
       .map(({ id, paid, of }) => line(id, paid, of))
-      .sort();
+      .toSorted();
+  }
+
+  /** Whether this process has the file open. */
+  isOpenIn(pid: number): boolean {
+    const folder = `/proc/${pid}/fd`;
+    return readdirSync(folder).some((fd) => {
+      try {
+        return readlinkSync(`${folder}/${fd}`) === this.#file;
+      } catch {
+        return false; // closed meanwhile
+      }
+    });
   }
 
   [Symbol.dispose](): void {
@@ -72,10 +81,10 @@ export function booksOf(payments: (Payment & { key?: string })[]): string[] {
         of,
       ),
     )
-    .sort();
+    .toSorted();
 }
 
 function line(account: string, paid: number, of: { amount: number; key?: string }[]): string {
-  const receipts = of.map(({ amount, key }) => `${amount} for ${key}`).sort();
+  const receipts = of.map(({ amount, key }) => `${amount} for ${key}`).toSorted();
   return `${account} has paid ${paid}; receipts: ${receipts.join(", ") || "none"}`;
 }

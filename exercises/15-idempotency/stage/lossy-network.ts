@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { decodeFrames, encodeFrame } from "@tcpip-workshop/core/framing";
 import { ConnectionTap, FaultProxy } from "@tcpip-workshop/faults/tcp";
-import { timeline } from "@tcpip-workshop/grader/suite";
+import { awaitEvidence, step, timeline } from "@tcpip-workshop/grader/suite";
 import type { PaymentRequest, Reply } from "../payments.ts";
 
 /** A server in front of the service, and a proxy that loses the first replies: a request is a frame of JSON each way. */
@@ -36,6 +36,12 @@ export class LossyNetwork implements AsyncDisposable {
   /** How many replies have been lost. */
   get lost(): number {
     return this.#proxy.records.filter(({ what }) => what.includes("the server has executed")).length;
+  }
+
+  /** Between two attempts: the last one has been executed, and its reply was swallowed. */
+  async hasLost(replies: number): Promise<void> {
+    step(`the connection is reset: attempt ${replies} has been executed, and its reply is lost`);
+    await awaitEvidence(() => this.lost === replies, "a reply that the proxy has swallowed");
   }
 
   /** One request on a connection of its own. Rejects when the connection breaks before the reply. */

@@ -21,6 +21,10 @@ export class Requests {
     };
   }
 
+  several(count: number): Keyed[] {
+    return Array.from({ length: count }, () => this.next());
+  }
+
   key(): string {
     return `k-${this.#fresh(100_000, 999_999)}`;
   }
@@ -35,4 +39,27 @@ export class Requests {
 
 export function said({ key, account, amount }: PaymentRequest): string {
   return `${amount} from ${account}, ${key === undefined ? "no key" : `key ${key}`}`;
+}
+
+/** What comes from outside and is no payment. */
+export function noPayments({ key, account, amount }: Keyed): PaymentRequest[] {
+  const amounts = [0, -500, 1.5, 2 ** 53, NaN];
+  return [
+    { account, amount },
+    { key: "", account, amount },
+    { key: "k".repeat(256), account, amount },
+    ...amounts.map((no) => ({ key, account, amount: no })),
+  ];
+}
+
+/** Other payments with this one's key; the accounts are there. */
+export function mixedUp({ key, account, amount }: Keyed): [PaymentRequest, string][] {
+  const digits = String(amount);
+  const glued = "Another account and amount, however you glue them together";
+  return [
+    [{ key, account, amount: amount + 1 }, "The amount is another one"],
+    [{ key, account: account + digits[0], amount }, "The account is another one"],
+    [{ key, account: account + digits[0], amount: Number(digits.slice(1)) }, glued],
+    [{ key, account: digits.at(-1) + account, amount: Number(digits.slice(0, -1)) }, glued],
+  ];
 }

@@ -8,6 +8,7 @@ import {
   step,
 } from "@tcpip-workshop/grader/suite";
 import type { Payments, PaymentRequest, Reply } from "../payments.ts";
+import type { Death } from "./deaths.ts";
 import { Desk } from "./desk.ts";
 import { booksOf, Ledger } from "./ledger.ts";
 import { said } from "./requests.ts";
@@ -34,14 +35,13 @@ export class Shop implements AsyncDisposable {
   /** Told of each moment at which the service waits for its store or the desk. */
   onPause: (point: string) => Promise<void> | void = () => {};
   readonly #pause = (point: string): Promise<void> | void => this.onPause(point);
-  /** The process of the moment, and the one that comes after it. */
+  /** The process of the moment, and another one. */
   #service: Service;
   #spare: Service;
-  #opened: Promise<RemoteInstance<Payments>> | undefined;
   readonly #names = new Map<string, string>();
   #payments: RemoteInstance<Payments> | undefined;
 
-  /** @param services two processes: one that works, and one for when it is killed */
+  /** @param services two processes: one that works, and one beside it or after it */
   static async open(services: [Service, Service], accounts: Record<string, number>): Promise<Shop> {
     const file = join(services[0].scratch, `payments-${++files}.db`);
     const shop = new Shop(services, file, await Ledger.create(file, accounts));
@@ -76,8 +76,13 @@ export class Shop implements AsyncDisposable {
   }
 
   /** One request, and what it is told: `201, receipt A`, or the status. */
-  async charge(request: PaymentRequest, who = "a client"): Promise<string> {
-    return await this.begin(request, who).reply;
+  async charge(request: PaymentRequest): Promise<string> {
+    return await this.begin(request).reply;
+  }
+
+  /** One request, which has to be told this. */
+  async tells(request: PaymentRequest, told: string, rule: string): Promise<void> {
+    expect(await this.charge(request), rule).toBe(told);
   }
 
   begin(request: PaymentRequest, who = "a client", payments = this.#payments): Pending {
@@ -113,6 +118,34 @@ export class Shop implements AsyncDisposable {
     expect(seen, rule).toBe(`asked ${questions} times`);
   }
 
+  /** The check says yes to this question, and the transaction behind it is held. @returns what lets it go */
+  async holdsStore(question: number): Promise<() => void> {
+    const { promise: gone, resolve: letGo } = Promise.withResolvers<void>();
+    let isHeld = false;
+    this.onPause = async (point) => {
+      if (point !== "before transact") return;
+      this.onPause = () => {};
+      isHeld = true;
+      await gone;
+    };
+    this.desk.held[question]?.answer(true);
+    await eventually(() => isHeld, "When the check has said yes, the payment is made in a transaction");
+    return letGo;
+  }
+
+  /** The first transaction behind the next check fails: it has not been done, or it has, and its answer is lost. */
+  failsStoreOnce(when: "before" | "after"): void {
+    const said = when === "before" ? "it has not been done" : "it has been done, and its answer is lost";
+    step(`the store will fail in the first transaction behind the check: ${said}`);
+    let asked = false;
+    this.onPause = (point) => {
+      if (point === "check") asked = true;
+      if (!asked || point !== `${when} transact`) return;
+      this.onPause = () => {};
+      throw new Error("the database does not answer");
+    };
+  }
+
   /** A request that has to be refused while another one is under way: before it asks anybody. */
   async refusesMeanwhile(pending: Pending, status: string, rule: string): Promise<void> {
     const before = this.desk.held.length;
@@ -143,25 +176,23 @@ export class Shop implements AsyncDisposable {
   }
 
   /**
-   * Payments in one process, on a connection of its own each, until each has its reply or is held at the await that is
-   * told. Then SIGKILL. @returns where each was held; undefined when it had its reply
+   * Payments on a connection of its own each, until each has its reply or is held, for ever, at the await that is told.
+   * @returns where each was held; undefined when it had its reply
    */
-  async killAt(deaths: [payment: PaymentRequest, nth: number][]): Promise<(string | undefined)[]> {
+  async holdAt(deaths: Death[]): Promise<(string | undefined)[]> {
     const held: (string | undefined)[] = deaths.map(() => undefined);
-    const pending = deaths.map(async ([payment, nth], index) => {
+    const pending = deaths.map(async ({ payment, nth }, index) => {
       let waits = 0;
       const payments = await this.#openIn(this.#service, (point) => {
-        if (++waits < nth) return;
+        if (++waits < nth) return Promise.resolve();
         held[index] = point;
-        return new Promise(() => {});
+        return new Promise<void>(() => {});
       });
       return this.begin(payment, "", payments);
     });
     const all = await Promise.all(pending);
     const settled = () => all.every(({ told }, index) => told !== undefined || held[index] !== undefined);
-    const rule = "Each request gets a reply, or waits where the tests hold it";
-    await eventually(settled, rule);
-    await this.restart();
+    await eventually(settled, "Each request gets a reply, or waits where the tests hold it");
     return held;
   }
 
@@ -176,16 +207,22 @@ export class Shop implements AsyncDisposable {
     expect(books, rule).toEqual(booksOf([payment]));
   }
 
-  /** The process dies in the middle of whatever it does; another one has opened the same file. */
-  async restart(): Promise<void> {
-    const dead = this.#service;
-    await dead.process.kill();
-    [this.#service, this.#spare] = [this.#spare, dead];
-    const opened = this.#opened ?? this.#openIn(this.#service);
-    // The next one starts meanwhile: it takes longer than all else here.
-    this.#opened = this.#openIn(this.#spare);
-    this.#opened.catch(() => {});
-    this.#payments = await opened;
+  /** Closes the service, and opens the file in the other process. */
+  async reopen(): Promise<void> {
+    await this.close();
+    this.#swap();
+    this.#payments = await this.#openIn(this.#service);
+  }
+
+  /** SIGKILL in the middle of whatever it does; the other process opens the file. */
+  async kill(): Promise<void> {
+    await this.#service.process.kill();
+    this.#swap();
+    this.#payments = await this.#openIn(this.#service);
+  }
+
+  #swap(): void {
+    [this.#service, this.#spare] = [this.#spare, this.#service];
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import { quietly } from "@tcpip-workshop/grader/suite";
+import { expect, quietly, step } from "@tcpip-workshop/grader/suite";
 import type { Payment, PaymentRequest, Reply } from "../payments.ts";
 import type { Service } from "./shop.ts";
 
@@ -43,6 +43,7 @@ export class Till {
 
   /** @returns the status of the reply, or the message of the error */
   async pay(service: Service, payment: Payment, attempts: number): Promise<string> {
+    step(`pay with ${attempts} attempts; what comes back: ${this.#replies.join(", ")}`);
     const paying = quietly(() =>
       service.pay((request) => this.send(request), payment, {
         attempts,
@@ -54,5 +55,15 @@ export class Till {
       ({ status }) => String(status),
       (error: unknown) => (error instanceof Error ? error.message : String(error)),
     );
+  }
+
+  /** Every attempt was the same request, and every pause was told how many had failed. */
+  hasSent({ account, amount }: Payment): void {
+    const one = { key: this.keys[0], account, amount };
+    const once = "Every attempt carries the payment, and the one key that was made for it";
+    expect(this.sent, once).toEqual(this.#replies.map(() => one));
+    expect(this.keys.length, "One payment is one key: `newKey` is called once").toBe(1);
+    const waits = "Before each further attempt it waits, and says how many have failed";
+    expect(this.pauses, waits).toEqual(this.#replies.slice(1).map((_, index) => index + 1));
   }
 }

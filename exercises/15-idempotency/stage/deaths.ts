@@ -1,0 +1,39 @@
+import type { Keyed, Requests } from "./requests.ts";
+
+/** A payment, and at which await of it the process is killed. */
+export interface Death {
+  payment: Keyed;
+  nth: number;
+}
+
+/** Ten payments whose process dies once, and twelve where the next one, who finds what the first has left, dies as well. */
+export function deaths(requests: Requests): { once: Death[]; twice: Death[]; all: Keyed[] } {
+  const death = (_: unknown, index: number): Death => ({ payment: requests.next(), nth: index + 1 });
+  const once = Array.from({ length: 10 }, death);
+  const twice = Array.from({ length: 12 }, death);
+  return { once, twice, all: [...once, ...twice].map(({ payment }) => payment) };
+}
+
+/** An account for each, with plenty. */
+export function balances(payments: Keyed[]): Record<string, number> {
+  return Object.fromEntries(payments.map(({ account }) => [account, 20_000]));
+}
+
+/** The story of one of `all`: what each killing has found it at. */
+export function howItDied(
+  index: number,
+  first: (string | undefined)[],
+  second: (string | undefined)[],
+): string {
+  const [nth, again] = index < 10 ? [index + 1, -1] : [4, index - 10];
+  const found = [
+    { nth, point: first[index] },
+    { nth: again + 1, point: second[again] },
+  ];
+  const died = found.flatMap(({ nth, point }) =>
+    point === undefined ? [] : [`at await ${nth} of this payment, "${point}"`],
+  );
+  return died.length === 0
+    ? "The process was killed after the reply"
+    : `The process was killed ${died.join(", and the next one ")}`;
+}
