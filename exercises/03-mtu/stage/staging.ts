@@ -101,8 +101,9 @@ export function expectForward({ packets }: NarrowPath): void {
 async function open({ links, fault, story }: Staged): Promise<NarrowPath> {
   const path = await NarrowPath.open(...links);
   if (fault !== undefined) path.fault = (packet) => fault(packet, path);
-  const way = links.map(({ mtu, answers }) => `${mtu}${answers ? " (ICMP)" : ""}`).join(", ");
-  step(`a path whose links take ${way}${story === undefined ? "" : `; ${story}`}`);
+  const way = links.map(({ mtu, answers }) => `${mtu}${answers ? " (ICMP)" : ""}`);
+  const takes = way.length === 1 ? `that takes ${way[0]}` : `of links that take ${way.join(", ")}`;
+  step(`a path ${takes}${story === undefined ? "" : `; ${story}`}`);
   timeline(path);
   return path;
 }
