@@ -7,7 +7,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 const MAX_DEPTH = 64;
 
 /**
- * The idempotency fingerprint of a payload (draft-ietf-httpapi-idempotency-key-header-07, section 2.4): SHA-256, in hex, of
+ * The idempotency fingerprint of a payload (draft-ietf-httpapi-idempotency-key-header-07, Idempotency Fingerprint): SHA-256, in hex, of
  * its canonical form. Throws `ARGUMENT_INVALID` for what is not JSON: NaN, undefined, half a surrogate pair, 64 levels deep.
  */
 export function fingerprint(payload: Json): string {

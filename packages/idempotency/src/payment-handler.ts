@@ -10,7 +10,7 @@ export interface PaymentRequest {
   readonly key: string | undefined;
   /**
    * Who asks, as authenticated: one client's keys are then not another's, who could otherwise read replies by guessing keys
-   * (draft, section 5). 1 to 64 of `A–Z a–z 0–9 _ . ~ -`. For all requests on a store, or for none.
+   * (the draft, Security Considerations). 1 to 64 of `A–Z a–z 0–9 _ . ~ -`. For all requests on a store, or for none.
    */
   readonly client?: string;
   readonly account: string;

@@ -155,6 +155,25 @@ export function paymentsContract(newShelf: () => Promise<Shelf>): void {
       expect(await bank.balance()).toBe(70);
     });
 
+    test("that two have seen lapse is taken over by the first, and not again by the second", async () => {
+      const dead = holdAt("before transact", 2);
+      await using bank = await openBank(newShelf, 100, dead.gate);
+      void bank.pay("k1", 30);
+      await dead.held;
+      bank.now += LEASE;
+      // both: a claim that is refused, a look, a takeover; the second waits before it, the first before its effect
+      const late = holdAt("before transact", 2);
+      const takingLate = (await bank.another(late.gate)).pay("k1", 30);
+      await late.held;
+      const early = holdAt("before transact", 3);
+      const takingEarly = (await bank.another(early.gate)).pay("k1", 30);
+      await early.held;
+      late.open();
+      expect(await takingLate).toMatchObject({ status: 409 });
+      early.open();
+      expect(await takingEarly).toMatchObject({ status: 201, replayed: false });
+    });
+
     test("that was taken over and done: its first owner, slow and not dead, gives the other's reply", async () => {
       const { gate, held, open } = holdAt("before transact", 2);
       await using bank = await openBank(newShelf, 100, gate);
