@@ -60,6 +60,9 @@ describe("PathMtuSearch", () => {
     const total = (sizes: number[]) => sizes.reduce((sum, mtu) => sum + cost(mtu), 0);
     expect(total(common)).toBeLessThan(total(common.map((mtu) => mtu - 1)));
     expect(cost(1500)).toBe(2);
+    // at last three losses of the size above it, and that is that
+    const { asked } = run(new PathMtuSearch({ max: 9000 }), () => 1500);
+    expect(asked.slice(-4)).toEqual([2002, 1501, 1501, 1501]);
   });
 
   test("comes as near as the granularity asks, from below, with fewer probes", () => {
@@ -131,6 +134,8 @@ describe("PathMtuSearch", () => {
     const search = started({ max: 1500 });
     const { done } = run(search, () => 1400);
     expect(done).toBe(1400);
+    expect(search.acked(1280)).toBe(true);
+    expect(search.next()).toEqual({ done: 1400 });
     expect(search.acked(1500)).toBe(true);
     expect(search.next()).toEqual({ done: 1500 });
   });
@@ -152,8 +157,7 @@ describe("PathMtuSearch", () => {
     expect(search.lost(1500)).toBe(false); // due, and not asked for yet
     expect([search.plpmtu, search.next()]).toEqual([1280, { probe: 1500 }]);
     search.acked(1500);
-    expect(search.lost(1500)).toBe(false);
-    expect(search.next()).toEqual({ done: 1500 });
+    expect([search.lost(1500), search.next()]).toEqual([false, { done: 1500 }]);
   });
 
   test("stops at its budget with the largest size that passed", () => {
