@@ -60,7 +60,7 @@ test(
   async () => {
     await sums("01", "0xfeff", "A zero is imagined behind an odd last byte: 01 is the word 0100");
     await sums("00 01 f2 03 f4 f5 f6", "0x2304", "Seven bytes: the last one is the word f600");
-    const most = "32,767 words of ffff, and ff00 for the odd byte: whoever sums in 16 or 32 bits has to fold";
+    const most = "32,767 words of ffff, and ff00 for the odd byte";
     await sums(new Uint8Array(65_535).fill(0xff), "0x00ff", most);
   },
 );
@@ -170,9 +170,12 @@ test(
       [14, digits(text("8 bytes!")), "Behind the header stands the payload"],
       [22, digits(new Uint8Array(38)), "Behind eight bytes of payload stand 38 of padding, to make 46"],
     ]);
+    const ipv6 = { ...header, etherType: 0x86dd };
     for (const length of [0, 45, 46, 47, 1500]) {
-      const frame = await encapsulation.ethernetFrame(new Uint8Array(length).fill(0x2e), header);
-      stands(frame, 14 + Math.max(length, 46), []);
+      const frame = await encapsulation.ethernetFrame(new Uint8Array(length).fill(0x2e), ipv6);
+      stands(frame, 14 + Math.max(length, 46), [
+        [12, "86 dd", "The EtherType is the one that was asked for"],
+      ]);
     }
   },
 );
@@ -231,7 +234,7 @@ test(
       "a payload that ends in zeros, which are no padding",
     );
     await peeling.peels(frameOf({ payload: hex("") }), "a datagram without payload");
-    const other = { ttl: 1, identification: 65_535, dontFragment: false, source: "203.0.113.255" };
+    const other = { ttl: 255, identification: 65_535, dontFragment: false, source: "203.0.113.255" };
     const udp = { sourcePort: 65_535, destinationPort: 53 };
     await peeling.peels(
       frameOf({ payload: hello, ipv4: other, udp }),

@@ -10,7 +10,7 @@ export const tcp: Tcp = {
   sequenceNumber: 0xf00d_cafe,
   acknowledgmentNumber: 0x8000_0001,
   flags: 0x18,
-  window: 502,
+  window: 64_240,
 };
 
 /** Two NOPs and timestamps (RFC 7323): what nearly every segment from Linux has. */
