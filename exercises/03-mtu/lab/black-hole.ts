@@ -153,7 +153,7 @@ async function answers(): Promise<boolean> {
 
 /** Starts a command in a network namespace of its own, and waits until it is there. */
 async function stack(...command: string[]): Promise<number> {
-  const child: ChildProcess = spawn("unshare", ["--net", ...command], {
+  const child: ChildProcess = spawn("sh", ["-c", 'exec unshare --net "$@"', "sh", ...command], {
     stdio: "ignore",
     env: { ...process.env, WORKSHOP_LAB: "server" },
   });

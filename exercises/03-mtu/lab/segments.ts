@@ -60,7 +60,7 @@ async function measure(
   ipVersion: 4 | 6,
   timestamps: boolean,
 ): Promise<{ option: number; segment: number }> {
-  spawnSync("ip", ["link", "set", "lo", "mtu", String(mtu)]);
+  spawnSync("sh", ["-c", `ip link set lo mtu ${mtu}`]);
   writeFileSync("/proc/sys/net/ipv4/tcp_timestamps", timestamps ? "1" : "0");
   const server = createServer((socket) => socket.resume());
   server.listen(0, ipVersion === 4 ? "127.0.0.1" : "::1");
