@@ -34,6 +34,18 @@ describe("Idempotency", () => {
     expect(await idempotency.handle(request)).toMatchObject({ status: 418, replayed: true });
   });
 
+  test("does not ask the plan what it says to a key that is another's by now", async () => {
+    await using store = await memory();
+    const stolen = async (): Promise<Plan> => {
+      const row = (await store.get("keys", "k1"))!;
+      await store.transact([{ put: "keys", row: { ...row, owner: "another" } }]);
+      return { ...plan, refused: () => Promise.reject(new Error("asked")) };
+    };
+    const reply = await new Idempotency({ store }).handle({ key: "k1", fingerprint: "f1", plan: stolen });
+    expect(reply).toMatchObject({ status: 409, replayed: false });
+    expect(await store.get("accounts", "alice")).toBeUndefined();
+  });
+
   test("throws what the plan throws, stores nothing of it, and frees the key", async () => {
     await using store = await memory();
     const idempotency = new Idempotency({ store });

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Shelf } from "../testing/bank.ts";
 import { startDynamoDb } from "../testing/dynamodb-endpoint.ts";
+import { faultsContract } from "../testing/faults-contract.ts";
+import { leasesContract } from "../testing/leases-contract.ts";
 import { paymentsContract } from "../testing/payments-contract.ts";
 import { alice, claim, singleWriteContract, transactContract } from "../testing/store-contract.ts";
 import { DynamoDbStore, type DynamoDbStoreOptions } from "./dynamodb-store.ts";
@@ -36,15 +39,19 @@ describe("DynamoDbStore with transactions that are faked", () => {
   transactContract(async () => open());
 
   describe("PaymentHandler", () => {
-    paymentsContract(async () => {
-      const table = await endpoint.newTable();
-      return {
-        open: async (gate) => open({ table, ...(gate && { gate }) }),
-        [Symbol.asyncDispose]: async () => {},
-      };
-    });
+    paymentsContract(newShelf);
+    leasesContract(newShelf);
+    faultsContract(newShelf);
   });
 });
+
+async function newShelf(): Promise<Shelf> {
+  const table = await endpoint.newTable();
+  return {
+    open: async (gate) => open({ table, ...(gate && { gate }) }),
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
 
 async function open(options: Partial<DynamoDbStoreOptions> = {}): Promise<DynamoDbStore> {
   const table = options.table ?? (await endpoint.newTable());
