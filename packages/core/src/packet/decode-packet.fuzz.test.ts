@@ -29,7 +29,7 @@ describe("decodePacket", () => {
     } finally {
       Error.stackTraceLimit = stackTraceLimit;
     }
-  });
+  }, 600_000);
 });
 
 function outcomeOf(frame: Uint8Array, index: number): string {

@@ -1,5 +1,5 @@
 import { wordOf } from "../cidr/ipv6.ts";
-import { type AddressLike, toAddress } from "../cidr/address.ts";
+import { type Address, type AddressLike, toAddress } from "../cidr/address.ts";
 import { NetError } from "../net-error.ts";
 
 /** Who speaks to whom, of one family: what UDP, TCP and ICMPv6 checksums cover besides their own bytes. */
@@ -30,20 +30,27 @@ export function pseudoHeaderSum(
   protocol: number,
   length: number,
 ): number {
+  const rest = protocol + (length >>> 16) + (length & 0xffff);
+  // Numbers, as decoders give them, need nothing read.
+  if (typeof source === "number" && typeof destination === "number") {
+    return ipv4Sum(source) + ipv4Sum(destination) + rest;
+  }
   const from = toAddress(source);
   const to = toAddress(destination);
   if (typeof from !== typeof to) {
     throw new NetError("ARGUMENT_INVALID", "Expected two addresses of one family, got IPv4 and IPv6");
   }
-  return addressSum(from) + addressSum(to) + protocol + (length >>> 16) + (length & 0xffff);
+  return addressSum(from) + addressSum(to) + rest;
 }
 
-function addressSum(address: number | bigint): number {
-  if (typeof address === "number") return (address >>> 16) + (address & 0xffff);
+function addressSum(address: Address): number {
+  if (typeof address === "number") return ipv4Sum(address);
   let sum = 0;
-  for (let word = 0; word < 4; word++) {
-    const bits = wordOf(address, word);
-    sum += (bits >>> 16) + (bits & 0xffff);
-  }
+  for (let word = 0; word < 4; word++) sum += ipv4Sum(wordOf(address, word));
   return sum;
+}
+
+function ipv4Sum(address: number): number {
+  if (address >>> 0 !== address) toAddress(address); // which says what is wrong with it
+  return (address >>> 16) + (address & 0xffff);
 }

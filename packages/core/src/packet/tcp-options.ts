@@ -26,7 +26,7 @@ export function readTcpOptions(bytes: Uint8Array, start: number, end: number): r
     const number = bytes[at]!;
     if (number === Kind.END) break;
     if (number === Kind.NO_OPERATION) {
-      options.push({ kind: "no-operation" });
+      options.push(NO_OPERATION);
       at++;
       continue;
     }
@@ -65,6 +65,8 @@ const Kind = {
   SACK_PERMITTED: 4,
   TIMESTAMPS: 8,
 } as const;
+const NO_OPERATION: TcpOption = Object.freeze({ kind: "no-operation" });
+const SACK_PERMITTED: TcpOption = Object.freeze({ kind: "sack-permitted" });
 const LENGTHS = {
   "no-operation": 1,
   mss: 4,
@@ -88,7 +90,7 @@ function readOption(bytes: Uint8Array, at: number, number: number, length: numbe
       return { kind: "window-scale", shift: bytes[at + 2]! };
     case Kind.SACK_PERMITTED:
       expectLength(LENGTHS["sack-permitted"], length, at);
-      return { kind: "sack-permitted" };
+      return SACK_PERMITTED;
     default:
       return { kind: "other", number, data: view(bytes, at + 2, at + length) };
   }
