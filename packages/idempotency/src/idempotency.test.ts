@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Idempotency, type IdempotencyOptions, type Plan } from "./idempotency.ts";
+import type { Store } from "./store.ts";
 import { SqliteStore } from "./sqlite/sqlite-store.ts";
 import { holdAt } from "./testing/hold-at.ts";
 
@@ -45,6 +46,33 @@ describe("Idempotency", () => {
     expect(reply).toMatchObject({ status: 409, replayed: false });
     expect(await store.get("accounts", "alice")).toBeUndefined();
   });
+
+  test.each([
+    ["claim", 1],
+    ["effect", 2],
+  ])(
+    "knows its own %s again, from a store that was asked twice and tells of the second time",
+    async (_what, nth) => {
+      await using store = await memory();
+      let transactions = 0;
+      const twice: Store = {
+        get: (table, id) => store.get(table, id),
+        transact: async (writes) => {
+          transactions += 1;
+          const first = await store.transact(writes);
+          return transactions === nth ? store.transact(writes) : first;
+        },
+        close: () => store.close(),
+      };
+      const reply = await new Idempotency({ store: twice }).handle({
+        key: "k1",
+        fingerprint: "f1",
+        plan: () => plan,
+      });
+      expect(reply).toEqual({ status: 200, body: "done", replayed: false });
+      expect(transactions).toBe(2);
+    },
+  );
 
   test("throws what the plan throws, stores nothing of it, and frees the key", async () => {
     await using store = await memory();

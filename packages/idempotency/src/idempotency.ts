@@ -113,9 +113,8 @@ export class Idempotency {
 
   /** What a row says to the next with its key; undefined when it may be taken over. */
   #answer(row: KeyRow, fingerprint: string, now: number): Reply | undefined {
-    const running = row.state === "in flight" && row.leaseUntil > now;
     // DynamoDB deletes some days late: what is over is over whether it is still there or not
-    if (!running && row.expiresAt !== undefined && row.expiresAt <= now) {
+    if (row.expiresAt !== undefined && row.expiresAt <= now) {
       return undefined;
     }
     if (row.fingerprint !== fingerprint) {
@@ -124,7 +123,7 @@ export class Idempotency {
     if (row.state === "done") {
       return { ...storedReply(row), replayed: true };
     }
-    return running ? inFlight(row.leaseUntil - now) : undefined;
+    return row.leaseUntil > now ? inFlight(row.leaseUntil - now) : undefined;
   }
 
   async #finish(claim: KeyRow, plan: Plan): Promise<Reply> {

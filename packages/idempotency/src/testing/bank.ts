@@ -28,6 +28,7 @@ export async function openBank(newShelf: () => Promise<Shelf>, balance: number, 
   };
   const bank = {
     now: 1_800_000_000_000,
+    shelf,
     store,
     ...(await clerk(gate)),
     /** Another process, as far as the store can tell. */

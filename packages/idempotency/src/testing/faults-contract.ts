@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { PaymentHandler } from "../payment-handler.ts";
 import { DAY, LEASE, openBank, type Shelf } from "./bank.ts";
 import { type Fault, FlakyStore } from "./flaky-store.ts";
+import { holdAt } from "./hold-at.ts";
 
 /** What the payment handler does on any store: when the store fails, and when a key's time is over. */
 export function faultsContract(newShelf: () => Promise<Shelf>): void {
@@ -38,6 +39,27 @@ export function faultsContract(newShelf: () => Promise<Shelf>): void {
       expect(await bank.pay("k1", 30)).toMatchObject({ status: 409, retryAfter: LEASE });
       bank.now += LEASE;
       expect(await bank.pay("k1", 30)).toMatchObject({ status: 201, replayed: false });
+    });
+
+    test("and a key that another has taken by the time it is released stays the other's", async () => {
+      await using bank = await openBank(newShelf, 100);
+      // the claim; the effect is lost before it comes here; the release
+      const { gate, held, open } = holdAt("before transact", 2);
+      await using store = await bank.shelf.open(gate);
+      const flaky = new FlakyStore(store, [N, "request lost"]);
+      const payments = new PaymentHandler({
+        store: flaky,
+        now: () => bank.now,
+        lease: LEASE,
+        retention: DAY,
+      });
+      const failing = payments.handle({ key: "k1", account: "alice", amount: 30 });
+      await held;
+      bank.now += LEASE;
+      expect(await bank.pay("k1", 30)).toMatchObject({ status: 201, replayed: false });
+      open();
+      expect(await failing).toMatchObject({ status: 503 });
+      expect(await bank.pay("k1", 30)).toMatchObject({ status: 201, replayed: true });
     });
 
     test("after the key was released is refused another payload still", async () => {
