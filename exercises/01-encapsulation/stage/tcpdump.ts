@@ -14,11 +14,11 @@ export interface Reading extends TimelineSource {
 export function readByTcpdump(frames: Uint8Array[]): Reading {
   const capture = encodePcap(frames.map((data) => ({ timestamp: 0n, data })));
   const said = names.map((name) => run(name, capture)).find((output) => output !== undefined);
-  // A frame's first line begins with its time, the rest of it is indented.
-  const texts = said?.split(/\n(?=\d\d:\d\d)/).map((lines) => lines.replace(/\s+/g, " ").trim());
+  // The second line of a frame is indented.
+  const texts = said?.split(/\n(?=\S)/).map((lines) => lines.replace(/\s+/g, " ").trim());
   return {
     frames: texts,
-    timeline: () => texts?.flatMap(wrap) ?? ["tcpdump is not installed here: only the suite has read them"],
+    timeline: () => texts?.map(line) ?? ["tcpdump is not installed here: only the suite has read them"],
   };
 }
 
@@ -29,17 +29,19 @@ export function complaints(said: string): string {
   );
 }
 
+/** Addresses, ports and what UDP says, and what is wrong in the headers before. */
+function line(said: string, index: number): string {
+  const [, headers = "", datagram = said] = /^(.*\)) (\d+\.\d.*)$/.exec(said) ?? [];
+  const bad = complaints(headers);
+  return `${index + 1}: ${datagram}${bad === "" ? "" : `, IPv4: ${bad}`}`;
+}
+
 function run(name: string, capture: Uint8Array): string | undefined {
-  const arguments_ = ["-r", "-", "-nn", "-vv", "-e"];
+  const arguments_ = ["-r", "-", "-nn", "-vv", "-e", "-t"];
   const { status, stdout } = spawnSync(name, arguments_, {
     input: capture,
     encoding: "utf8",
     timeout: 10_000,
   });
   return status === 0 ? stdout : undefined;
-}
-
-/** At most 74 columns, like the steps. */
-function wrap(text: string): string[] {
-  return text.match(/\S.{0,73}(?=\s|$)/g) ?? [text];
 }
