@@ -1,4 +1,6 @@
+import { expect } from "@tcpip-workshop/grader/suite";
 import type { Keyed, Requests } from "./requests.ts";
+import type { Shop } from "./shop.ts";
 
 /** A payment, and at which await of it the process is killed. */
 export interface Death {
@@ -19,12 +21,23 @@ export function balances(payments: Keyed[]): Record<string, number> {
   return Object.fromEntries(payments.map(({ account }) => [account, 20_000]));
 }
 
-/** The story of one of `all`: what each killing has found it at. */
-export function howItDied(
-  index: number,
+/** Asks for each of them once more: it has its receipt, and its account has paid once. */
+export async function areMadeOnce(
+  shop: Shop,
+  all: Keyed[],
   first: (string | undefined)[],
   second: (string | undefined)[],
-): string {
+): Promise<void> {
+  for (const [index, payment] of all.entries()) {
+    const rule = howItDied(index, first, second);
+    const told = (await shop.charge(payment)).replace(/(?<=receipt) .$/, "");
+    expect(told, `${rule}: who asks again gets the receipt`).toBe("201, receipt");
+    shop.hasTakenOnce(payment, `${rule}: the money is taken once`);
+  }
+}
+
+/** The story of one of `all`: what each killing has found it at. */
+function howItDied(index: number, first: (string | undefined)[], second: (string | undefined)[]): string {
   const [nth, again] = index < 10 ? [index + 1, -1] : [4, index - 10];
   const found = [
     { nth, point: first[index] },

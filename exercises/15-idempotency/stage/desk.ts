@@ -14,7 +14,8 @@ export class Desk {
   /** What it does with a question. */
   mood: "yes" | "no" | "rejects" | "holds" = "yes";
   /** In the order they came. */
-  readonly held: Question[] = [];
+  held: Question[] = [];
+  #forgotten: Question[] = [];
 
   async check(request: PaymentRequest): Promise<boolean> {
     this.asked++;
@@ -23,5 +24,16 @@ export class Desk {
     const { promise, resolve, reject } = Promise.withResolvers<boolean>();
     this.held.push({ request, answer: resolve, fail: reject });
     return await promise;
+  }
+
+  /** What is held will never be answered, and counts no more. */
+  forgets(): void {
+    this.#forgotten.push(...this.held);
+    this.held = [];
+  }
+
+  /** Fails whatever has no answer yet. */
+  end(): void {
+    for (const question of [...this.#forgotten, ...this.held]) question.fail(new Error("the test is over"));
   }
 }

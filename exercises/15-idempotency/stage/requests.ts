@@ -38,7 +38,8 @@ export class Requests {
 }
 
 export function said({ key, account, amount }: PaymentRequest): string {
-  return `${amount} from ${account}, ${key === undefined ? "no key" : `key ${key}`}`;
+  const withKey = key === undefined ? "no key" : key === "" ? "an empty key" : `key ${key}`;
+  return `${amount} from ${account}, ${key && key.length > 200 ? `a key of ${key.length} characters` : withKey}`;
 }
 
 /** What comes from outside and is no payment. */

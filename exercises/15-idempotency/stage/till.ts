@@ -59,10 +59,10 @@ export class Till {
 
   /** Every attempt was the same request, and every pause was told how many had failed. */
   hasSent({ account, amount }: Payment): void {
+    expect(this.keys.length, "One payment is one key: `newKey` is called once").toBe(1);
     const one = { key: this.keys[0], account, amount };
     const once = "Every attempt carries the payment, and the one key that was made for it";
     expect(this.sent, once).toEqual(this.#replies.map(() => one));
-    expect(this.keys.length, "One payment is one key: `newKey` is called once").toBe(1);
     const waits = "Before each further attempt it waits, and says how many have failed";
     expect(this.pauses, waits).toEqual(this.#replies.slice(1).map((_, index) => index + 1));
   }
