@@ -133,6 +133,13 @@ describe("decodePacket", () => {
     expect(refusalOf(() => decodePacket(overIpv6(routing(0), datagram)))[0]).toBe("CHECKSUM_INVALID");
   });
 
+  test("ends a UDP payload where UDP's own length says, before IP's", () => {
+    const datagram = encodeUdp({ sourcePort: 1, destinationPort: 2 }, Uint8Array.of(1, 2, 3), ipv4);
+    const packet = decodePacket(ipv4Of(17, Uint8Array.of(...datagram, 9, 9)));
+    expect(packet.kind).toBe("udp");
+    expect(packet.payload).toEqual(Uint8Array.of(1, 2, 3));
+  });
+
   test("finds in an error's quote whose packet it was", () => {
     const error = packetOf("fragmentation needed", "icmp");
     expect(error.transport.body).toEqual({ kind: "fragmentation-needed", nextHopMtu: 1400 });

@@ -77,6 +77,12 @@ describe("decodeIpv4", () => {
     expect(refusalOf(() => decodeIpv4(packet))).toEqual(refusal);
   });
 
+  test("refuses a total length that ends among the options", () => {
+    const options = [{ type: 148, data: hex("00 00") }];
+    const packet = encodeIpv4({ ...addresses, protocol: 1, options }, hex("61 62"));
+    expect(refusalOf(() => decodeIpv4(withByte(packet, 3, 23)))).toEqual(["PACKET_INVALID", 2]);
+  });
+
   test.each([
     ["of length 0", "07 00 00 00", ["PACKET_INVALID", 21]],
     ["of length 1", "07 01 00 00", ["PACKET_INVALID", 21]],
