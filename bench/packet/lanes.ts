@@ -56,7 +56,31 @@ export const tcpTexts: Record<string, Reader> = {
   },
 };
 
-/** The IPv4 header alone, of a frame, with both addresses as text. pcap goes on to TCP and cannot be kept from it. */
+/** The IPv4 header alone; addresses in the form the library has them in. pcap goes on to TCP and cannot be kept from it. */
+export const ipv4Numbers: Record<string, Reader> = {
+  [OURS]: (packet) => {
+    const { totalLength, source, destination } = decodeIpv4(packet, unverified).header;
+    return totalLength + (source === destination ? 1 : 0);
+  },
+  cap: (packet) => {
+    const { info } = cap.IPV4(packet);
+    return info.totallen + (info.srcaddr === info.dstaddr ? 1 : 0);
+  },
+  pcap: (packet) => {
+    const ip = new IPv4().decode(packet, 0);
+    return ip.length + (ip.saddr.addr[3] === 256 ? 1 : 0);
+  },
+  "ip-header": (packet) => {
+    const header = new IpHeader(packet);
+    return header.totalLength + (header.src === header.dst ? 1 : 0);
+  },
+  "ip-packet": (packet) => {
+    const header = ipPacket.decode({ buffer: packet, start: 0, end: packet.length });
+    return header.length + (header.sourceIp === header.destinationIp ? 1 : 0);
+  },
+};
+
+/** The same, with both addresses as text. */
 export const ipv4Texts: Record<string, Reader> = {
   [OURS]: (packet) => {
     const { totalLength, source, destination } = decodeIpv4(packet, unverified).header;

@@ -18,6 +18,7 @@ const packets = frames.map((frame) => frame.subarray(ETHERNET_LENGTH));
 const cases: Record<string, () => Result[]> = {
   "Ethernet + IPv4 + TCP": () => compare(lanes.tcpNumbers, frames),
   "Ethernet + IPv4 + TCP, addresses as text": () => compare(lanes.tcpTexts, frames),
+  "IPv4 header": () => compare(lanes.ipv4Numbers, packets),
   "IPv4 header, addresses as text": () => compare(lanes.ipv4Texts, packets),
   "checksum of an IPv4 header": () =>
     compare(
