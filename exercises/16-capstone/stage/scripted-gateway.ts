@@ -1,6 +1,7 @@
+import type { Socket } from "node:net";
 import { encodeFrame, LengthPrefixedDecoder } from "@tcpip-workshop/core/framing";
 import { ConnectionTap, type TappedConnection } from "@tcpip-workshop/faults/tcp";
-import { timeline } from "@tcpip-workshop/grader/suite";
+import { awaitEvidence, timeline } from "@tcpip-workshop/grader/suite";
 import type { PaymentReply, PaymentRequest } from "../gateway.ts";
 
 /** What the gateway does with a request. */
@@ -9,7 +10,7 @@ export type Action =
   | "hold"
   /** 201, with a receipt of its own. */
   | "charge"
-  /** The same, with a pause behind the first two bytes, and another inside. */
+  /** The same in three pieces, each a chunk of its own. */
   | "charge in pieces"
   | 400
   | 402
@@ -44,6 +45,8 @@ export class ScriptedGateway implements AsyncDisposable {
   readonly actions: Action[] = [];
   /** When there is no action left. */
   otherwise: Action = "charge";
+  /** Whether the client has read all that has arrived. */
+  isRead = (): boolean => true;
   readonly #held: Heard[] = [];
 
   private constructor(tap: ConnectionTap) {
@@ -83,6 +86,14 @@ export class ScriptedGateway implements AsyncDisposable {
     });
   }
 
+  /** Each when the client has read the one before. */
+  async #writePieces(socket: Socket, bytes: Uint8Array): Promise<void> {
+    for (const piece of [bytes.subarray(0, 2), bytes.subarray(2, 9), bytes.subarray(9)]) {
+      await new Promise<unknown>((resolve) => socket.write(piece, resolve));
+      await awaitEvidence(() => socket.closed || this.isRead(), "the client read each piece of a reply");
+    }
+  }
+
   #act(action: Action, heard: Heard): void {
     const { request, connection } = heard;
     const { socket } = connection;
@@ -92,19 +103,8 @@ export class ScriptedGateway implements AsyncDisposable {
     else if (action === "RST") socket.resetAndDestroy();
     else if (action === "FIN") socket.end();
     else if (action === "half a reply") socket.end(frame(charged).subarray(0, 20));
-    else if (action === "charge in pieces") pieces(frame(charged), (piece) => socket.write(piece));
+    else if (action === "charge in pieces") void this.#writePieces(socket, frame(charged));
     else if (action !== "silence") socket.write(frame({ key: request.key, status: action }));
-  }
-}
-
-/** Five milliseconds apart: a reader that has a CPU gets them one by one. */
-function pieces(bytes: Uint8Array, write: (piece: Uint8Array) => void): void {
-  for (const [index, [from, to]] of [
-    [0, 2],
-    [2, 9],
-    [9, bytes.length],
-  ].entries()) {
-    setTimeout(() => write(bytes.subarray(from, to)), index * 5);
   }
 }
 

@@ -107,8 +107,8 @@ export class Storm implements AsyncDisposable {
         ...options,
         size,
         totalTimeout,
-        attempts: 25,
-        backoff: 20,
+        attempts: 12,
+        backoff: 100,
       });
     step(`${payments.toLocaleString("en")} payments, ${concurrency} at a time, through a storm of faults`);
     const [patient, hasty] = [
