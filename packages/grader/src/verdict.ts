@@ -31,7 +31,7 @@ export interface Verdict {
   tests: TestVerdict[];
   /** What the suite has to tell beyond it, if it has. */
   page?: Page;
-  /** How many processes the answer needed: one, plus one for each that it killed or that was ended. */
+  /** How many processes the answer needed: one, plus one for each that it killed or that was ended, but not by the suite. */
   processes: number;
   /** What the run's random test data grew from. */
   seed: number;

@@ -32,6 +32,7 @@ export class Session {
   #ended: Promise<void>[] = [];
   #unloadable: AnswerFailure | undefined;
   #started = 0;
+  #killed = 0;
   #lastHandle = 0;
   #loops = 0;
   #earlierSockets: ReadonlySet<number> = new Set();
@@ -79,6 +80,11 @@ export class Session {
     return this.#started;
   }
 
+  /** How many of them were not the suite's own doing: one, unless the answer died. */
+  get needed(): number {
+    return this.#started - this.#killed;
+  }
+
   /** What the answer has printed since the test began. */
   outputOfTest(): string {
     const all = this.#output + (this.#process?.output.text ?? "");
@@ -105,6 +111,7 @@ export class Session {
   async kill(): Promise<void> {
     addStep(`the process of ${this.file} is killed (SIGKILL)`);
     const killed = this.#process;
+    if (killed !== undefined) this.#killed++;
     this.#fresh();
     await killed?.[Symbol.asyncDispose]();
   }

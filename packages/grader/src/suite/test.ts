@@ -20,7 +20,7 @@ declare module "vitest" {
     failure?: Failure;
     /** What the answer printed during the test. */
     output?: string;
-    /** How many processes the answer has needed so far. */
+    /** How many processes the answer has needed so far, those that the suite killed left out. */
     processes?: number;
   }
 }
@@ -43,7 +43,7 @@ export function test(title: string, teaching: Teaching, body: () => Promise<void
       throw error;
     } finally {
       task.meta.output = [...sessions].map((session) => session.outputOfTest()).join("");
-      task.meta.processes = Math.max(0, ...[...sessions].map((session) => session.started));
+      task.meta.processes = Math.max(0, ...[...sessions].map((session) => session.needed));
     }
   });
 }
