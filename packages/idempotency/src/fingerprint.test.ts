@@ -18,6 +18,7 @@ describe("canonical", () => {
     ["-0", "0"],
     ['"\\u20ac$\\u000F\\u000aA\'\\u0042\\u0022\\u005c\\\\\\"\\/"', '"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"'],
     ["[]", "[]"],
+    [`${"[".repeat(64)}1${"]".repeat(64)}`, `${"[".repeat(64)}1${"]".repeat(64)}`],
   ])("of %s is %s", (json, expected) => {
     expect(canonical(JSON.parse(json) as Json)).toBe(expected);
   });
@@ -44,7 +45,7 @@ describe("canonical", () => {
     ["half a surrogate pair", "\ud800"],
     ["half a pair in a name", { "\ud800": 1 }],
     ["a hole", Array.from({ length: 1 })],
-    ["65 levels", JSON.parse("[".repeat(66) + "]".repeat(66))],
+    ["65 levels", JSON.parse("[".repeat(65) + "]".repeat(65))],
   ])("%s throws ARGUMENT_INVALID", (_what, payload) => {
     expect(() => canonical(payload as Json)).toThrow(
       expect.objectContaining({ code: "ARGUMENT_INVALID" }) as Error,

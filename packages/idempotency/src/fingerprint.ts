@@ -8,7 +8,7 @@ const MAX_DEPTH = 64;
 
 /**
  * The idempotency fingerprint of a payload (draft-ietf-httpapi-idempotency-key-header-07, Idempotency Fingerprint): SHA-256, in hex, of
- * its canonical form. Throws `ARGUMENT_INVALID` for what is not JSON: NaN, undefined, half a surrogate pair, 64 levels deep.
+ * its canonical form. Throws `ARGUMENT_INVALID` for what is not JSON: NaN, undefined, half a surrogate pair, more than 64 levels.
  */
 export function fingerprint(payload: Json): string {
   return createHash("sha256").update(canonical(payload)).digest("hex");
@@ -19,11 +19,14 @@ export function fingerprint(payload: Json): string {
  * writes them. A client that sends the same payload again may well write its names in another order.
  */
 export function canonical(payload: Json, depth = 0): string {
-  if (depth > MAX_DEPTH) {
-    throw new NetError("ARGUMENT_INVALID", `Expected a payload of at most ${MAX_DEPTH} levels, got more`);
-  }
   if (typeof payload !== "object" || payload === null) {
     return scalar(payload);
+  }
+  if (depth >= MAX_DEPTH) {
+    throw new NetError(
+      "ARGUMENT_INVALID",
+      `Expected arrays and objects of at most ${MAX_DEPTH} levels, got more`,
+    );
   }
   if (Array.isArray(payload)) {
     const items = payload as readonly Json[];

@@ -24,6 +24,22 @@ describe("SqliteStore", () => {
     }
   });
 
+  test("takes back what came before a write that SQLite refuses, and goes on", async () => {
+    await using store = await SqliteStore.open({ file: ":memory:" });
+    const row = { ...claim, state: "lost" as "done" };
+    await expect(
+      store.transact([
+        { put: "accounts", row: alice },
+        { put: "keys", row },
+      ]),
+    ).rejects.toMatchObject({
+      code: "STORE_UNAVAILABLE",
+      cause: { message: expect.stringContaining("CHECK constraint failed") as string },
+    });
+    expect(await store.get("accounts", "alice")).toBeUndefined();
+    expect(await store.transact([{ put: "accounts", row: alice }])).toEqual({ done: true });
+  });
+
   test("tells the gate before and after each operation", async () => {
     const points: string[] = [];
     const gate = async (point: string) => void points.push(point);
