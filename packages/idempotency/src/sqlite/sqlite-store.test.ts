@@ -59,7 +59,7 @@ describe("SqliteStore", () => {
     expect(seen).toEqual([undefined, 100]);
   });
 
-  test("flushes each commit to the disk, in WAL", async () => {
+  test("is in WAL, and marked as ours", async () => {
     using file = temporaryFile();
     await using _store = await SqliteStore.open({ file: file.path });
     using database = new DatabaseSync(file.path);
