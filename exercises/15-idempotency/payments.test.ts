@@ -1,8 +1,8 @@
 import { answer, evidence, expect, step, test } from "@tcpip-workshop/grader/suite";
 import { areMadeOnce, balances, deaths } from "./stage/deaths.ts";
 import { LossyNetwork } from "./stage/lossy-network.ts";
-import { type Keyed, mixedUp, noPayments, Requests } from "./stage/requests.ts";
-import { type Service, Shop } from "./stage/shop.ts";
+import { accountsOf, type Keyed, mixedUp, noPayments, Requests } from "./stage/requests.ts";
+import { deadline, type Service, Shop } from "./stage/shop.ts";
 import { endings, wakesUp } from "./stage/slow-owner.ts";
 import { isWonByOne } from "./stage/storm.ts";
 import { attempts, Till } from "./stage/till.ts";
@@ -10,8 +10,6 @@ import { attempts, Till } from "./stage/till.ts";
 const service: Service = answer<typeof import("./payments.ts")>("./payments.ts", { scratch: true });
 const spare: Service = answer<typeof import("./payments.ts")>("./payments.ts", { scratch: true });
 const services: [Service, Service] = [service, spare];
-/** Milliseconds, for calls that the tests hold. */
-const deadline = 10_000;
 
 test(
   "takes the money once for each key, and gives a receipt",
@@ -29,7 +27,6 @@ test(
     const twice = "Another key is another payment, even if all else is equal";
     await shop.tells(second, "201, receipt B", twice);
     shop.hasTaken([first, second], twice);
-    expect(shop.desk.asked, "The check is asked once for each payment").toBe(2);
   },
 );
 
@@ -104,11 +101,7 @@ test(
   async () => {
     const requests = new Requests(5);
     const [poor, exact, unknown, suspect] = requests.several(4) as [Keyed, Keyed, Keyed, Keyed];
-    const accounts = {
-      [poor.account]: poor.amount - 1,
-      [exact.account]: exact.amount,
-      [suspect.account]: 9000,
-    };
+    const accounts = accountsOf([poor, -1], [exact, 0], [suspect, 9000]);
     await using shop = await Shop.open(services, accounts);
     const replies = [];
     for (const [request, status, rule] of [
@@ -221,8 +214,6 @@ test(
     await using shop = await Shop.open(services, balances(all));
     step("22 clients pay; each payment is held at one of its awaits: the first, the second, the third …");
     const first = await shop.holdAt([...once, ...twice.map(({ payment }) => ({ payment, nth: 4 }))]);
-    const waits = new Set(first).size > 2;
-    expect(waits, "A payment waits for its store, the check, and its store again").toBe(true);
     await shop.kill();
     step("10 seconds later, in another process, 12 of them ask again, and are held for ever as well");
     shop.now += 10_000;

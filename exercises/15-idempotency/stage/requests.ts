@@ -37,6 +37,11 @@ export class Requests {
   }
 }
 
+/** Their accounts, with what they pay and so much more. */
+export function accountsOf(...payments: [Keyed, more: number][]): Record<string, number> {
+  return Object.fromEntries(payments.map(([{ account, amount }, more]) => [account, amount + more]));
+}
+
 export function said({ key, account, amount }: PaymentRequest): string {
   const withKey = key === undefined ? "no key" : key === "" ? "an empty key" : `key ${key}`;
   return `${amount} from ${account}, ${key && key.length > 200 ? `a key of ${key.length} characters` : withKey}`;

@@ -29,6 +29,8 @@ export interface Pending {
 let files = 0;
 /** Milliseconds. A commit waits for the disk, which a busy machine shares. */
 export const patience = 3000;
+/** Milliseconds, for calls that the tests hold. */
+export const deadline = 10_000;
 
 /** The answer's service on a file of its own, and all that surrounds it. */
 export class Shop implements AsyncDisposable {
@@ -139,6 +141,7 @@ export class Shop implements AsyncDisposable {
   /** The check says yes to this question, and the transaction behind it is held. @returns what lets it go */
   async holdsStore(question: number): Promise<() => void> {
     const { promise: gone, resolve: letGo } = Promise.withResolvers<void>();
+    this.#held.push(letGo);
     let isHeld = false;
     this.onPause = async (point) => {
       if (point !== "before transact") return;
