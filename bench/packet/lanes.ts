@@ -1,5 +1,5 @@
 import { formatAddress } from "@tcpip-workshop/core/cidr";
-import { checksum, decodeIpv4, decodePacket, pseudoHeaderSum } from "@tcpip-workshop/core/packet";
+import { checksum, decodeIpv4, decodePacket, IpProtocol, sumWords } from "@tcpip-workshop/core/packet";
 import cap from "cap/lib/Decoders.js";
 import IpHeader from "ip-header";
 import ipPacket from "ip-packet";
@@ -104,13 +104,14 @@ export const ipv4Texts: Record<string, Reader> = {
   },
 };
 
-const addresses = { source: 0x0a000001, destination: 0xc0000201 };
-const buffers = { sourceIp: Buffer.of(10, 0, 0, 1), destinationIp: Buffer.of(192, 0, 2, 1) };
+// The same eight bytes for both: where they lie in an IPv4 header.
+const pair = Buffer.of(10, 0, 0, 1, 192, 0, 2, 1);
+const buffers = { sourceIp: pair.subarray(0, 4), destinationIp: pair.subarray(4) };
 
 /** A datagram whose checksum field is 0, with its pseudo-header. */
 export const datagramChecksum: Record<string, Reader> = {
   [OURS]: (datagram) =>
-    checksum(datagram, 0, datagram.length, pseudoHeaderSum(addresses, 17, datagram.length)),
+    checksum(datagram, 0, datagram.length, sumWords(pair, 0, 8) + IpProtocol.UDP + datagram.length),
   "udp-packet": (datagram) => udpPacket.checksum(buffers, datagram),
 };
 

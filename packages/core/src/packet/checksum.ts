@@ -89,8 +89,8 @@ function sumInt32s(words: Int32Array): number {
 /** Brings the carries round to the other end until there are none. */
 function fold(sum: number): number {
   let folded = sum;
-  // Beyond 32 bits, bit operations would lose some.
-  while (folded > 0xffff_ffff) folded = (folded % 0x10000) + Math.floor(folded / 0x10000);
+  // Bit operations would lose what is beyond 32 bits; V8 compares with up to 30 as integers, with more as floating point.
+  while (folded > 0x3fff_ffff) folded = (folded % 0x10000) + Math.floor(folded / 0x10000);
   folded = (folded & 0xffff) + (folded >>> 16);
   return (folded & 0xffff) + (folded >>> 16);
 }
