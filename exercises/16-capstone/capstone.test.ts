@@ -199,44 +199,51 @@ test(
     read: 'lesson "Connections end"; exercises 05, 08 and 14',
   },
   async () => {
-    using ledger = await Ledger.open(gateways.scratch, { café: 1000 });
-    const store = new HeldStore("before transact");
-    const { port } = await open({ file: ledger.file, idleTimeout: 120, gate: store.gate });
-    const { started } = gateways.process;
-    await using busy = await Caller.connect(port, "the client that waits");
-    busy.ask();
-    await awaitEvidence(() => store.held === 1, "the payment come to its transaction");
-    step("one payment is held in the store; one client has said nothing, one half a request");
-    await using silent = await Caller.connect(port, "the silent client");
-    await using half = await Caller.connect(port, "the client with half a request");
-    half.peer.send(request({ key: "order 2" }).slice(0, 30));
-    await silent.isEnded("Nothing came for `idleTimeout`, so the gateway closes");
-    await half.isEnded("Half a request is no payment under way: the gateway closes after `idleTimeout`");
-    step("its store goes on");
-    store.release();
-    const waited = "A payment was under way, so the connection was not idle, however long it took";
-    await busy.hears(ledger, ["order 1: 201, its receipt"], waited);
-    store.at = "before transact";
-    await using rude = await Caller.connect(port, "the rude client");
-    rude.ask({ key: "order 3" });
-    await using last = await Caller.connect(port, "the client that half-closes");
-    last.ask({ key: "order 4" });
-    last.peer.end();
-    await awaitEvidence(() => store.held === 2, "two payments come to their transactions");
-    step("two are held again: one client sends an RST, the other has sent its FIN behind the request");
-    rude.peer.reset();
-    await awaitEvidence(() => rude.peer.closed, "the RST be sent");
-    store.release();
-    await last.hears(
-      ledger,
-      ["order 4: 201, its receipt"],
-      "FIN says: no more requests. Its reply is still due",
-    );
-    await last.isEnded("Behind the last reply the gateway ends its side too", "FIN");
-    expect(gateways.process.started, "Nobody's RST ends the process").toBe(started);
-    const states = (): string[] => gateways.process.sockets({ port }).map(({ state }) => state);
-    const nothing = "All connections are over, and the gateway holds none of them";
-    await eventually(() => states().join() === "LISTEN", nothing, { expected: ["LISTEN"], received: states });
+    await untilSeen(async (factor) => {
+      using ledger = await Ledger.open(gateways.scratch, { café: 1000 });
+      const store = new HeldStore("before transact");
+      const { port } = await open({ file: ledger.file, idleTimeout: 120 * factor, gate: store.gate });
+      const { started } = gateways.process;
+      await using busy = await Caller.connect(port, "the client that waits");
+      busy.ask();
+      await awaitEvidence(() => store.held === 1, "the payment come to its transaction", 300);
+      step(
+        "idleTimeout is 120; one payment is held in the store; one client has said nothing, one half a request",
+      );
+      await using silent = await Caller.connect(port, "the silent client");
+      await using half = await Caller.connect(port, "the client with half a request");
+      half.peer.send(request({ key: "order 2" }).slice(0, 30));
+      await silent.isEnded("Nothing came for `idleTimeout`, so the gateway closes");
+      await half.isEnded("Half a request is no payment under way: the gateway closes after `idleTimeout`");
+      step("its store goes on");
+      store.release();
+      const waited = "A payment was under way, so the connection was not idle, however long it took";
+      await busy.hears(ledger, ["order 1: 201, its receipt"], waited);
+      store.at = "before transact";
+      await using rude = await Caller.connect(port, "the rude client");
+      rude.ask({ key: "order 3" });
+      await using last = await Caller.connect(port, "the client that half-closes");
+      last.ask({ key: "order 4" });
+      last.peer.end();
+      await awaitEvidence(() => store.held === 2, "two payments come to their transactions", 300);
+      step("two are held again: one client sends an RST, the other has sent its FIN behind the request");
+      rude.peer.reset();
+      await awaitEvidence(() => rude.peer.closed, "the RST be sent");
+      store.release();
+      await last.hears(
+        ledger,
+        ["order 4: 201, its receipt"],
+        "FIN says: no more requests. Its reply is still due",
+      );
+      await last.isEnded("Behind the last reply the gateway ends its side too", "FIN");
+      expect(gateways.process.started, "Nobody's RST ends the process").toBe(started);
+      const states = (): string[] => gateways.process.sockets({ port }).map(({ state }) => state);
+      const nothing = "All connections are over, and the gateway holds none of them";
+      await eventually(() => states().join() === "LISTEN", nothing, {
+        expected: ["LISTEN"],
+        received: states,
+      });
+    });
   },
 );
 
@@ -431,23 +438,27 @@ test(
     await eventually(() => !synSent(), "A handshake that was given up leaves no socket in SYN-SENT", {
       within: 500,
     });
-    await using gateway = await ScriptedGateway.listen("silence", "silence");
-    const mute = pays(gateway.tap.port, { size: 1, replyTimeout: 60, attempts: 1, totalTimeout: 20_000 });
-    step("a gateway that takes a request and is silent");
-    const given = "One attempt, and no reply within `replyTimeout`";
-    await soon(pay(mute, { key: "order 1" }), "rejected with UNKNOWN", given);
-    step("behind the next request it sends the late reply first");
-    const next = pay(mute, { key: "order 2" });
-    await eventually(() => gateway.heard.length === 2, "The next payment is sent", { within: 500 });
-    const [late, now] = gateway.heard as [Heard, Heard];
-    if (late.connection === now.connection) gateway.charge(late);
-    gateway.charge(now);
-    await soon(next, "receipt of order 2", "A receipt of order 1 is none for order 2");
-    const closed =
-      "A connection whose reply did not come in time is closed: what comes on it is somebody else's";
-    expect(late.connection === now.connection ? "the same connection" : "a fresh one", closed).toBe(
-      "a fresh one",
-    );
+    await untilSeen(async (factor) => {
+      const replyTimeout = 80 * factor;
+      await using gateway = await ScriptedGateway.listen("silence", "silence");
+      const mute = quietly(() => pays(gateway.tap.port, { size: 1, replyTimeout, attempts: 1 }));
+      step("one connection, replyTimeout 80, one attempt: a gateway that takes a request and is silent");
+      const given = "One attempt, and no reply within `replyTimeout`";
+      await soon(pay(mute, { key: "order 1" }), "rejected with UNKNOWN", given, 700 * factor);
+      step("behind the next request it sends the late reply first");
+      const asked = performance.now();
+      const next = pay(mute, { key: "order 2" });
+      await eventually(() => gateway.heard.length === 2, "The next payment is sent", { within: 500 });
+      const [late, now] = gateway.heard as [Heard, Heard];
+      const isSame = late.connection === now.connection;
+      if (isSame) gateway.charge(late);
+      gateway.charge(now);
+      evidence(performance.now() - asked < replyTimeout / 2, "the reply leave in time");
+      await soon(next, "receipt of order 2", "A receipt of order 1 is none for order 2");
+      const closed =
+        "A connection whose reply did not come in time is closed: what comes on it is somebody else's";
+      expect(isSame ? "the same connection" : "a fresh one", closed).toBe("a fresh one");
+    });
   },
 );
 
@@ -621,8 +632,7 @@ interface Opened extends Partial<GatewayOptions> {
 /** A gateway of the answer's, on a database of the test's. Of power cuts nobody dies here, so nobody waits for the disk. */
 async function open({ gate, ...options }: Opened): Promise<{ port: number; drain(): Promise<void> }> {
   const store = { synchronous: "NORMAL", ...(gate && { gate }) } as const;
-  const { idleTimeout = 10_000 } = options;
-  step(`a gateway on its ledger, with idleTimeout ${idleTimeout.toLocaleString("en")}`);
-  const gateway = await quietly(() => gateways.startGateway({ idleTimeout, store, ...options }));
+  step("a gateway on its ledger");
+  const gateway = await quietly(() => gateways.startGateway({ idleTimeout: 10_000, store, ...options }));
   return { port: await quietly(() => field(gateway.port)), drain: () => gateway.drain() as Promise<void> };
 }
