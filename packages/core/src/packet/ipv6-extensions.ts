@@ -38,7 +38,7 @@ export type Ipv6Extension =
       readonly identification: number;
     };
 
-/** At most so many in a chain: RFC 8200 §4.1 names five that a packet may need, one of them twice. */
+/** At most so many in a chain: RFC 8200 §4.1 lists six, destination options twice. */
 export const MAX_EXTENSION_HEADERS = 8;
 
 interface Chain {
