@@ -150,12 +150,14 @@ describe("opening", () => {
     });
   });
 
-  test.each([{ file: "" }, { file: ":memory:", busyTimeout: -1 }, { file: ":memory:", busyTimeout: 0.5 }])(
-    "with %o throws ARGUMENT_INVALID",
-    async (options) => {
-      await expect(SqliteStore.open(options)).rejects.toMatchObject({ code: "ARGUMENT_INVALID" });
-    },
-  );
+  test.each([
+    { file: "" },
+    { file: ":memory:", busyTimeout: -1 },
+    { file: ":memory:", busyTimeout: 0.5 },
+    { file: ":memory:", synchronous: "OFF" as "NORMAL" },
+  ])("with %o throws ARGUMENT_INVALID", async (options) => {
+    await expect(SqliteStore.open(options)).rejects.toMatchObject({ code: "ARGUMENT_INVALID" });
+  });
 
   test.each(["3.51.2", "3.50.9", "2.99.99", "", undefined])(
     "with SQLite %s throws UNSUPPORTED",

@@ -13,7 +13,8 @@ const gate = async (): Promise<void> => {
     await new Promise(() => {});
   }
 };
-await using store = await SqliteStore.open({ file: options.file, gate, busyTimeout: 30_000 });
+const { file, synchronous = "FULL" } = options;
+await using store = await SqliteStore.open({ file, gate, busyTimeout: 30_000, synchronous });
 const payments = new PaymentHandler({ store });
 
 process.stdout.write("ready\n");

@@ -9,6 +9,7 @@ export interface PayerOptions {
   amount: number;
   /** All keys at once instead of one after the other. */
   atOnce?: boolean;
+  synchronous?: "FULL" | "NORMAL";
   /** Dies by SIGKILL at the n-th gate point, from 1. */
   dieAtPoint?: number;
 }
