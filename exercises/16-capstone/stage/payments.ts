@@ -24,7 +24,7 @@ export async function soon(
   paying: Promise<string>,
   expected: string,
   rule: string,
-  within = 700,
+  within = 1200,
 ): Promise<void> {
   let outcome = "pending";
   const become = (is: unknown): unknown => (outcome = String(is));

@@ -47,7 +47,7 @@ export function report(
     "## What your defences did",
     "",
     `- **Retries**: ${exchanges.sum} requests for ${told.length} payments; ${[...again].length} payments asked more than once.`,
-    `- **The key**: ${exchanges.receipts} receipts were sent for ${sums.receipts} charges. Each of the other ${exchanges.receipts - sums.receipts} would have been a second charge.`,
+    `- **The key**: ${exchanges.receipts} receipts were sent for ${sums.receipts} charges. Without it each of the other ${exchanges.receipts - sums.receipts} would have been a second charge.`,
     `- **The pool**: ${storm.connections} connections reached the gateway.`,
     `- **The budget**: ${exchanges.tooLate} requests were sent with no time left; the gateway refused ${exchanges.refusals} as too late.`,
     `- **Telling apart**: ${sums.unknown} callers were told UNKNOWN; ${sums.unknownAndCharged} of those were charged, once.`,

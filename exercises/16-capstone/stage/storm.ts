@@ -35,7 +35,7 @@ export const payments = 2000;
 /** Payments at once. */
 const concurrency = 32;
 /** Connections of the client whose payments have 20 seconds, and of the one whose payments have 25 ms. */
-export const sizes = { patient: 12, hasty: 4 };
+const sizes = { patient: 12, hasty: 4 };
 const [patience, haste] = [20_000, 25];
 const replyTimeout = 200;
 /** In cents. Carol has not enough for all that is asked of her. */

@@ -56,10 +56,9 @@ export class PaymentError extends Error {
 
 /** Pays at a gateway, over at most `size` connections. */
 export class PaymentClient {
-  readonly #options: PaymentClientOptions;
-
   constructor(options: PaymentClientOptions) {
-    this.#options = options;
+    // TODO: a pool, and what else it has to keep.
+    void options;
   }
 
   /** Resolves with the receipt. Rejects with a `PaymentError`, in time, and then makes no call for this payment any more. */

@@ -189,5 +189,5 @@ function parse(frame: Uint8Array): PaymentRequest | string {
   if (typeof key !== "string" || key === "") return "";
   const isPayment = typeof account === "string" && typeof amount === "number";
   if (!isPayment || typeof remaining !== "number") return key;
-  return { key, account, amount: amount as number, remaining };
+  return { key, account, amount, remaining };
 }
