@@ -169,7 +169,7 @@ test(
     await using shop = await Shop.open(services, { [payment.account]: 200_000 });
     const beside = await shop.openBeside();
     shop.desk.mood = "holds";
-    step("fifty clients ask at once, with one key; 25 of them ask a second process on the same file");
+    step("fifty clients ask with one key, 25 at each of two processes; their first transactions meet");
     const one = "One request claims the key and asks the check, all the others are told 409";
     await isWonByOne(shop, payment, [shop.instance, beside], one);
     shop.hasTaken([payment], "Fifty requests were one payment");

@@ -11,6 +11,7 @@ import type { Payments, PaymentRequest, Reply } from "../payments.ts";
 import type { Death } from "./deaths.ts";
 import { Desk } from "./desk.ts";
 import { booksOf, Ledger } from "./ledger.ts";
+import { Meeting } from "./meeting.ts";
 import { said } from "./requests.ts";
 
 export type Service = Answer<typeof import("../payments.ts")>;
@@ -72,9 +73,12 @@ export class Shop implements AsyncDisposable {
     [this.file, this.ledger] = [file, ledger];
   }
 
-  /** Opens the same file in another process: a second instance of the service. */
+  /** A second instance, in another process; the two meet at their first transactions. */
   async openBeside(): Promise<Instance> {
-    return await this.#openIn(this.#spare);
+    const meeting = new Meeting();
+    this.#held.push(() => meeting.end());
+    this.onPause = meeting.gate();
+    return await this.#openIn(this.#spare, meeting.gate());
   }
 
   async #openIn(service: Service, onPause = this.#pause): Promise<Instance> {
@@ -200,7 +204,6 @@ export class Shop implements AsyncDisposable {
     const settled = () => all.every(({ told }, index) => told !== undefined || held[index] !== undefined);
     const rule = "Each request gets a reply, or waits where the tests hold it";
     await eventually(settled, rule, { within: patience });
-    // Whatever it threw is the better story.
     for (const { told, reply } of all) if (told === "an error") await reply;
     return held;
   }
@@ -219,19 +222,18 @@ export class Shop implements AsyncDisposable {
   /** Closes the service, and opens the file in the other process. */
   async reopen(): Promise<void> {
     await this.close();
-    this.#swap();
-    this.#payments = await this.#openIn(this.#service);
+    await this.#openInTheOther();
   }
 
   /** SIGKILL in the middle of whatever it does; the other process opens the file. */
   async kill(): Promise<void> {
     await this.#service.process.kill();
-    this.#swap();
-    this.#payments = await this.#openIn(this.#service);
+    await this.#openInTheOther();
   }
 
-  #swap(): void {
+  async #openInTheOther(): Promise<void> {
     [this.#service, this.#spare] = [this.#spare, this.#service];
+    this.#payments = await this.#openIn(this.#service);
   }
 
   async close(): Promise<void> {
