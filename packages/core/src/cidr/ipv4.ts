@@ -42,8 +42,13 @@ export function scannedIpv4(): number {
 
 /** `0x0a000001` → `"10.0.0.1"`. */
 export function formatIpv4(address: number): string {
-  return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
+  const [a, b] = [DOTTED[address >>> 24]!, DOTTED[(address >>> 16) & 255]!];
+  return a + b + DOTTED[(address >>> 8) & 255]! + OCTETS[address & 255]!;
 }
+
+// Ready, for making a string of a number costs more than all the rest of spelling an address.
+const OCTETS = Array.from({ length: 256 }, (_, octet) => String(octet));
+const DOTTED = OCTETS.map((octet) => `${octet}.`);
 
 // The result is left here and not returned, because a uint32 above 2³¹ that is returned has to be put on the heap.
 const scanned = new Uint32Array(1);

@@ -32,16 +32,21 @@ const BLOCK = 65_536;
 const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 function sumBytes(bytes: Uint8Array, start: number, end: number, sum: number): number {
-  let words = 0;
+  // The high and the low bytes apart, as 32-bit integers: few bytes come here, and these additions need no check.
+  let high = 0;
+  let low = 0;
   let at = start;
   // Four words a turn: what a turn itself costs is most of it.
   for (const last = end - 7; at < last; at += 8) {
-    const high = bytes[at]! + bytes[at + 2]! + bytes[at + 4]! + bytes[at + 6]!;
-    words += (high << 8) + bytes[at + 1]! + bytes[at + 3]! + bytes[at + 5]! + bytes[at + 7]!;
+    high = (high + bytes[at]! + bytes[at + 2]! + bytes[at + 4]! + bytes[at + 6]!) | 0;
+    low = (low + bytes[at + 1]! + bytes[at + 3]! + bytes[at + 5]! + bytes[at + 7]!) | 0;
   }
-  for (const last = end - 1; at < last; at += 2) words += (bytes[at]! << 8) | bytes[at + 1]!;
-  if (at < end) words += bytes[at]! << 8;
-  return fold(sum + words);
+  for (const last = end - 1; at < last; at += 2) {
+    high = (high + bytes[at]!) | 0;
+    low = (low + bytes[at + 1]!) | 0;
+  }
+  if (at < end) high = (high + bytes[at]!) | 0;
+  return fold(sum + (high << 8) + low);
 }
 
 /**
