@@ -29,6 +29,7 @@ import { report } from "./stage/report.ts";
 import { type Heard, ScriptedGateway } from "./stage/scripted-gateway.ts";
 import { payments, Storm } from "./stage/storm.ts";
 import { faults } from "./stage/weather.ts";
+import { withoutAPause } from "./stage/without-a-pause.ts";
 
 const clients = answer<typeof import("./client.ts")>("./client.ts");
 const gateways = answer<typeof import("./gateway.ts")>("./gateway.ts", { scratch: true });
@@ -387,13 +388,15 @@ test(
     await using gateway = await ScriptedGateway.listen(...lost);
     const client = pays(gateway.tap.port, { attempts: 5 });
     step("the gateway loses four replies: RST, FIN, half a reply and FIN, 504; then it charges");
-    const fifth = await pay(client);
+    step("a payment without a key");
+    const fifth = await quietly(() => pay(client));
     expect(gateway.keys, "A lost reply is asked for again, each time with the same key").toBe("A A A A A");
     const receipt = `receipt of ${gateway.heard[0]!.request.key}`;
     expect(fifth === receipt ? "its receipt" : fifth, "The fifth attempt gets the receipt").toBe(
       "its receipt",
     );
-    await pay(client);
+    step("another payment without a key, of the same amount");
+    await quietly(() => pay(client));
     expect(gateway.keys, "Another payment has another key").toBe("A A A A A B");
     for (const [status, code] of [
       [402, "DECLINED"],
@@ -420,6 +423,25 @@ test(
     const unknown = "The first request may have been charged: a 504 says nothing of it";
     await soon(pay(three, { key: "order 505" }), "rejected with UNKNOWN", unknown);
     expect(gateway.actions, "Three attempts are three requests").toEqual([]);
+    await untilSeen(async (factor) => {
+      const ms = 300 * factor;
+      await using always = await ScriptedGateway.listen();
+      always.otherwise = "RST";
+      const { port } = always.tap;
+      const eager = quietly(() => pays(port, { attempts: 1000, backoff: 50, totalTimeout: ms }));
+      step("an RST to each attempt, for 300 ms; backoff 50, and no end of attempts");
+      const told = soon(
+        quietly(() => pay(eager, { key: "order 506" })),
+        "rejected with UNKNOWN",
+        unknown,
+        3 * ms,
+      );
+      const [made] = await Promise.all([withoutAPause(port, { attempts: 60, ms }), told]);
+      const own = always.heard.filter(({ request: { key } }) => key === "order 506").length;
+      const paused = "Pauses that grow leave time for about five attempts, and never for more than fifteen";
+      expect(own <= 15 ? "at most 15" : `≈${own}`, paused).toBe("at most 15");
+      evidence(made === 60, "sixty attempts of our own without a pause, in that time");
+    });
   },
 );
 

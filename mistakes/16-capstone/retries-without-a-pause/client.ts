@@ -1,7 +1,7 @@
 // Mistake: believes that the next attempt is as good now as later
-// Caught by: together: 2,000 payments through a storm, a deploy and a kill -9, and the ledger is exact
-// Tell: While the gateway restarts each attempt is refused at once, and all twelve are gone before it is
-//   back. Each pause is longer than the one before.
+// Caught by: client: asks again with the same key, and takes a final reply as final
+// Tell: Each attempt comes at once behind the last one: the gateway that is in trouble has more to do than
+//   ever, and all attempts are gone before it is back.
 
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
