@@ -11,6 +11,8 @@ export interface Exercise {
   suite: string;
   /** The files the learner edits, relative to the folder. */
   files: string[];
+  /** Whether its suite gives the answer a folder to write in: such an answer cannot be started before the suite is loaded. */
+  scratch: boolean;
   /** The expected tests and their hints, in teaching order: the headings of `hints.md`. */
   hints: Hints[];
 }
@@ -40,6 +42,7 @@ export function readExercise(folder: string): Exercise {
     folder,
     suite: join(folder, suite),
     files,
+    scratch: /\bscratch: true\b/.test(readFileSync(join(folder, suite), "utf8")),
     hints: readHints(readFileSync(join(folder, "hints.md"), "utf8")),
   };
 }

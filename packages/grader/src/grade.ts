@@ -57,7 +57,7 @@ export class Grader {
     const answerOptions = { readable: options.readable ?? [], inspect: options.inspect ?? false };
     const [file = ""] = exercise.files;
     // It starts while Vitest does; the suite's `answer()` finds it.
-    spawnEarly(join(folder, file), answerOptions);
+    if (!exercise.scratch) spawnEarly(join(folder, file), answerOptions);
     const run = await this.#runner.run(exercise.suite, {
       answerFolder: folder,
       answerReads: answerOptions.readable,

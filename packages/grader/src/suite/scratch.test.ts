@@ -107,6 +107,15 @@ describe("killing the answer's process", () => {
     expect(verdict).toMatchObject({ status: "pass", processes: 1 });
   });
 
+  test("as a test's last deed is no failure, however long the fresh process loads", async () => {
+    const body = `if ((await module.append(module.scratch + "/ledger.db")) === 1) await module.process.kill();`;
+    const slow = `${ledger}\nfor (const end = Date.now() + 1500; Date.now() < end; );`;
+    using exercise = writeExercise(`test("does it", teaching, async () => { ${body} });`, slow, ["does it"], {
+      scratch: true,
+    });
+    expect(await grader.grade(exercise, exercise.folder)).toMatchObject({ status: "pass" });
+  });
+
   test("is a step of the story, and no failure of the next test", async () => {
     const verdict = await gradeOne(`
       await module.process.kill();

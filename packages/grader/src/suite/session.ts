@@ -130,6 +130,8 @@ export class Session {
    */
   async endTest(): Promise<void> {
     if (this.#process === undefined || this.#process.failure) return;
+    // One that has replaced a killed one may still be loading, which has a longer deadline than a call.
+    await this.#process.exports();
     await this.#process.request(
       (peer) => peer.call(0, "", [], "get"),
       `${this.file} after the test`,

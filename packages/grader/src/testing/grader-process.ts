@@ -15,8 +15,12 @@ export class GraderProcess {
   );
 
   async grade(exercise: Exercise, folder: string, options: GradeOptions = {}): Promise<Verdict> {
-    const { label, suite, files, hints } = exercise;
-    this.#child.send({ exercise: { label, folder: exercise.folder, suite, files, hints }, folder, options });
+    const { label, suite, files, scratch, hints } = exercise;
+    this.#child.send({
+      exercise: { label, folder: exercise.folder, suite, files, scratch, hints },
+      folder,
+      options,
+    });
     const died = once(this.#child, "exit").then(([code]) => {
       throw new Error(`The grader's process exited with code ${String(code)} while it was grading`);
     });

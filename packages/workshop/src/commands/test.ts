@@ -46,9 +46,9 @@ export const test: Command = {
 /** The first answer's process starts before the grader is loaded: the two take about as long. */
 function startFirst(course: Course, target: Target | undefined, inspect: boolean): void {
   if (target === undefined) return;
-  const [file = ""] = course.exercise(target.label).files;
-  const path = join(target.folder, file);
-  if (existsSync(path)) spawnEarly(path, { inspect });
+  const { files, scratch } = course.exercise(target.label);
+  const path = join(target.folder, files[0] ?? "");
+  if (!scratch && existsSync(path)) spawnEarly(path, { inspect });
 }
 
 function exitCode(verdicts: Verdict[]): ExitCode {

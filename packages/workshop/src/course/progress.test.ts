@@ -30,7 +30,14 @@ function smallCourse(): Course & Disposable {
     join(root, "docs/checklist.md"),
     `# Checklist\n\nWords.\n\n## Framing\n\n- One read is not\n  one message.\n${titles.map((title) => `  - [04-framing](x): ${title}\n`).join("")}`,
   );
-  const exercise: Exercise = { label: "04-framing", folder, suite: "", files: ["framing.ts"], hints: [] };
+  const exercise: Exercise = {
+    label: "04-framing",
+    folder,
+    suite: "",
+    files: ["framing.ts"],
+    scratch: false,
+    hints: [],
+  };
   return {
     root,
     labels: ["04-framing"],

@@ -4,10 +4,10 @@ import { expect, test } from "vitest";
 import { openCourse } from "./course.ts";
 
 const course = openCourse();
-const pages = globSync(
-  ["*.md", "docs/**/*.md", "exercises/*/*.md", "packages/*/README.md"],
-  { cwd: course.root, exclude: ["**/node_modules/**"] },
-);
+const pages = globSync(["*.md", "docs/**/*.md", "exercises/*/*.md", "packages/*/README.md"], {
+  cwd: course.root,
+  exclude: ["**/node_modules/**"],
+});
 
 test.each(pages)("every link in %s leads to a file, and to a heading in it", (page) => {
   expect(brokenLinks(page)).toEqual([]);
