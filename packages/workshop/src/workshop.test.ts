@@ -58,11 +58,17 @@ test("--json prints the verdicts as data and nothing else", async () => {
 });
 
 test("every command answers --help", async () => {
-  for (const command of ["test", "list", "check"]) {
+  for (const command of ["test", "list", "checklist", "check"]) {
     const { code, text } = await workshop(command, "--help");
     expect(text).toContain(`pnpm workshop ${command}`);
     expect(code).toBe(0);
   }
+});
+
+test("checklist tells what is proven, and what is still to be graded", async () => {
+  const { code, text } = await workshop("checklist");
+  expect(text).toMatch(/^\d+ of \d+ lines proven by your own answers\n[\s\S]*· not graded yet/);
+  expect(code).toBe(0);
 });
 
 test("list names the exercises in reading order", async () => {

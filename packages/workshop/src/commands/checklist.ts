@@ -12,7 +12,7 @@ export const checklist: Command = {
     const proven = lines.filter(isProven).length;
     if (values["json"] === true) out.write(`${JSON.stringify(lines, null, 2)}\n`);
     else out.write(checklistText(lines, proven, paintFor(out)));
-    return proven === lines.length ? 0 : 1;
+    return 0;
   },
 };
 
@@ -41,7 +41,7 @@ function checklistText(lines: ChecklistLine[], proven: number, paint: Paint): st
 
 const legend = [
   "✓ your answer passed each test named for it   ✗ it fails one",
-  "? it passed, and you have changed it since    · not graded yet",
+  "? it passed, and you have changed it since    · not graded yet: pnpm test 01",
 ];
 
 /** The worst of its proofs: a line is proven by all of them. */
@@ -62,6 +62,8 @@ function missing({ proofs }: ChecklistLine): Proof[] {
 }
 
 function proofText({ label, title, state }: Proof): string[] {
-  const what = { pass: "", fail: "fails", open: "test", changed: "test again" }[state];
-  return wrap(`pnpm test ${label.slice(0, 2)}: ${what} "${title}"`, width - 4).map((part) => `    ${part}`);
+  const what = { pass: "", fail: "fails", open: "not graded", changed: "changed since" }[state];
+  return wrap(`${label.slice(0, 2)}  ${what}: "${title}"`, width - 8).map(
+    (part, row) => (row === 0 ? "    " : "        ") + part,
+  );
 }
