@@ -284,6 +284,12 @@ test(
     store.release();
     await busy.hears(ledger, ["order 1: 201, its receipt"], "What was under way is finished, and answered");
     await busy.isEnded("Behind the reply comes the FIN", "FIN");
+    // A payment that begins later, elsewhere in this process: when it is done, so is what began at the idle client.
+    using others = await Ledger.open(gateways.scratch, { café: 1000 });
+    const elsewhere = await quietly(() => open({ file: others.file, gate: async () => {} }));
+    await using later = await Caller.connect(elsewhere.port, "a client of another gateway");
+    later.ask();
+    await later.hears(others, ["order 1: 201, its receipt"], "Another gateway of the same process charges");
     step("both clients close their sides");
     for (const { peer } of [busy, idle]) peer.end();
     await drained;
@@ -547,6 +553,10 @@ test(
     const closed = quietly(() => client.close());
     closed.catch(() => {});
     await soon(pay(client, { key: "order 3" }), "rejected with CLOSED", "Behind close() no payment is taken");
+    // When these have their receipts, close() has done what it does at once.
+    await using elsewhere = await ScriptedGateway.listen();
+    const other = quietly(() => pays(elsewhere.tap.port));
+    for (const key of ["one", "two", "three"]) await quietly(() => pay(other, { key }));
     expect(gateway.tap.open, "A payment is under way: its connection stays").toBe(1);
     step("the gateway replies");
     gateway.release();

@@ -34,10 +34,11 @@ export class Ledger implements Disposable {
     return this.#database.prepare("SELECT * FROM receipts").all() as unknown as ReceiptRow[];
   }
 
-  /** What was charged for which key, in the order of the keys: `order 1: 300`. */
+  /** What was charged for which key, in the order of the keys: `order 1: 300`; and how often, where that is not once. */
   charges(): string[] {
-    return this.receipts()
-      .map(({ key, amount }) => `${key}: ${amount}`)
+    const lines = Map.groupBy(this.receipts(), ({ key, amount }) => `${key}: ${amount}`);
+    return [...lines]
+      .map(([line, { length }]) => (length === 1 ? line : `${line}, ≈${length} times`))
       .toSorted();
   }
 
