@@ -41,8 +41,8 @@ export function nodeArguments(path: string, host: string, walls: Walls): string[
 }
 
 /**
- * Where there is a shell: no core dumps, no file past 64 MiB, and two minutes of CPU at the most, so that an answer in an endless loop ends
- * even when the grader itself was killed and can end nobody.
+ * Where there is a shell: no core dumps, no file past 64 MiB, and two minutes of CPU at the most, so that an answer in an
+ * endless loop ends even when the grader itself was killed and can end nobody.
  */
 export function shellLimits(command: string[]): [string, ...string[]] {
   if (process.platform === "win32") return command as [string, ...string[]];

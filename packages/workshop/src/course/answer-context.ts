@@ -18,7 +18,7 @@ export function answerContext(
   return {
     name,
     exercise: `exercises/${label}`,
-    file: exercise.files[0] ?? "",
+    files: exercise.files,
     isStub,
     tells: isStub ? [] : tellsFor(course, label, verdict),
     solution: `solutions/${label}/${exercise.files[0] ?? ""}`,

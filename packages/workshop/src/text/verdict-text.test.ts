@@ -5,7 +5,7 @@ import { verdictText, type VerdictContext } from "./verdict-text.ts";
 const context: VerdictContext = {
   name: "exercises/04-framing",
   exercise: "exercises/04-framing",
-  file: "framing.ts",
+  files: ["framing.ts"],
   isStub: false,
   tells: [],
   solution: "solutions/04-framing/framing.ts",
@@ -116,4 +116,17 @@ test("a pass points to the solution, for the exercise only", () => {
   const passed = verdict("pass", [testVerdict("first", "pass")]);
   expect(verdictText(passed, context)).toContain("solutions/04-framing/framing.ts");
   expect(verdictText(passed, { ...context, name: "solutions/04-framing" })).not.toContain("Compare with");
+});
+
+test("the untouched stub's text names every file that the learner writes", () => {
+  const capstone = {
+    ...context,
+    exercise: "exercises/16-capstone",
+    files: ["client.ts", "gateway.ts"],
+    isStub: true,
+  };
+  const text = verdictText(verdict("fail", [testVerdict("first", "fail")]), capstone);
+  expect(text.replaceAll(/\s+/g, " ")).toContain(
+    "write your answer in exercises/16-capstone/client.ts and exercises/16-capstone/gateway.ts where they say TODO",
+  );
 });

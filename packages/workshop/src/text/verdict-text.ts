@@ -8,8 +8,8 @@ export interface VerdictContext {
   name: string;
   /** `exercises/04-framing`, whichever shelf the answer is from. */
   exercise: string;
-  /** The file the learner edits: `framing.ts`. */
-  file: string;
+  /** The files the learner edits: `framing.ts`. */
+  files: string[];
   /** The answer is the untouched stub. */
   isStub: boolean;
   /** What known mistakes with these failing tests believe. */
@@ -47,10 +47,12 @@ function loadingText({ problem, at }: Failure): string[] {
 }
 
 /** The first red a learner ever sees says that red is where everyone starts. */
-function welcome({ exercise, file }: VerdictContext): string[] {
+function welcome({ exercise, files }: VerdictContext): string[] {
+  const paths = files.map((file) => `${exercise}/${file}`).join(" and ");
+  const says = files.length === 1 ? "it says" : "they say";
   const text =
     `This is the untouched stub, so red is right: everyone starts here. Read ${exercise}/README.md, then write ` +
-    `your answer in ${exercise}/${file} where it says TODO, and run this again. One test at a time, from the top:`;
+    `your answer in ${paths} where ${says} TODO, and run this again. One test at a time, from the top:`;
   return wrap(text, width - indent).map(indented);
 }
 
