@@ -45,7 +45,8 @@ test(
     const twice =
       "ffff + ffff + 1 is 1ffff; folded once it is 10000, which is more than 16 bits still: fold again";
     await sums("ff ff ff ff 00 01", "0xfffe", twice);
-    const sound = "An IPv4 header with its right checksum in it sums up to ffff, so the result is 0";
+    const sound =
+      "An IPv4 header with its right checksum in it sums up to ffff, so the result is 0 (ff ff for 0: only UDP's field)";
     await sums("45 00 00 21 2a 17 40 00 40 11 24 79 c0 00 02 01 c6 33 64 07", "0x0000", sound);
     await sums("", "0xffff", "The sum of nothing is 0, inverted ffff");
   },
@@ -240,6 +241,8 @@ test(
       frameOf({ payload: hello, ipv4: other, udp }),
       "a frame with other addresses and numbers",
     );
+    const unnamed = "a frame with IPv4's flag 0x8000, which has no meaning here";
+    await peeling.peels(frameOf({ payload: hello, ipv4Bytes: [[6, 0xc0]] }), unnamed, 20);
     const less = "a UDP datagram that is shorter than its packet: it ends where its own length says";
     await peeling.peels(frameOf({ payload: hello, behindUdp: text("!") }), less, 39);
   },
@@ -257,6 +260,8 @@ test(
       frameOf({ payload: hex(""), tcp: { ...tcp, flags: 0x10 } }),
       "an ACK without payload, padded",
     );
+    const beside = "a TCP segment with bits set beside its data offset, in the lower half of byte 12";
+    await peeling.peels(frameOf({ payload: hello, tcp, transportBytes: [[12, 0x5f]] }), beside, 46);
     const usual = frameOf({ payload: hello, tcp, tcpOptions: twelveOptions });
     await peeling.peels(usual, "a TCP segment with 12 bytes of options, which its data offset counts", 46);
     const alert = frameOf({ payload: hello, ipv4Options: hex("94 04 00 00") });
@@ -296,11 +301,9 @@ test(
     read: 'lesson "Peeling"; tcpdump(1), -s',
   },
   async () => {
-    await peeling.survivesEachCut(
-      frameOf({ payload: text("nineteen bytes long") }),
-      "a frame with a UDP datagram",
-    );
     await peeling.survivesEachCut(frameOf({ payload: hello }), "a padded frame");
+    const long = frameOf({ payload: text("nineteen bytes long") });
+    await peeling.survivesEachCut(long, "a frame with a UDP datagram");
     const segment = frameOf({ payload: hello, tcp, tcpOptions: twelveOptions });
     await peeling.survivesEachCut(segment, "a frame with a TCP segment");
   },

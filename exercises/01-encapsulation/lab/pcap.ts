@@ -3,14 +3,14 @@
  *
  *     npx pnpm@12 exec node exercises/01-encapsulation/lab/pcap.ts [path of an encapsulation.ts] [path of the file]
  */
-import { writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { encodePcap } from "@tcpip-workshop/core/pcap";
 
 const answer = resolve(process.argv[2] ?? `${import.meta.dirname}/../encapsulation.ts`);
-const file = process.argv[3] ?? join(tmpdir(), "encapsulation.pcap");
+const file = process.argv[3] ?? join(mkdtempSync(join(tmpdir(), "encapsulation-")), "frames.pcap");
 const { udpDatagram, ipv4Packet, ethernetFrame } = (await import(
   pathToFileURL(answer).href
 )) as typeof import("../encapsulation.ts");

@@ -9,6 +9,8 @@ export interface Damaged {
   what: string;
   bytes: Uint8Array;
   noticedBy: Layer | "none";
+  /** Why just this layer, where "its check does not fit" is not all. */
+  rule?: string;
   /** As it was before. */
   frame: Frame;
 }
@@ -22,8 +24,8 @@ export function damagedFrames(random: Random): Damaged[] {
     for (const { name, parts } of five) {
       if (kind === atItsPort && parts.noChecksum === true) continue;
       const frame = frameOf(parts);
-      const { how, bytes, noticedBy } = kind(frame, parts, bit);
-      damaged.push({ what: `${name}; ${how}`, frame, bytes, noticedBy });
+      const { how, ...rest } = kind(frame, parts, bit);
+      damaged.push({ what: `${name}; ${how}`, frame, ...rest });
     }
   }
   return damaged;
@@ -63,6 +65,13 @@ const anywhereOnTheWire: Kind = ({ bytes }, _, bit) => ({
   noticedBy: "link",
 });
 
+const atItsEtherType: Kind = ({ bytes }, _, bit) => ({
+  how: "a bit of its EtherType flipped in the last router",
+  bytes: sealed(flipped(bytes, bit(12, 14))),
+  noticedBy: "link",
+  rule: "The new FCS fits, but the EtherType is not IPv4's any more: `peel` says which layer notices",
+});
+
 // Not in the header's first byte: with another header length the sum is one of other bytes.
 const inARouter: Kind = ({ bytes, transport }, _, bit) => ({
   how: "a bit of its IPv4 header flipped in the last router",
@@ -98,6 +107,7 @@ const kinds = [
   sound,
   onTheWire,
   anywhereOnTheWire,
+  atItsEtherType,
   inARouter,
   atItsPort,
   inItsPayload,

@@ -1,8 +1,9 @@
-import { expect, quietly, step, type Answer } from "@tcpip-workshop/grader/suite";
+import { expect, field, quietly, step, type Answer } from "@tcpip-workshop/grader/suite";
 import type { Peeled } from "../encapsulation.ts";
 import { flipped } from "./bytes.ts";
 import { dump } from "./dump.ts";
 import type { Frame } from "./frame.ts";
+import { refusal } from "./refusal.ts";
 import type { Refused } from "./refused.ts";
 import { told } from "./told.ts";
 
@@ -16,19 +17,24 @@ export class Peeling {
 
   /** Expects all that the frame was made of, field by field. */
   async peels(frame: Frame, what: string, marked?: number): Promise<void> {
+    let said = "";
     const judge = async () => {
-      const found: Peeled | undefined = await quietly(() => this.#answer.peel(frame.bytes));
+      const found = await quietly(() => this.#answer.peel(frame.bytes)).catch((error: Error) => {
+        const came = refusal(error);
+        said = `\n→ FrameError: ${error.message}`;
+        expect(came, `Nothing is wrong with ${what}`).toBe(returned(frame));
+      });
       for (const [part, fields] of Object.entries(frame.peeled)) {
         if (fields instanceof Uint8Array) continue;
-        const came = (found as unknown as Record<string, Record<string, unknown>> | undefined)?.[part];
-        for (const [field, value] of Object.entries(fields)) {
-          expect(came?.[field], `The \`${part}.${field}\` of ${what}`).toBe(value);
+        const came = await fieldOf(found, part);
+        for (const [name, value] of Object.entries(fields)) {
+          expect(await fieldOf(came, name), `The \`${part}.${name}\` of ${what}`).toBe(value);
         }
       }
-      expect(found?.payload, `The payload of ${what}`).toEqual(frame.peeled.payload);
+      expect(await fieldOf(found, "payload"), `The payload of ${what}`).toEqual(frame.peeled.payload);
       return "peeled";
     };
-    await told(`peel(${what})`, judge, dump(frame, frame.bytes, marked));
+    await told(`peel(${what})`, judge, () => dump(frame, frame.bytes, marked) + said);
   }
 
   /** Expects the refusal that it names. */
@@ -38,7 +44,7 @@ export class Peeling {
       expect(came, `${rule[0]?.toUpperCase()}${rule.slice(1)}`).toBe(`refused: ${how}`);
       return came;
     };
-    await told(`peel(${rule})`, judge, dump(frame, bytes, marked));
+    await told(`peel(${rule})`, judge, () => dump(frame, bytes, marked));
   }
 
   /** Expects of every bit from Ethernet's header to the packet's end that its layer notices when it is flipped. */
@@ -66,23 +72,24 @@ export class Peeling {
 
   /** Cuts the frame behind each of its bytes. Expects the layer that misses bytes to say so; padding may be missing. */
   async survivesEachCut(frame: Frame, what: string): Promise<void> {
-    const { bytes, end, peeled } = frame;
+    const { bytes, end } = frame;
     const expected = (length: number) => {
       if (length < 14) return "refused: link, TRUNCATED";
-      return length < end
-        ? "refused: internet, TRUNCATED"
-        : `returned, with a payload of ${peeled.payload.length} bytes`;
+      return length < end ? "refused: internet, TRUNCATED" : returned(frame);
     };
     const cuts = Array.from(bytes, (_, length) => bytes.slice(0, length));
     const came = await this.#outcomes(cuts);
-    const wrong = came.findIndex((outcome, length) => outcome !== expected(length));
+    const isWrong = (length: number) => came[length] !== expected(length);
+    // What is refused though only padding is missing shows a rule of the answer's own, which hides the others.
+    const lengths = [...cuts.keys()];
+    const wrong = lengths.find((length) => length >= end && isWrong(length)) ?? lengths.findIndex(isWrong);
     const cut = cuts[wrong];
     if (cut === undefined) {
       step(`${what}, cut behind each of its ${bytes.length} bytes: each time the right layer`);
       return;
     }
     const missing = wrong < 14 ? "the Ethernet header needs 14" : `the IPv4 packet ends behind byte ${end}`;
-    const why = wrong < end ? missing : "only padding is missing";
+    const why = wrong < end ? missing : "only padding is missing, and that is no fault";
     step(`peel(the first ${wrong} bytes of ${what})\n${dump(frame, cut) || "(no bytes)"}\n→ ${came[wrong]}`);
     expect(came[wrong], `Only ${wrong} bytes are there: ${why}`).toBe(expected(wrong));
   }
@@ -92,19 +99,29 @@ export class Peeling {
   }
 }
 
+/** What `peel` makes of a sound frame, as one text. */
+function returned({ peeled }: Pick<Frame, "peeled">): string {
+  return `returned, with a payload of ${peeled.payload.length} bytes`;
+}
+
 /** What `peel` made of a frame, as one text. */
 async function outcome(call: Promise<Peeled>): Promise<string> {
   return await call.then(
-    (peeled: Peeled | undefined) =>
-      peeled?.payload instanceof Uint8Array
-        ? `returned, with a payload of ${peeled.payload.length} bytes`
-        : "returned something without a payload",
-    (error: Error & { layer?: unknown; code?: unknown }) => {
+    async (peeled) => {
+      const payload = await fieldOf(peeled, "payload");
+      return payload instanceof Uint8Array
+        ? `returned, with a payload of ${payload.length} bytes`
+        : "returned something without a payload";
+    },
+    (error: Error) => {
       // It never settled, or its process has died.
       if (error.name === "AnswerFailure") throw error;
-      return error.name === "FrameError"
-        ? `refused: ${String(error.layer)}, ${String(error.code)}`
-        : `threw ${error.name}: ${error.message}`;
+      return error.name === "FrameError" ? refusal(error) : `threw ${error.name}: ${error.message}`;
     },
   );
+}
+
+/** A field of a plain object, or of a class's instance: both are right. No step of the story. */
+async function fieldOf(value: unknown, name: string): Promise<unknown> {
+  return await quietly(() => field((value as Record<string, unknown> | undefined)?.[name]));
 }

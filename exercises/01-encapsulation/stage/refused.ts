@@ -1,6 +1,6 @@
 import { hex, replaced, text } from "./bytes.ts";
 import { frameOf, type Frame, type Parts } from "./frame.ts";
-import { tcp, twelveOptions } from "./samples.ts";
+import { sumsToZero, tcp, twelveOptions } from "./samples.ts";
 
 /** A frame that has to be refused, and why. */
 export interface Refused {
@@ -20,6 +20,7 @@ export function changed(): Refused[] {
   const payload = text("pay 40 euros now");
   const udp = frameOf({ payload });
   const segment = frameOf({ payload, tcp, tcpOptions: twelveOptions });
+  const ones = frameOf({ payload: sumsToZero });
   const change = (made: Frame, marked: number, by: string, layer: string, rule: string): Refused => ({
     frame: made,
     bytes: replaced(made.bytes, marked, hex(by)),
@@ -33,6 +34,7 @@ export function changed(): Refused[] {
     change(udp, 22, "3f", "internet", "the TTL was changed, and the header checksum was not"),
     change(udp, udp.payload + 5, "38", "transport", eight),
     change(segment, segment.payload + 5, "38", "transport", eight),
+    change(ones, ones.payload + 2, "67", "transport", "a UDP checksum of ff ff is one: it has to fit"),
     frame("transport, CHECKSUM", moved, { ipv4Bytes: [[15, 9]] }),
     frame("transport, CHECKSUM", moved, { tcp, ipv4Bytes: [[15, 9]] }),
     change(
@@ -84,13 +86,13 @@ function internet(): Refused[] {
       ],
     }),
     unsupported("Protocol 1 is ICMP, which has no ports", { ipv4Bytes: [[9, 1]] }),
-    unsupported("MF is set: a fragment, and more of them will come", { ipv4Bytes: [[6, 0x20]] }),
     unsupported("An offset of 185 and no MF: the last fragment, which has no UDP header", {
       ipv4Bytes: [
         [6, 0],
         [7, 185],
       ],
     }),
+    unsupported("MF is set: a fragment, and more of them will come", { ipv4Bytes: [[6, 0x20]] }),
     unsupported("An offset of 7936, all in the upper byte: a fragment", { ipv4Bytes: [[6, 0x1f]] }),
   ];
 }
@@ -113,6 +115,10 @@ function transport(): Refused[] {
     truncated("A data offset of 15 is a header of 60 bytes, and IP has brought 25", {
       ...offset(15),
       payload: hello,
+    }),
+    truncated("IP has brought no bytes: an IPv4 packet may be empty, a UDP datagram has a header", {
+      payload: hello,
+      ipv4Bytes: [[3, 20]],
     }),
     truncated("IP has brought 7 bytes: no UDP header has room in them", {
       payload: hello,

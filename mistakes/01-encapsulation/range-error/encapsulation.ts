@@ -149,7 +149,7 @@ export function ethernetFrame(payload: Uint8Array, header: Ethernet): Uint8Array
 
 /**
  * Reads a frame without FCS, from the outside in: Ethernet, IPv4, then UDP or TCP. The payload is the application's
- * bytes, no more and no fewer.
+ * bytes, no more and no fewer. `frame` stays as it was: its owner may read it again.
  *
  * Throws a FrameError that names the first layer, counted from below, that cannot be read, and why.
  */

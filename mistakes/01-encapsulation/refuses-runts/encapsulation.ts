@@ -1,7 +1,7 @@
-// Mistake: believes that bytes come in pairs
-// Caught by: takes an odd last byte for the upper half of a word
-// Tell: The last byte of an odd number of bytes is not in the sum. It counts as the upper half of a word
-//   whose lower half is zero.
+// Mistake: believes that a frame of fewer than 60 bytes was cut off
+// Caught by: refuses a frame that was cut off anywhere, and names the layer
+// Tell: A frame without its padding was refused. A sender's own capture has none yet: as long as the IPv4 packet is
+//   whole, nothing is missing. Only the Ethernet header's 14 bytes have to be there.
 
 import { crc32 } from "node:zlib";
 
@@ -92,7 +92,7 @@ const length = { ethernet: 14, leastPayload: 46, ipv4: 20, udp: 8, tcp: 20, crc:
  */
 export function internetChecksum(bytes: Uint8Array): number {
   let sum = 0;
-  for (let at = 0; at + 1 < bytes.length; at += 2) sum += ((bytes[at] ?? 0) << 8) + (bytes[at + 1] ?? 0);
+  for (let at = 0; at < bytes.length; at += 2) sum += ((bytes[at] ?? 0) << 8) + (bytes[at + 1] ?? 0);
   // Folding may overflow once more.
   while (sum > 0xffff) sum = (sum & 0xffff) + Math.floor(sum / 0x1_0000);
   return sum ^ 0xffff;
@@ -149,7 +149,7 @@ export function ethernetFrame(payload: Uint8Array, header: Ethernet): Uint8Array
 
 /**
  * Reads a frame without FCS, from the outside in: Ethernet, IPv4, then UDP or TCP. The payload is the application's
- * bytes, no more and no fewer.
+ * bytes, no more and no fewer. `frame` stays as it was: its owner may read it again.
  *
  * Throws a FrameError that names the first layer, counted from below, that cannot be read, and why.
  */
@@ -182,7 +182,7 @@ export function damagedLayer(frame: Uint8Array): Layer | "none" {
 
 // What is inside an Ethernet frame may end in padding: only the layer above knows where.
 function peelEthernet(frame: Uint8Array): { ethernet: Ethernet; inside: Uint8Array } {
-  const view = header("link", frame, length.ethernet);
+  const view = header("link", frame, length.ethernet + length.leastPayload);
   const ethernet = {
     destination: macText(frame.subarray(0, 6)),
     source: macText(frame.subarray(6, 12)),

@@ -1,6 +1,7 @@
-// Mistake: believes that the total length is what the packet carries
-// Caught by: puts IPv4's twenty bytes in front, with a checksum over them alone
-// Tell: The total length is that of the whole packet. It counts the IPv4 header too.
+// Mistake: believes that whose FCS fits has no damage in its link layer
+// Caught by: names the layer whose check is the first to notice damage
+// Tell: `peel` said "link", and it became another layer's name. An FCS that a router has made anew fits, though the
+//   EtherType under it is damaged: return the layer that the FrameError names.
 
 import { crc32 } from "node:zlib";
 
@@ -122,7 +123,7 @@ export function ipv4Packet(payload: Uint8Array, header: Ipv4): Uint8Array {
   const packet = withRoom(length.ipv4, payload);
   const view = viewOf(packet);
   view.setUint8(0, (4 << 4) | (length.ipv4 / 4));
-  view.setUint16(2, payload.length);
+  view.setUint16(2, packet.length);
   view.setUint16(4, header.identification);
   view.setUint16(6, header.dontFragment ? 0x4000 : 0);
   view.setUint8(8, header.ttl);
@@ -148,7 +149,7 @@ export function ethernetFrame(payload: Uint8Array, header: Ethernet): Uint8Array
 
 /**
  * Reads a frame without FCS, from the outside in: Ethernet, IPv4, then UDP or TCP. The payload is the application's
- * bytes, no more and no fewer.
+ * bytes, no more and no fewer. `frame` stays as it was: its owner may read it again.
  *
  * Throws a FrameError that names the first layer, counted from below, that cannot be read, and why.
  */
@@ -174,7 +175,7 @@ export function damagedLayer(frame: Uint8Array): Layer | "none" {
     const message = payload.subarray(0, -length.crc);
     return viewOf(payload).getUint32(message.length) === crc32(message) ? "none" : "application";
   } catch (error) {
-    if (error instanceof FrameError) return error.layer;
+    if (error instanceof FrameError) return error.layer === "transport" ? "transport" : "internet";
     throw error;
   }
 }
