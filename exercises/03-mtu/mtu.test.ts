@@ -1,6 +1,7 @@
 import { answer, evidence, expect, Random, seed, test } from "@tcpip-workshop/grader/suite";
 import type { Connection, Tunnel } from "./mtu.ts";
-import { changing, silent, tells, untrueReports } from "./stage/faults.ts";
+import { firstLost, losses, narrowing, narrowingLate, untrueReports } from "./stage/faults.ts";
+import { silent, tells } from "./stage/links.ts";
 import type { Fault, NarrowPath, Packet } from "./stage/narrow-path.ts";
 import { deliver, enough, expectForward, expectWhole, search } from "./stage/staging.ts";
 
@@ -47,14 +48,17 @@ test(
       expect(await mtu.segmentPayload(connection), rule).toBe(bytes);
 
     await segment(over4, 1460, "Without options a segment has the MSS");
-    const stamped = "Timestamps take 12 bytes of each segment: ten, and two of padding";
+    const stamped =
+      "Timestamps take 12 bytes of each segment, ten and two of padding, whosever number is the smaller one";
     await segment({ ...over4, timestamps: true }, 1448, stamped);
     await segment({ ...over6, timestamps: true }, 1428, stamped);
     const peers = "The peer takes less than our interface lets out: its MSS counts";
-    await segment({ ...over4, peerMss: 1360, timestamps: true }, 1348, peers);
+    await segment({ ...over4, peerMss: 1360 }, 1360, peers);
+    await segment({ ...over4, peerMss: 1360, timestamps: true }, 1348, stamped);
     const ours = "Our interface lets out less than the peer takes: ours counts, whatever the peer can take";
-    await segment({ ...over4, mtu: 1400, peerMss: 8960, timestamps: true }, 1348, ours);
     await segment({ ...over6, mtu: 1400 }, 1340, ours);
+    await segment({ ...over4, mtu: 1400, peerMss: 8960 }, 1360, ours);
+    await segment({ ...over4, mtu: 1400, peerMss: 8960, timestamps: true }, 1348, stamped);
     const none = "A SYN without an MSS option means 536 over IPv4, and 1,220 over IPv6";
     await segment({ mtu: 1500, ipVersion: 4, timestamps: false }, 536, none);
     await segment({ mtu: 9000, ipVersion: 6, timestamps: true }, 1208, none);
@@ -148,10 +152,7 @@ test(
     const least = "A report of the size that was already acknowledged ends the search";
     const [equal, path] = await search(mtu, { links: [tells(base)] }, { base, max, budget });
     expect(equal, least).toEqual({ returned: base });
-    expect(
-      path.packets.map(({ size }) => size),
-      least,
-    ).toEqual([base, max]);
+    expect(path.sizes, least).toEqual([base, max]);
     const behind = "Behind a router that tells there may be one that does not: the search goes on";
     const mixed = await search(mtu, { links: [tells(near), silent(far)] }, { base, max, budget });
     expect(mixed[0], behind).toEqual({ returned: far });
@@ -168,29 +169,24 @@ test(
   async () => {
     const three =
       "A size is too large only when it was lost three times in a row: this one gets through the next time";
-    for (const [times, how] of [
-      [1, "lost"],
-      [2, "lost"],
-      [2, "unheard"],
-    ] as const) {
-      const ordinal =
-        times === 1 ? "the first packet of each size is" : "the first two packets of each size are";
-      const story = `${ordinal} lost${how === "unheard" ? " (or rather their acknowledgments are)" : ""}`;
-      const fault = ({ nth }: Packet): Fault => (nth <= times ? how : undefined);
+    for (const chance of [firstLost(1, "lost"), firstLost(2, "lost"), firstLost(2, "unheard")]) {
       const lossy = { base, max, budget: budget + 4 };
-      const [wide, path] = await search(mtu, { links: [silent(max)], fault, story }, lossy);
+      const [wide, path] = await search(mtu, { links: [silent(max)], ...chance }, lossy);
       expect(wide, three).toEqual({ returned: max });
       evidence(path.faults > 0, "a loss that is no matter of size");
-      const [narrow] = await search(mtu, { links: [silent(1417)], fault, story }, lossy);
+      const [narrow] = await search(mtu, { links: [silent(1417)], ...chance }, lossy);
       expect(narrow, three).toEqual({ returned: 1417 });
     }
+    const [smaller] = await search(mtu, narrowingLate({ [max]: tells(1436) }), { base, max, budget });
+    const row = "A report ends the row of losses: the reported size was lost only twice";
+    expect(smaller, row).toEqual({ returned: 1436 });
   },
 );
 
 test(
   "takes a report that cannot be true for a loss",
   {
-    why: "ICMP can be forged by anyone. A sender that believes 68 sends twenty times as many packets: an attack for the price of one.",
+    why: "ICMP can be forged by anyone. A sender that believes 68 sends forty times as many packets: an attack for the price of one.",
     read: 'lesson "What a report is worth"; RFC 8899 §4.6.2',
     deadline,
   },
@@ -224,15 +220,11 @@ test(
       const spent = "When the budget is spent, the largest size that was acknowledged is the result";
       expect(found, spent).toEqual({ returned: path.largestAcked });
     }
-    const story = "the first two packets are lost";
-    const fault = ({ nth }: Packet): Fault => (nth <= 2 ? "lost" : undefined);
-    const [none] = await search(mtu, { links: [silent(max)], fault, story }, { base, max, budget: 2 });
-    expect(
-      none,
-      "When the budget is spent and nothing was acknowledged, there is no size to return: NO_PATH",
-    ).toEqual({
-      threw: "NO_PATH",
-    });
+    const lossy = { links: [silent(max)], ...firstLost(2, "lost") };
+    const [none] = await search(mtu, lossy, { base, max, budget: 2 });
+    const nothing =
+      "When the budget is spent and nothing was acknowledged, there is no size to return: NO_PATH";
+    expect(none, nothing).toEqual({ threw: "NO_PATH" });
   },
 );
 
@@ -249,10 +241,7 @@ test(
     for (const links of [[silent(68)], [silent(base - 1)], [tells(base - 1)], [tells(576), silent(68)]]) {
       const [ending, path] = await search(mtu, { links }, { base, max, budget });
       expect(ending, dead).toEqual({ threw: "NO_PATH" });
-      expect(
-        path.packets.map(({ size }) => size),
-        dead,
-      ).toEqual([base, base, base]);
+      expect(path.sizes, dead).toEqual([base, base, base]);
     }
   },
 );
@@ -274,26 +263,20 @@ test(
       const message = random.bytes(length);
       const [ending, path] = await deliver(mtu, { links: [silent(size)] }, message, options);
       expectWhole(path, message);
-      expect(path.packets.length, cut).toBe(Math.ceil(length / perPacket));
+      const rule = length === 0 ? "An empty message needs no packet" : cut;
+      expect({ packets: path.packets.length }, rule).toEqual({ packets: Math.ceil(length / perPacket) });
       expect(ending, "The size has not changed").toEqual({ returned: size });
     }
-    const losses: Record<string, (packet: Packet) => Fault> = {
-      "some packets are lost": () => "lost",
-      "some acknowledgments are lost": () => "unheard",
-      "some packets are answered by reports that cannot be true": ({ number }) => ({
-        tooBig: [0, base - 1, size][number % 3] ?? 0,
-      }),
-    };
     const stays = "One loss or two of a packet are no reason for smaller ones, nor for a search";
-    for (const [story, loss] of Object.entries(losses)) {
+    for (const [story, loss] of losses) {
       const fault = (packet: Packet): Fault =>
         packet.nth <= (packet.offset / perPacket) % 3 ? loss(packet) : undefined;
-      const message = random.bytes(20_000);
+      const message = random.bytes(11 * perPacket + 500);
       const staged = { links: [silent(size)], fault, story: `${story}, once or twice each` };
       const [ending, path] = await deliver(mtu, staged, message, options);
-      expect(path.probes, stays).toBe(0);
+      expect({ probes: path.probes }, stays).toEqual({ probes: 0 });
       expectWhole(path, message);
-      const smaller = path.packets.find((packet) => packet.size < size && packet.offset < 18_000);
+      const smaller = path.packets.find((packet) => packet.size < size && packet.size > 532);
       expect(smaller?.size ?? "none smaller", stays).toBe("none smaller");
       expect(ending, stays).toEqual({ returned: size });
       evidence(path.faults > 0, "a loss that is no matter of size");
@@ -313,22 +296,44 @@ test(
     const message = random.bytes(20_000);
     const [second, third] = [1411, 1337];
     const options = { mtu: max, base, budget };
-    for (const link of [silent, tells]) {
-      const fault = changing({ 5000: [link(second)], 12_000: [link(third)] });
-      const story = `behind byte 5,000 it takes ${second}, behind byte 12,000 ${third}`;
-      const [ending, path] = await deliver(mtu, { links: [silent(max)], fault, story }, message, options);
+    for (const [soon, later] of [
+      [silent(second), silent(third)],
+      [tells(second), tells(third)],
+      [tells(second), silent(third)],
+    ] as const) {
+      const narrower = narrowing({ 5000: soon, 12_000: later });
+      const [ending, path] = await deliver(mtu, narrower, message, options);
       expectWhole(path, message);
       expectForward(path);
       const news = "A router that says how much it takes spares the search";
-      if (link === tells) expect(path.probes, news).toBe(0);
+      if (later.answers) expect({ probes: path.probes }, news).toEqual({ probes: 0 });
       const exact = "It ends with the largest packets that the path takes now";
       expect(ending, exact).toEqual({ returned: path.mtu });
       evidence(path.mtu === third && path.dropped > 0, "a path that became narrower");
     }
+
+    const row = "A report ends the row of losses: the smaller packets were lost only twice";
+    const told = await deliver(
+      mtu,
+      narrowingLate({ [max]: tells(1400) }),
+      message.subarray(0, 2000),
+      options,
+    );
+    expect({ probes: told[1].probes }, row).toEqual({ probes: 0 });
+    expect(told[0], row).toEqual({ returned: 1400 });
+    const twice = narrowingLate({ 1400: silent(1300), 1300: silent(1290) });
+    const short = message.subarray(0, 1368); // a packet of 1,400
+    const found = await deliver(mtu, twice, short, { ...options, budget: budget + 20 });
+    expectForward(found[1]);
+    const anew =
+      "A search ends the row of losses: three of the size that it found are a black hole, and no less";
+    expect(found[0], anew).toEqual({ returned: 1290 });
+    const hasty = await deliver(mtu, { links: [silent(1400)] }, message, { ...options, budget: 1 });
+    const spent = "The search has `budget` probes: what it has found by then is the size from here on";
+    expect({ ...hasty[0], probes: hasty[1].probes }, spent).toEqual({ returned: base, probes: 1 });
+
     const over = "Nothing gets through any more, not even `base`: NO_PATH";
-    const fault = changing({ 5000: [silent(68)] });
-    const staged = { links: [silent(max)], fault, story: "behind byte 5,000 nothing gets through" };
-    const [ended] = await deliver(mtu, staged, message, options);
+    const [ended] = await deliver(mtu, narrowing({ 5000: silent(68) }), message, options);
     expect(ended, over).toEqual({ threw: "NO_PATH" });
     const small = "A packet that is no larger than `base` is no matter of size: three losses, and no search";
     for (const [length, size] of [
@@ -338,7 +343,8 @@ test(
       const piece = message.subarray(0, length);
       const [ending, path] = await deliver(mtu, { links: [silent(68)] }, piece, { mtu: size, base, budget });
       expect(ending, over).toEqual({ threw: "NO_PATH" });
-      expect([path.packets.length, path.probes], small).toEqual([3, 0]);
+      const sent = { packets: path.packets.length, probes: path.probes };
+      expect(sent, small).toEqual({ packets: 3, probes: 0 });
     }
   },
 );

@@ -93,7 +93,8 @@ export interface SendOptions {
 
 /**
  * Sends a message in pieces, one after the other, in packets as large as the path takes; when it takes them no longer, in
- * smaller ones. Returns the packet size that it ended with. Throws an MtuError `NO_PATH`.
+ * smaller ones. Returns the packet size that it ended with: `mtu` when nothing has changed it, as with an empty message.
+ * Throws an MtuError `NO_PATH`.
  */
 export async function sendMessage(path: Path, message: Uint8Array, options: SendOptions): Promise<number> {
   // TODO: cut, send, and find out why nothing comes: loss, size, or no path at all.

@@ -48,7 +48,7 @@ export class NarrowPath implements AsyncDisposable {
   /** Asked for each packet that fits; it may change `links` for those that follow. */
   fault: (packet: Packet) => Fault = () => undefined;
   readonly #pieces = new Map<number, Buffer>();
-  readonly #lines: string[] = [];
+  #lines: string[] = [];
   readonly #sockets = {
     sender: createSocket("udp4"),
     router: createSocket("udp4"),
@@ -109,6 +109,11 @@ export class NarrowPath implements AsyncDisposable {
     return Math.max(0, ...this.packets.filter(({ outcome }) => outcome === "acked").map(({ size }) => size));
   }
 
+  /** The packets' sizes, in the order they came. */
+  get sizes(): number[] {
+    return this.packets.map(({ size }) => size);
+  }
+
   /** How many packets were probes. */
   get probes(): number {
     return this.packets.filter(({ kind }) => kind === "probe").length;
@@ -128,6 +133,11 @@ export class NarrowPath implements AsyncDisposable {
 
   timeline(): string[] {
     return this.#lines;
+  }
+
+  /** What it has seen is no longer of interest: all was right. */
+  forget(): void {
+    this.#lines = [];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,6 @@
 import { expect, quietly, step, timeline, type Answer } from "@tcpip-workshop/grader/suite";
 import type { SearchOptions, SendOptions } from "../mtu.ts";
+import { linkText } from "./links.ts";
 import { NarrowPath, type Fault, type Link, type Packet } from "./narrow-path.ts";
 
 type Mtu = Answer<typeof import("../mtu.ts")>;
@@ -12,7 +13,8 @@ export function enough(base: number, max: number): number {
   return 4 + 3 * Math.ceil(Math.log2(max - base));
 }
 
-interface Staged {
+/** A path, and what it does. */
+export interface Staged {
   links: Link[];
   /** What happens to packets that would fit; `story` says it in words. */
   fault?: (packet: Packet, path: NarrowPath) => Fault;
@@ -98,10 +100,15 @@ export function expectForward({ packets }: NarrowPath): void {
   }
 }
 
+/** The path whose packets a failure shows. Those before it have passed their checks. */
+let shown: NarrowPath | undefined;
+
 async function open({ links, fault, story }: Staged): Promise<NarrowPath> {
   const path = await NarrowPath.open(...links);
+  shown?.forget();
+  shown = path;
   if (fault !== undefined) path.fault = (packet) => fault(packet, path);
-  const way = links.map(({ mtu, answers }) => `${mtu}${answers ? " (ICMP)" : ""}`);
+  const way = links.map(linkText);
   const takes = way.length === 1 ? `that takes ${way[0]}` : `of links that take ${way.join(", ")}`;
   step(`a path ${takes}${story === undefined ? "" : `; ${story}`}`);
   timeline(path);
