@@ -550,7 +550,7 @@ test(
     );
     for (const [index, request] of requests.entries()) {
       const own = "With 200 attempts each request gets through, and gets its own reply";
-      await request.ends(own, { reply: `${payloads[index]}: done` }, { within: 5000 });
+      await request.ends(own, { reply: `${payloads[index]}: done` }, { within: 2000 });
     }
     await awaitEvidence(
       () =>
@@ -806,7 +806,7 @@ async function until(condition: () => unknown, rule: string, options: WaitOption
     if (crash?.test === currentTestName && crash !== undefined) throw crash.error;
     return condition();
   };
-  await eventually(look, rule, { within: 2000, ...options });
+  await eventually(look, rule, { within: 600, ...options });
 }
 
 /** A `handle` that takes and returns text, and notes with what it was called. */
