@@ -124,7 +124,7 @@ test(
   async () => {
     const random = new Random(seed());
     const exact = "The search ends at the largest packet that gets through: no byte above, no byte below";
-    const sizes = [random.integer(base + 2, max - 2), base, base + 1, max - 1];
+    const sizes = [1417, base, base + 1, max - 1, random.integer(base + 2, max - 2)];
     for (const size of sizes) {
       const [found, path] = await search(mtu, { links: [silent(max), silent(size)] }, { base, max, budget });
       expect(found, exact).toEqual({ returned: size });
@@ -255,7 +255,7 @@ test(
   },
   async () => {
     const random = new Random(seed());
-    const size = random.integer(base + 2, max - 2);
+    const size = 1391;
     const perPacket = size - 32;
     const cut = "Each packet is as large as the path takes, headers counted; the last one has the rest";
     const options = { mtu: size, base, budget };

@@ -38,6 +38,8 @@ export async function search(
   const count = path.packets.length;
   const within = "A search sends no more probes than its budget, `base` and repeats counted";
   expect(count > budget ? overText(count) : "within the budget", within).toBe("within the budget");
+  const known = "What was acknowledged is known: neither that size nor a smaller one is probed again";
+  expect(knownBefore(path) ?? "nothing twice", known).toBe("nothing twice");
   const outside = path.packets.find(({ size }) => size < base || size > max);
   const inside = "A search probes sizes from `base` to `max`, and no others";
   expect(outside?.size ?? "none outside", inside).toBe("none outside");
@@ -113,6 +115,16 @@ async function open({ links, fault, story }: Staged): Promise<NarrowPath> {
   step(`a path ${takes}${story === undefined ? "" : `; ${story}`}`);
   timeline(path);
   return path;
+}
+
+/** The first probe that could say nothing new, in words. */
+function knownBefore({ packets }: NarrowPath): string | undefined {
+  let passes = 0;
+  for (const { size, outcome } of packets) {
+    if (size <= passes) return `${size}, and ${passes} was acknowledged`;
+    if (outcome === "acked") passes = size;
+  }
+  return undefined;
 }
 
 function expectPatience({ peak }: NarrowPath): void {
