@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { writeAnswer } from "../testing/write-answer.ts";
 import { AnswerProcess } from "../process/answer-process.ts";
+import type { Peer } from "./peer.ts";
 
 const source = `
   export const echo = (value: unknown) => value;
@@ -26,6 +27,7 @@ const source = `
     proto: () => JSON.parse('{"__proto__": {"polluted": 1}, "constructor": 2}'),
     tag: () => ({ $: "bytes", at: 0, length: 4 }),
   };
+  export const addOne = (bytes: Uint8Array) => bytes[0]++;
   export const beHostile = (how: string) => hostile[how]!();
 `;
 
@@ -125,6 +127,19 @@ describe("what crosses, both ways", () => {
         expect(counter[name]).toBeUndefined();
       }
     });
+  });
+
+  test("bytes given twice in one crossing are one object over there, and in two crossings two", async () => {
+    using answer = writeAnswer(source);
+    await using process = new AnswerProcess(answer.path);
+    await process.exports();
+    const bytes = Uint8Array.of(1, 2, 3);
+    const count = (mode?: "each") => (peer: Peer) =>
+      peer.call(0, "addOne", mode === "each" ? [[bytes], [bytes]] : [bytes], mode);
+    expect(await process.request(count("each"), "count", 1000)).toEqual([1, 2]);
+    const twice = [1, 2].map(() => process.request(count(), "count", 1000));
+    expect(await Promise.all(twice)).toEqual([1, 1]);
+    expect(bytes[0]).toBe(1);
   });
 
   test("a callback of ours is called, and is the same function each time", async () => {

@@ -9,6 +9,9 @@ export interface Exporter {
   handleOf(object: object): number | undefined;
 }
 
+/** Where bytes lie among the attachments. */
+type Place = { at: number; length: number };
+
 /** Deeper values are refused: a cycle, or a list linked a hundred times. */
 const maxDepth = 100;
 /** So many lists are worth a form of their own. */
@@ -25,6 +28,8 @@ const manyLists = 16;
 export class ValueWriter {
   readonly attachments: Uint8Array[] = [];
   #attached = 0;
+  /** Where the bytes of the value of the moment lie: what is one object here is one over there, as in structured clone. */
+  readonly #places = new Map<ArrayBufferView, Place>();
   readonly #exporter: Exporter;
 
   constructor(exporter: Exporter) {
@@ -37,6 +42,7 @@ export class ValueWriter {
   }
 
   write(value: unknown, depth = 0): Wire {
+    if (depth === 0) this.#places.clear();
     // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- "object" is what is left
     switch (typeof value) {
       case "string":
@@ -94,12 +100,11 @@ export class ValueWriter {
     if (!isChunks)
       return this.#writeChunkLists(array, depth) ?? Array.from(array, (item) => this.write(item, depth));
     const chunks = array as Uint8Array[];
-    const bytes = chunks.length === 1 ? first.slice() : Buffer.concat(chunks);
     return {
       $: "chunks",
       kind: kindOf(first),
       lengths: chunks.map(({ length }) => length),
-      ...this.#keep(bytes),
+      ...(chunks.length === 1 ? this.#place(first, first) : this.#keep(Buffer.concat(chunks))),
     };
   }
 
@@ -149,15 +154,21 @@ export class ValueWriter {
 
   #writeView(view: ArrayBufferView): Wire {
     const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-    return { $: "bytes", kind: kindOf(view), ...this.#attach(bytes) };
+    return { $: "bytes", kind: kindOf(view), ...this.#place(view, bytes) };
+  }
+
+  #place(view: ArrayBufferView, bytes: Uint8Array): Place {
+    const place = this.#places.get(view) ?? this.#attach(bytes);
+    this.#places.set(view, place);
+    return place;
   }
 
   /** A copy, now: a value crosses as it is at this moment, whatever its owner writes over it before the batch leaves. */
-  #attach(bytes: Uint8Array): { at: number; length: number } {
+  #attach(bytes: Uint8Array): Place {
     return this.#keep(bytes.slice());
   }
 
-  #keep(bytes: Uint8Array): { at: number; length: number } {
+  #keep(bytes: Uint8Array): Place {
     const at = this.#attached;
     this.attachments.push(bytes);
     this.#attached += bytes.length;
