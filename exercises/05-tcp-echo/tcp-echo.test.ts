@@ -14,6 +14,7 @@ import {
   step,
   test,
   timeline,
+  untilSeen,
 } from "@tcpip-workshop/grader/suite";
 import type { EchoServer } from "./tcp-echo.ts";
 
@@ -27,8 +28,8 @@ expect.addEqualityTesters([
 
 const hello = text("hello");
 const [mebibyte, chunk] = [1_048_576, 262_144];
-/** Milliseconds for what takes one: only a machine with no CPU to spare ever needs more of them. */
-const patience = 3000;
+/** Milliseconds, for what takes one and for what takes a hundred: megabytes. What anyone waits for a CPU does not count. */
+const [patience, longPatience] = [500, 1500];
 
 test(
   "gives back what a client sends, while the connection is open",
@@ -171,6 +172,7 @@ test(
     await fin(
       client,
       "A FIN says that the client has sent all. The server sends what it owes, and then FIN too",
+      longPatience,
     );
     const tail =
       "What the server held when FIN came is owed as well: it comes back in front of the server's FIN";
@@ -211,7 +213,7 @@ test(
     await fin(
       client,
       "The client reads again, so the server goes on: it reads, and gives back, up to the client's FIN",
-      5000,
+      longPatience,
     );
     const whole = "Nothing was lost and nothing overwritten while the client did not read";
     isWhole(client.bytes, bytes.subarray(0, offered), whole);
@@ -251,7 +253,7 @@ test(
   {
     why: "Two sides that both write first and read later wait for each other for ever, from the size on that fills the buffers between them.",
     read: 'lesson "The client"',
-    deadline: 2000,
+    deadline: 4000,
   },
   async () => {
     const payload = flood(8);
@@ -367,49 +369,59 @@ test(
     deadline: 4000,
   },
   async () => {
-    const server = await start();
-    const bytes = flood(20);
-    await using little = await dial(server.port, false);
-    await using much = await dial(server.port, false);
-    timeline("the client that is owed a little", little, "the client that is owed more", much);
-    let sent = 0;
-    {
-      await using other = await dial(server.port, false);
-      sent = await fill(little, other, bytes, "one client");
-      little.end();
-      await ping(other);
-    }
-    const offered = await offer(much, bytes, "another client");
-    much.end();
-    step(
-      "both have sent FIN, and neither reads: of the first one's bytes the server still holds less than 64 KiB, of the other one's it has not read all",
+    await untilSeen(
+      async (factor) => {
+        const server = await start();
+        const bytes = flood(20);
+        await using little = await dial(server.port, false);
+        await using much = await dial(server.port, false);
+        timeline("the client that is owed a little", little, "the client that is owed more", much);
+        let sent = 0;
+        {
+          await using other = await dial(server.port, false);
+          sent = await fill(little, other, bytes, "one client");
+          little.end();
+          await ping(other);
+        }
+        const offered = await offer(much, bytes, "another client");
+        much.end();
+        step(
+          "both have sent FIN, and neither reads: of the first one's bytes the server still holds less than 64 KiB, of the other one's it has not read all",
+        );
+        const isHeld = () => sent - little.receivedBytes > inKernel(little);
+        // Twice, for the two rows of the table are not read at the same instant. Who sends back more than came never seems to
+        // hold any: the last attempt judges in any case.
+        evidence(factor > 2 || (isHeld() && isHeld()), "the server still holds bytes of the first client");
+        let resolved = false;
+        const closing = server.close().then(() => (resolved = true));
+        closing.catch(() => {});
+        const open = () => tcp.process.sockets({ port: server.port });
+        const refuses =
+          "From `close` on, nobody listens: new connections are refused, and go to another server";
+        await eventually(() => !open().some(({ state }) => state === "LISTEN"), refuses);
+        step("another server is started: when it listens, the first has done what `close` does at once");
+        await start();
+        const cut = "A connection that owes bytes runs on after `close`, until its client has had them";
+        const runs = open().some(({ remote }) => remote.port === much.localPort);
+        expect(runs ? "it runs on" : "`close` has ended it", cut).toBe("it runs on");
+        const early = "`close` resolves when the last connection is over, and one of them still owes bytes";
+        expect(resolved ? "`close` has resolved" : "`close` is pending", early).toBe("`close` is pending");
+        step("both clients read");
+        for (const client of [little, much]) client.resume();
+        await closing;
+        for (const [client, length] of [
+          [much, offered],
+          [little, sent],
+        ] as const) {
+          const end = "A connection that owes bytes runs until the client has them all, and ends with FIN";
+          await fin(client, end, longPatience);
+          const whole = "What was on its way when `close` was called arrives, to the last byte";
+          isWhole(client.bytes, bytes.subarray(0, length), whole);
+        }
+        await gone(server.port, "`close` has resolved, so no socket of the server is left in its process");
+      },
+      { attempts: 3 },
     );
-    let resolved = false;
-    const closing = server.close().then(() => (resolved = true));
-    closing.catch(() => {});
-    const open = () => tcp.process.sockets({ port: server.port });
-    const refuses = "From `close` on, nobody listens: new connections are refused, and go to another server";
-    await eventually(() => !open().some(({ state }) => state === "LISTEN"), refuses);
-    step("another server is started: when it listens, the first has done what `close` does at once");
-    await start();
-    const cut = "A connection that owes bytes runs on after `close`, until its client has had them";
-    const runs = open().some(({ remote }) => remote.port === much.localPort);
-    expect(runs ? "it runs on" : "`close` has ended it", cut).toBe("it runs on");
-    const early = "`close` resolves when the last connection is over, and one of them still owes bytes";
-    expect(resolved ? "`close` has resolved" : "`close` is pending", early).toBe("`close` is pending");
-    step("both clients read");
-    for (const client of [little, much]) client.resume();
-    await closing;
-    for (const [client, length] of [
-      [much, offered],
-      [little, sent],
-    ] as const) {
-      const end = "A connection that owes bytes runs until the client has them all, and ends with FIN";
-      await fin(client, end);
-      const whole = "What was on its way when `close` was called arrives, to the last byte";
-      isWhole(client.bytes, bytes.subarray(0, length), whole);
-    }
-    await gone(server.port, "`close` has resolved, so no socket of the server is left in its process");
   },
 );
 
@@ -523,12 +535,15 @@ async function ping(
   const due = client.receivedBytes + bytes.length;
   client.send(bytes);
   const back = () => client.receivedBytes >= due;
+  const isOver = () => back() || client.ended !== undefined;
   const soon = () =>
-    client.until(back, { timeout: 2 }).then(
+    client.until(isOver, { timeout: 2 }).then(
       () => true,
       () => false,
     );
-  await eventually(soon, rule, { within: 2 * patience });
+  await eventually(soon, rule, { within: longPatience });
+  // Nothing more comes, unless the news that the process has died.
+  await eventually(back, rule, { within: 200 });
 }
 
 async function reset(client: ScriptedPeer): Promise<void> {
@@ -590,5 +605,6 @@ function text(characters: string): Uint8Array {
 
 /** Mebibytes of random bytes. The period is a prime, so that no chunk is like another one. Made where it is needed: a module's constants stay. */
 function flood(mebibytes: number): Uint8Array {
-  return new Uint8Array(Buffer.alloc(mebibytes * mebibyte, new Random(seed()).bytes(65_521)));
+  const { buffer } = Buffer.alloc(mebibytes * mebibyte, new Random(seed()).bytes(65_521));
+  return new Uint8Array(buffer);
 }
