@@ -248,6 +248,7 @@ test(
     await peeling.peels(frameOf({ payload: hello, ipv4Bytes: [[6, 0xc0]] }), unnamed, 20);
     const less = "a UDP datagram that is shorter than its packet: it ends where its own length says";
     await peeling.peels(frameOf({ payload: hello, behindUdp: text("!") }), less, 39);
+    await peeling.leavesAsItWas(frameOf({ payload: hello }), "a frame");
   },
 );
 

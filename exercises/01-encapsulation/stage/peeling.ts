@@ -94,6 +94,18 @@ export class Peeling {
     expect(came[wrong], `Only ${wrong} bytes are there: ${why}`).toBe(expected(wrong));
   }
 
+  /** Gives the same bytes twice: the frame is lent, and its owner reads it again. */
+  async leavesAsItWas(frame: Frame, what: string): Promise<void> {
+    const judge = async () => {
+      const rule = `The second time \`peel\` got the same bytes of ${what}, they were no longer what they had been`;
+      const twice = quietly(() => this.#answer.peel.each([[frame.bytes], [frame.bytes]]));
+      const came = await outcome(twice.then(([, second]) => second as Peeled));
+      expect(came, rule).toBe(returned(frame));
+      return "peeled, twice";
+    };
+    await told(`peel(${what}), and again with the same bytes`, judge, () => dump(frame, frame.bytes));
+  }
+
   async #outcomes(frames: Uint8Array[]): Promise<string[]> {
     return await quietly(() => Promise.all(frames.map((frame) => outcome(this.#answer.peel(frame)))));
   }

@@ -137,6 +137,8 @@ describe("what crosses, both ways", () => {
     const count = (mode?: "each") => (peer: Peer) =>
       peer.call(0, "addOne", mode === "each" ? [[bytes], [bytes]] : [bytes], mode);
     expect(await process.request(count("each"), "count", 1000)).toEqual([1, 2]);
+    const mapped = (peer: Peer) => peer.call(0, "addOne", [bytes, bytes], "map");
+    expect(await process.request(mapped, "count", 1000)).toEqual([1, 2]);
     const twice = [1, 2].map(() => process.request(count(), "count", 1000));
     expect(await Promise.all(twice)).toEqual([1, 1]);
     expect(bytes[0]).toBe(1);

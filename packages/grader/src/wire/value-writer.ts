@@ -96,7 +96,8 @@ export class ValueWriter {
   /** A list of chunks, which is what most calls here carry, crosses as one run of bytes and their lengths. */
   #writeArray(array: unknown[], depth: number): Wire {
     const [first] = array;
-    const isChunks = first instanceof Uint8Array && array.every((item) => isLike(first, item));
+    const isChunks =
+      first instanceof Uint8Array && array.every((item) => isLike(first, item)) && !repeats(array);
     if (!isChunks)
       return this.#writeChunkLists(array, depth) ?? Array.from(array, (item) => this.write(item, depth));
     const chunks = array as Uint8Array[];
@@ -185,6 +186,11 @@ export class ValueWriter {
 /** Sets an own property even where the key is `__proto__`. */
 export function define(object: object, key: string, value: unknown): void {
   Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
+}
+
+/** A short list in which an object comes twice: there it is to be one object over there, too. */
+function repeats(array: unknown[]): boolean {
+  return array.length < manyLists && new Set(array).size < array.length;
 }
 
 function isLike(first: Uint8Array, item: unknown): boolean {
