@@ -82,6 +82,20 @@ describe("what an answer may not do to the grader", () => {
     await expect(run).rejects.toMatchObject({ code: "NEVER_SETTLED" });
   });
 
+  test("what the grader itself was held up is not counted: the answer may be waiting for it", async () => {
+    using answer = writeAnswer(
+      "export const run = async (ask: () => Promise<number>) => (await ask()) + (await ask()) + (await ask());",
+    );
+    await using process = new AnswerProcess(answer.path);
+    await process.exports();
+    const busy = (): number => {
+      for (const end = performance.now() + 500; performance.now() < end;);
+      return 7;
+    };
+    const asked = process.request((peer) => peer.call(0, "run", [busy]), "`run`", 300);
+    await expect(asked).resolves.toBe(21);
+  });
+
   test("starving everything else by microtasks is an endless loop too", async () => {
     const source =
       "export const run = () => { const again = (): void => queueMicrotask(again); again(); return new Promise(() => {}); };";

@@ -28,7 +28,8 @@ const patience = 20;
 
 /**
  * Watches the calls one process has yet to answer. It answers in order, so the oldest is the one it is at. The time that
- * counts is the process's own: what it waited for a CPU on a busy machine is taken off, so a slow machine fails nobody.
+ * counts is the process's own: what it waited for a CPU on a busy machine is taken off, and what we did ourselves, for it
+ * may be our reply that it waits for. So a slow machine fails nobody.
  */
 export class Deadlines {
   readonly #process: WatchedProcess;
@@ -36,7 +37,10 @@ export class Deadlines {
   #timer: NodeJS.Timeout | undefined;
   /** When the process last replied. */
   #sign = 0;
-  #atSign: { sign: number; waited: number; cpuTime: number } | undefined;
+  #atSign: { sign: number; waited: number; cpuTime: number; late: number } | undefined;
+  #lastLook = 0;
+  /** Milliseconds by which our own looks came too late, so far. */
+  #late = 0;
 
   constructor(process: WatchedProcess) {
     this.#process = process;
@@ -46,7 +50,10 @@ export class Deadlines {
   async watch<T>(what: string, deadline: number, work: Promise<T>): Promise<T> {
     const call = { what, deadline, since: performance.now() };
     this.#calls.add(call);
-    this.#timer ??= setInterval(() => this.#look(), interval);
+    if (this.#timer === undefined) {
+      this.#lastLook = performance.now();
+      this.#timer = setInterval(() => this.#look(), interval);
+    }
     try {
       return await work;
     } finally {
@@ -64,6 +71,10 @@ export class Deadlines {
   }
 
   #look(): void {
+    const now = performance.now();
+    const lateBefore = this.#late;
+    this.#late += Math.max(0, now - this.#lastLook - interval);
+    this.#lastLook = now;
     const [oldest] = this.#calls;
     if (oldest === undefined) return;
     const memory = this.#process.memory();
@@ -75,11 +86,12 @@ export class Deadlines {
     const waited = view?.waitedForCpu ?? 0;
     // The first look after a sign: count from there.
     const cpuTime = view?.cpuTime ?? 0;
-    if (this.#atSign?.sign !== sign) this.#atSign = { sign, waited, cpuTime };
-    const elapsed = performance.now() - sign;
+    if (this.#atSign?.sign !== sign) this.#atSign = { sign, waited, cpuTime, late: lateBefore };
+    const elapsed = now - sign;
     const starved = (waited - this.#atSign.waited) / 1e6;
     const busy = (cpuTime - this.#atSign.cpuTime) / 1e6 / oldest.deadline;
-    if (elapsed - starved < oldest.deadline && elapsed < oldest.deadline * patience) return;
+    const late = this.#late - this.#atSign.late;
+    if (elapsed - starved - late < oldest.deadline && elapsed < oldest.deadline * patience) return;
     // Its reply may lie in the socket already, and we were the ones who had no CPU: read first, then judge.
     setImmediate(() => {
       if (this.#calls.has(oldest) && this.#sign <= sign) this.#process.onPassed(oldest, view, busy);
