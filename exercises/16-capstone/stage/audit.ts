@@ -45,6 +45,22 @@ export function audit({ ledger, told }: Storm) {
 
 export type Audit = ReturnType<typeof audit>;
 
+/** What must not be in the books, rule by rule: "none", or how much of it there is. */
+export function findings(sums: Audit): [rule: string, found: string][] {
+  const { twice, missing, denied, unasked, astray, impatient } = sums;
+  return [
+    ["Nobody pays twice: one receipt for a key", twice],
+    ["Who was told a receipt has it in the ledger, with his account and amount", missing],
+    ["Who was told DECLINED or NOT_CHARGED has not paid", denied],
+    ["Nothing is charged that nobody asked for", unasked],
+    ["Each balance is what it was at first, less the receipts", astray.join(", ") || "none"],
+    [
+      "With 20 seconds and 12 attempts, and pauses between them, nobody is told UNKNOWN or NOT_CHARGED",
+      impatient,
+    ],
+  ];
+}
+
 /** Which ones differs from run to run; whether there are any does not. */
 function keys(found: string[]): string {
   return found.length === 0 ? "none" : `≈${found.length} of them`;

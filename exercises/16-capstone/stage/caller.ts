@@ -1,8 +1,9 @@
 import { encodeFrame, LengthPrefixedDecoder } from "@tcpip-workshop/core/framing";
-import type { SocketEntry } from "@tcpip-workshop/diagnostics/sockets";
 import { ScriptedPeer } from "@tcpip-workshop/faults/tcp";
 import { awaitEvidence, eventually, expect, timeline } from "@tcpip-workshop/grader/suite";
 import type { PaymentReply, PaymentRequest } from "../gateway.ts";
+import type { GatewayUnderTest } from "./gateway-under-test.ts";
+import type { HeldStore } from "./held-store.ts";
 import type { Ledger } from "./ledger.ts";
 
 /** A request as tests write it: what is left out is all right. */
@@ -17,18 +18,27 @@ export function frame(text: string): Uint8Array {
   return encodeFrame(new TextEncoder().encode(text));
 }
 
+/** How a reply is told that carries the receipt which the ledger has for this key. */
+export function charged(key: string): string {
+  return `${key}: 201, its receipt`;
+}
+
 /** A client that speaks to the gateway byte by byte, and never closes by itself. */
 export class Caller implements AsyncDisposable {
-  static async connect(port: number, name = "the client"): Promise<Caller> {
-    const peer = await ScriptedPeer.connect(port);
+  static async connect(gateway: GatewayUnderTest, name = "the client"): Promise<Caller> {
+    const peer = await ScriptedPeer.connect(gateway.port);
     timeline(name, peer);
-    return new Caller(peer);
+    return new Caller(peer, gateway);
   }
 
   readonly peer: ScriptedPeer;
+  readonly #gateway: GatewayUnderTest;
+  /** The replies that were due so far. */
+  readonly #due: string[] = [];
 
-  private constructor(peer: ScriptedPeer) {
+  private constructor(peer: ScriptedPeer, gateway: GatewayUnderTest) {
     this.peer = peer;
+    this.#gateway = gateway;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -40,30 +50,49 @@ export class Caller implements AsyncDisposable {
     return frames.map((payload) => JSON.parse(new TextDecoder().decode(payload)) as PaymentReply);
   }
 
-  ask(asked: Asked = {}): void {
-    this.peer.send(request(asked));
+  /** Sends these requests in one chunk: whether the kernel makes one of several is its own affair. */
+  ask(first: Asked = {}, ...more: Asked[]): void {
+    this.peer.send(Buffer.concat([first, ...more].map((asked) => request(asked))));
   }
 
-  /** Sends the pieces, each when the gateway has read what came before. */
-  async sendInPieces(pieces: Uint8Array[], gateway: { sockets(): SocketEntry[] }): Promise<void> {
-    const { localPort } = this.peer;
+  /** Asks, and is held in the store, before the charge. */
+  async askAndBeHeld(store: HeldStore, within?: number): Promise<void> {
+    this.ask();
+    await awaitEvidence(() => store.held === 1, "the payment come to its transaction", within);
+  }
+
+  /** Asks with so many ms left, and is held in the store behind the look-up of the key until they are over. */
+  async askWith(remaining: number, store: HeldStore): Promise<void> {
+    store.at = "after get";
+    this.ask({ remaining });
+    await awaitEvidence(() => store.held > 0, "the gateway look up the key");
+    const held = performance.now();
+    await awaitEvidence(() => performance.now() - held > remaining + 10, "the time be over");
+    store.release();
+  }
+
+  /** Sends a request in four pieces, each when the gateway has read what came before. */
+  async askInPieces(asked: Asked): Promise<void> {
+    const whole = request(asked);
+    // The é of café is two bytes.
+    const accent = Buffer.from(whole).indexOf(0xc3) + 1;
     let sent = this.peer.sentBytes;
-    for (const piece of pieces) {
+    for (const piece of [whole.slice(0, 2), whole.slice(2, 4), whole.slice(4, accent), whole.slice(accent)]) {
       this.peer.send(piece);
       sent += piece.length;
       const isRead = (): boolean =>
-        this.peer.sentBytes === sent &&
-        gateway.sockets().some(({ remote, recvQ }) => remote.port === localPort && recvQ === 0);
+        this.peer.sentBytes === sent && this.#gateway.hasRead(this.peer.localPort);
       await awaitEvidence(() => this.peer.ended !== undefined || isRead(), "the gateway read each piece");
     }
   }
 
-  /** Waits until all of these have come, in this order. A receipt has to be the ledger's for that key. */
-  async hears(ledger: Ledger, expected: string[], rule: string): Promise<void> {
-    const received = (): string[] => this.replies.map((reply) => tell(reply, ledger));
-    const isOver = (): boolean => this.peer.ended !== undefined || received().length >= expected.length;
-    await eventually(isOver, rule, { within: 700, expected, received });
-    expect(received(), rule).toEqual(expected);
+  /** Waits until all of these have come behind those before, in this order. A receipt has to be the ledger's for that key. */
+  async hears(replies: string[], rule: string): Promise<void> {
+    this.#due.push(...replies);
+    const received = (): string[] => this.replies.map((reply) => tell(reply, this.#gateway.ledger));
+    const isOver = (): boolean => this.peer.ended !== undefined || received().length >= this.#due.length;
+    await eventually(isOver, rule, { within: 700, expected: this.#due, received });
+    expect(received(), rule).toEqual(this.#due);
   }
 
   /** Waits until the gateway ends its side. */
@@ -71,6 +100,10 @@ export class Caller implements AsyncDisposable {
     const received = (): string => this.peer.ended ?? "still open";
     await eventually(() => this.peer.ended, rule, { within: 700, expected: by, received });
     if (by === "FIN") expect(this.peer.ended, rule).toBe("FIN");
+  }
+
+  isOpen(rule: string): void {
+    expect(this.peer.ended ?? "open", rule).toBe("open");
   }
 }
 

@@ -4,18 +4,19 @@ import type { Gate, GatePoint } from "@tcpip-workshop/idempotency/store";
 export class HeldStore {
   /** Where payments are held from now on; undefined for nowhere. */
   at: GatePoint | undefined;
-  /** How many may pass there first. */
-  after = 0;
   /** How many are held now. */
   held = 0;
+  /** How many may pass there first. */
+  #pass: number;
   #release = Promise.withResolvers<void>();
 
-  constructor(at?: GatePoint) {
+  constructor(at?: GatePoint, pass = 0) {
     this.at = at;
+    this.#pass = pass;
   }
 
   readonly gate: Gate = async (point) => {
-    if (point !== this.at || this.after-- > 0) return;
+    if (point !== this.at || this.#pass-- > 0) return;
     this.held++;
     await this.#release.promise;
   };

@@ -1,8 +1,10 @@
 import { FaultProxy } from "@tcpip-workshop/faults/tcp";
-import { type Answer, field, quietly, Random, step, timeline } from "@tcpip-workshop/grader/suite";
+import { evidence, field, quietly, Random, step, timeline } from "@tcpip-workshop/grader/suite";
 import { Exchanges } from "./exchanges.ts";
+import type { Gateways } from "./gateway-under-test.ts";
 import { Ledger } from "./ledger.ts";
-import { weather } from "./weather.ts";
+import type { Clients } from "./paying-client.ts";
+import { faults, weather } from "./weather.ts";
 
 /** What a payment's caller was told: a receipt, or the code of an error. */
 export interface Told {
@@ -27,8 +29,8 @@ export function isPatient(key: string): boolean {
 
 /** The two answers, each in its process. */
 export interface Company {
-  clients: Answer<typeof import("../client.ts")>;
-  gateways: Answer<typeof import("../gateway.ts")>;
+  clients: Clients;
+  gateways: Gateways;
 }
 
 export const payments = 2000;
@@ -87,6 +89,30 @@ export class Storm implements AsyncDisposable {
     return this.#proxy;
   }
 
+  /** Proves that each fault has happened, and that receipts were sent more than once. */
+  hasSeenAll(receipts: number): void {
+    for (const [name, pattern] of Object.entries(faults)) evidence(this.proxy.saw(pattern), name);
+    evidence(this.exchanges.receipts > receipts, "receipts that were sent more than once");
+  }
+
+  /** A payment for each would be 2,000, or more. */
+  get connectionsUsed(): string {
+    return this.connections <= payments / 4 ? `at most ${payments / 4} connections` : `≈${this.connections}`;
+  }
+
+  /** A payment's CPU time of all, in ns, as a multiple of a bare exchange's, in µs. */
+  priceIn(cpu: number, exchange: number): string {
+    const times = cpu / 1000 / payments / exchange;
+    return times < 50 ? "below 50 times" : `≈${times.toFixed(0)} times`;
+  }
+
+  /** Of those that the storm has used, in the tables of both processes. */
+  socketsLeft(): { client: number; gateway: number } {
+    const { clients, gateways } = this.#company;
+    const client = clients.process.sockets({ port: this.proxy.port }).length;
+    return { client, gateway: gateways.process.sockets({ port: this.port }).length };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#proxy?.[Symbol.asyncDispose]();
     this.ledger[Symbol.dispose]();
@@ -100,7 +126,7 @@ export class Storm implements AsyncDisposable {
       port: this.proxy.port,
       connectTimeout: 1000,
       replyTimeout,
-      idleTimeout: 200,
+      idleTimeout: 150,
     };
     const open = (size: number, totalTimeout: number) =>
       this.#company.clients.create("PaymentClient", {
@@ -170,7 +196,7 @@ export class Storm implements AsyncDisposable {
     const options = {
       file: this.ledger.file,
       port: this.port,
-      idleTimeout: 400,
+      idleTimeout: 250,
       store: { synchronous: "NORMAL" },
     } as const;
     const gateway = await quietly(() => this.#company.gateways.startGateway(options));

@@ -123,11 +123,11 @@ export class PaymentClient {
         if (error instanceof NoReply) code = "UNKNOWN";
         cause = error;
       }
-      const pause = pauses.next().value;
-      if (attempt >= attempts || pause >= deadline.remaining(performance.now())) {
+      const longest = backoff * Math.min(16, 2 ** (attempt - 1));
+      if (attempt >= attempts || longest >= deadline.remaining(performance.now())) {
         throw new PaymentError(code, `Expected a receipt, got none in ${attempt} attempts`, { cause });
       }
-      await sleep(pause);
+      await sleep(pauses.next().value);
     }
   }
 

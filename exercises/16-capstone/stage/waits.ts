@@ -1,0 +1,43 @@
+import { FrozenListener } from "@tcpip-workshop/faults/kernel";
+import { eventually, evidence, expect, quietly, step, untilSeen } from "@tcpip-workshop/grader/suite";
+import { type Clients, PayingClient, soon } from "./paying-client.ts";
+import { type Heard, ScriptedGateway } from "./scripted-gateway.ts";
+
+/** A gateway whose kernel answers no SYN: its queue is full, and its process stands still. */
+export async function handshakeIsGivenUp(clients: Clients): Promise<void> {
+  await using frozen = await FrozenListener.start();
+  await frozen.fill();
+  const options = { connectTimeout: 60, attempts: 2, backoff: 1, totalTimeout: 20_000 };
+  const client = new PayingClient(clients, frozen.port, options);
+  step("a gateway whose process stands still: nobody answers a SYN");
+  const shaken = "Two handshakes of `connectTimeout`: no request was sent, so nothing was charged";
+  await client.gets("rejected with NOT_CHARGED", "order 0", shaken, 900);
+  const gone = "A handshake that was given up leaves no socket in SYN-SENT";
+  await eventually(() => !client.states.includes("SYN-SENT"), gone, { within: 500 });
+}
+
+/** A gateway whose first reply comes behind the next request; on the same connection, if the client still has it. */
+export async function lateReplyIsNobodys(clients: Clients): Promise<void> {
+  await untilSeen(async (factor) => {
+    const replyTimeout = 80 * factor;
+    await using gateway = await ScriptedGateway.listen("silence", "silence");
+    const options = { size: 1, replyTimeout, attempts: 1 };
+    const client = quietly(() => new PayingClient(clients, gateway.tap.port, options));
+    step("one connection, replyTimeout 80, one attempt: a gateway that takes a request and is silent");
+    const given = "One attempt, and no reply within `replyTimeout`";
+    await client.gets("rejected with UNKNOWN", "order 1", given, 700 * factor);
+    step("behind the next request it sends the late reply first");
+    const asked = performance.now();
+    const next = client.pay({ key: "order 2" });
+    await eventually(() => gateway.heard.length === 2, "The next payment is sent", { within: 500 });
+    const [late, now] = gateway.heard as [Heard, Heard];
+    const isSame = late.connection === now.connection;
+    if (isSame) gateway.charge(late);
+    gateway.charge(now);
+    evidence(performance.now() - asked < replyTimeout / 2, "the reply leave in time");
+    await soon(next, "receipt of order 2", "A receipt of order 1 is none for order 2");
+    const closed =
+      "A connection whose reply did not come in time is closed: what comes on it is somebody else's";
+    expect(isSame ? "the same connection" : "a fresh one", closed).toBe("a fresh one");
+  });
+}
