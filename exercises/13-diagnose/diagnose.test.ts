@@ -1,17 +1,15 @@
-import { execFileSync } from "node:child_process";
-import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
-import { formatSockets, readSockets, type SocketEntry } from "@tcpip-workshop/diagnostics/sockets";
-import { FrozenListener } from "@tcpip-workshop/faults/kernel";
 import { answer, awaitEvidence, expect, step, test } from "@tcpip-workshop/grader/suite";
 import type { Cause, Finding, Side } from "./diagnose.ts";
+import { hangingServer, lateClient } from "./stage/hanging-server.ts";
+import { hostWithIPv6 } from "./stage/ipv6-host.ts";
+import { anyone, brief, rowsOf } from "./stage/rows.ts";
+import { hasSs, look, sockets, type View } from "./stage/socket-table.ts";
+import { Stage } from "./stage/stage.ts";
 
 const module = answer<typeof import("./diagnose.ts")>("./diagnose.ts");
 
-// At once, for it is a process that has to start: a server that hangs behind a full accept queue.
-const hanging = FrozenListener.start({ backlog: 1, host: ownHost() }).then(async (frozen) => {
-  await frozen.fill();
-  return frozen;
-});
+// At once, for it is a process that has to start.
+const hanging = hangingServer();
 hanging.catch(() => {});
 
 test(
@@ -214,8 +212,7 @@ test(
   async () => {
     await using frozen = await hanging;
     const { host, port } = frozen;
-    const late = connect(port, host).on("error", () => {});
-    using _late = { [Symbol.dispose]: () => late.destroy() };
+    using _late = lateClient(frozen);
     step("that server again, seen from the clients' machine: a third client's SYN stays without an answer");
     await awaitEvidence(
       () => sockets({ host, port, from: "client" }).some(({ state }) => state === "SYN-SENT"),
@@ -391,160 +388,10 @@ test(
   },
 );
 
-/** Whose table: that of the machine where this address and port are the server's, or that of the clients'. */
-interface View {
-  host: string;
-  port: number;
-  from: "server" | "client";
-}
-
-const anyone = { address: "0.0.0.0", port: 0 };
-
 function finding(cause: Cause, side: Side, rows: number): Finding {
   return { cause, side, rows };
 }
 
 async function diagnose(view: View, ...listening: [number[]?]): Promise<Finding[]> {
   return await module.diagnose(look(view), ...listening);
-}
-
-function brief(rows: { state: string; recvQ: number; sendQ: number; local: { port: number } }[]): string[] {
-  return rows.map(({ state, recvQ, sendQ, local }) => `${state} ${recvQ} ${sendQ} ${local.port}`);
-}
-
-const hasSs = process.platform === "linux" && ran(() => execFileSync("ss", ["-V"], { stdio: "ignore" }));
-
-/** Rows as `ss` prints them, of states and sizes that nobody can stage in a moment; addresses of RFC 5737. */
-function rowsOf(
-  state: string,
-  count: number,
-  { recvQ = 0, sendQ = 0, peer = "192.0.2.1:5432" } = {},
-): string[] {
-  return Array.from(
-    { length: count },
-    (_, index) => `${state} ${recvQ} ${sendQ} 198.51.100.7:${4000 + index} ${peer}`,
-  );
-}
-
-/** What `ss -tan` prints on a machine that has these sockets; where there is no `ss`, its columns from /proc. */
-function look(...views: View[]): string {
-  if (!hasSs) {
-    // Only `ss` tells a listener's backlog.
-    const told = views.flatMap(sockets).map((socket) => Object.assign({ backlog: 0 }, socket));
-    return `${formatSockets(told).join("\n")}\n`;
-  }
-  const filters = views.map(({ host, port, from }) => {
-    const address = host.includes(":") ? `[${host}]` : host;
-    return `${from === "server" ? "src" : "dst"} ${address}:${port}`;
-  });
-  return execFileSync("ss", ["-tan", `( ${filters.join(" or ")} )`], { encoding: "utf8" });
-}
-
-function sockets({ host, port, from }: View): SocketEntry[] {
-  const end = from === "server" ? "local" : "remote";
-  return readSockets({ protocols: ["tcp"], port }).filter(
-    (entry) => entry[end].port === port && entry[end].address === host,
-  );
-}
-
-/**
- * All of 127.0.0.0/8 is this machine (RFC 1122 §3.2.1.3). One of its own for each stage: what another run left in
- * TIME-WAIT on the same port is none of ours.
- */
-function ownHost(): string {
-  return `127.${[0, 0, 0].map(() => 1 + Math.floor(Math.random() * 254)).join(".")}`;
-}
-
-function ran(work: () => unknown): boolean {
-  try {
-    work();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** `::1` where this machine has it. */
-async function hostWithIPv6(): Promise<string> {
-  return await Stage.listen({ host: "::1" }).then(
-    (stage) => stage[Symbol.asyncDispose]().then(() => "::1"),
-    ownHost,
-  );
-}
-
-interface StageOptions {
-  host?: string;
-  backlog?: number;
-  /** The server closes when the peer has; otherwise it leaks. */
-  answersFin?: boolean;
-  closesFirst?: boolean;
-}
-
-/** A server that does as it is told, and its clients: real sockets on loopback. */
-class Stage implements AsyncDisposable {
-  readonly accepted: Socket[] = [];
-  readonly clients: Socket[] = [];
-  readonly #server: Server;
-  readonly #host: string;
-
-  static async listen(options: StageOptions = {}): Promise<Stage> {
-    for (;;) {
-      const stage = new Stage(options);
-      await new Promise<void>((resolve, reject) => {
-        stage.#server.once("error", reject);
-        stage.#server.listen({ port: 0, host: stage.#host, backlog: options.backlog ?? 128 }, resolve);
-      });
-      const rows = [...sockets(stage.seenFrom("server")), ...sockets(stage.seenFrom("client"))];
-      if (rows.length === 1) return stage;
-      // Somebody's TIME-WAIT has this port too.
-      await stage[Symbol.asyncDispose]();
-    }
-  }
-
-  /** One connection whose client has sent 512 KiB to a server that does not read. */
-  static async unread(host = ownHost()): Promise<Stage> {
-    const stage = await Stage.listen({ host });
-    const [client] = await stage.connect(1);
-    client?.write(new Uint8Array(524_288));
-    await stage.sees("server", ({ recvQ }) => recvQ > 65_536, 1);
-    await stage.sees("client", ({ sendQ }) => sendQ > 65_536, 1);
-    await awaitEvidence(() => client?.writableLength === 0, "the kernel has taken all that the client wrote");
-    return stage;
-  }
-
-  private constructor({ host = ownHost(), answersFin = false, closesFirst = false }: StageOptions) {
-    this.#host = host;
-    this.#server = createServer({ allowHalfOpen: true, pauseOnConnect: !answersFin }, (socket) => {
-      this.accepted.push(socket.on("error", () => {}));
-      if (answersFin) socket.resume().on("end", () => socket.end());
-      if (closesFirst) socket.end();
-    });
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
-  }
-
-  seenFrom(from: View["from"]): View {
-    return { host: this.#host, port: this.port, from };
-  }
-
-  async connect(count: number): Promise<Socket[]> {
-    for (let index = 0; index < count; index++) {
-      const client = connect(this.port, this.#host).on("error", () => {});
-      this.clients.push(client.resume());
-    }
-    await awaitEvidence(() => this.accepted.length === count, `${count} connections accepted`);
-    return this.clients;
-  }
-
-  async sees(from: View["from"], is: (entry: SocketEntry) => boolean, count: number): Promise<void> {
-    const seen = () => sockets(this.seenFrom(from)).filter(is).length === count;
-    await awaitEvidence(seen, `${count} such sockets in the kernel's table`);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const socket of [...this.clients, ...this.accepted]) socket.destroy();
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
-  }
 }
