@@ -46,6 +46,13 @@ describe("the exit code", () => {
   });
 });
 
+test("a failure tells how to have the same random data again", async () => {
+  const { text } = await workshop("test", "mistakes/04/one-frame-per-chunk", "--seed", "7");
+  expect(text).toMatch(
+    /\n {2}The same random data again: pnpm test mistakes\/04-framing\/one-frame-per-chunk --seed 7\n$/,
+  );
+});
+
 test("several answers are graded at once, each with its verdict", async () => {
   const { code, text } = await workshop("test", "solutions/04", "solutions/02");
   expect(text).toMatch(/✓ solutions\/04-framing[\s\S]*✓ solutions\/02-cidr/);

@@ -36,12 +36,23 @@ export const test: Command = {
       verdicts.push(verdict);
       const context = answerContext(course, target, verdict);
       const kept = keep(course, target, verdict, context);
-      if (values["json"] !== true) out.write(verdictText(verdict, context, paintFor(out)) + kept);
+      if (values["json"] !== true)
+        out.write(
+          verdictText(verdict, context, paintFor(out)) + again(target, verdict, context.isStub) + kept,
+        );
     }
     if (values["json"] === true) out.write(`${JSON.stringify(verdicts, null, 2)}\n`);
     return exitCode(verdicts);
   },
 };
+
+/** What failed by one roll of the dice need not fail by the next. */
+function again({ label, name }: Target, { status, seed }: Verdict, isStub: boolean): string {
+  const typed = name.startsWith("exercises/") ? label.slice(0, 2) : name;
+  return status === "fail" && !isStub
+    ? `\n  The same random data again: pnpm test ${typed} --seed ${seed}\n`
+    : "";
+}
 
 /** The first answer's process starts before the grader is loaded: the two take about as long. */
 function startFirst(course: Course, target: Target | undefined, inspect: boolean): void {
