@@ -149,6 +149,13 @@ function portIn(verdict: Verdict): number {
 }
 
 describe("a failure on the network", () => {
+  test("has no heading for a peer that has seen nothing", async () => {
+    const verdict = await gradeOne(`
+      timeline("the silent", { timeline: () => [] }, "the other", { timeline: () => ["FIN came"] });
+      expect(1, "No").toBe(2);`);
+    expect(verdict.tests[0]?.failure?.timeline).toEqual(["the other:", "FIN came"]);
+  });
+
   test("shows the story's steps and what the peers saw", async () => {
     const verdict = await gradeOne(`
       timeline("the slow client", { timeline: () => Array.from({ length: 40 }, (_, index) => "event " + index) });

@@ -32,11 +32,23 @@ export function rewindWire(mark: number): void {
 
 /** What the sources have seen, one event a line. */
 export function wireLines(): string[] {
-  return sources.flatMap((source) => {
-    if (typeof source === "string") return `${source}:`;
-    const lines = source.timeline();
-    const left = lines.length - most.first - most.last;
-    if (left <= 1) return lines;
-    return lines.toSpliced(most.first, left, `… ${left} more …`);
-  });
+  const lines: string[] = [];
+  let heading: string | undefined;
+  for (const source of sources) {
+    if (typeof source === "string") {
+      heading = source;
+      continue;
+    }
+    const seen = shortened(source.timeline());
+    // Who has seen nothing has nothing to say, under no heading.
+    if (heading !== undefined && seen.length > 0) lines.push(`${heading}:`);
+    if (seen.length > 0) heading = undefined;
+    lines.push(...seen);
+  }
+  return lines;
+}
+
+function shortened(lines: string[]): string[] {
+  const left = lines.length - most.first - most.last;
+  return left <= 1 ? lines : lines.toSpliced(most.first, left, `… ${left} more …`);
 }

@@ -21,7 +21,7 @@ export function answerContext(
     files: exercise.files,
     isStub,
     tells: isStub ? [] : tellsFor(course, label, verdict),
-    solution: `solutions/${label}/${exercise.files[0] ?? ""}`,
+    solutions: exercise.files.map((file) => `solutions/${label}/${file}`),
   };
 }
 

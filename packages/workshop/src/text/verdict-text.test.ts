@@ -8,7 +8,7 @@ const context: VerdictContext = {
   files: ["framing.ts"],
   isStub: false,
   tells: [],
-  solution: "solutions/04-framing/framing.ts",
+  solutions: ["solutions/04-framing/framing.ts"],
 };
 
 function testVerdict(title: string, status: "pass" | "fail"): TestVerdict {

@@ -14,8 +14,8 @@ export interface VerdictContext {
   isStub: boolean;
   /** What known mistakes with these failing tests believe. */
   tells: string[];
-  /** Where the answer to a passed exercise is compared: the solution's path. */
-  solution: string;
+  /** Where the answer to a passed exercise is compared: the solution's paths. */
+  solutions: string[];
 }
 
 const indent = 2;
@@ -107,10 +107,10 @@ function oneLine({ status, title }: TestVerdict, paint: Paint): string {
   return indented(status === "pass" ? `${paint("green", "✓")} ${title}` : `${paint("red", "✗")} ${title}`);
 }
 
-function passed({ name, solution }: VerdictContext): string[] {
+function passed({ name, solutions }: VerdictContext): string[] {
   if (!name.startsWith("exercises/")) return [];
   return wrap(
-    `Well done. Compare with ${solution}: its first comment names the package that does this in production.`,
+    `Well done. Compare with ${solutions.join(" and ")}: the first comment names the package that does this in production.`,
     width - indent,
   ).map(indented);
 }
