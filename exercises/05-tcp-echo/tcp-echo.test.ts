@@ -1,35 +1,19 @@
-import { setImmediate } from "node:timers/promises";
-import { readSockets, type SocketEntry } from "@tcpip-workshop/diagnostics/sockets";
 import { refusedPort } from "@tcpip-workshop/faults/kernel";
-import { ConnectionTap, type ConnectionHandler, ScriptedPeer } from "@tcpip-workshop/faults/tcp";
-import {
-  answer,
-  awaitEvidence,
-  evidence,
-  eventually,
-  expect,
-  field,
-  Random,
-  seed,
-  step,
-  test,
-  timeline,
-  untilSeen,
-} from "@tcpip-workshop/grader/suite";
-import type { EchoServer } from "./tcp-echo.ts";
+import { answer, evidence, eventually, expect, step, test, untilSeen } from "@tcpip-workshop/grader/suite";
+import { gone, start } from "./stage/answer-under-test.ts";
+import { flood, hello, isWhole, mebibyte, nothing, sameBytes, text } from "./stage/bytes.ts";
+import { dial, fin, ping, reset, roundTrip } from "./stage/client.ts";
+import { crowd } from "./stage/crowd.ts";
+import { inKernel } from "./stage/kernel-table.ts";
+import { outcome } from "./stage/outcome.ts";
+import { owed } from "./stage/owed.ts";
+import { longPatience } from "./stage/patience.ts";
+import { listen, repliesAndThen, replyInPieces, writesFirst } from "./stage/server.ts";
+import { fill, offer } from "./stage/who-does-not-read.ts";
 
 const tcp = answer<typeof import("./tcp-echo.ts")>("./tcp-echo.ts");
 
-// A Buffer is a Uint8Array: only the bytes count.
-expect.addEqualityTesters([
-  (a: unknown, b: unknown) =>
-    a instanceof Uint8Array && b instanceof Uint8Array ? Buffer.compare(a, b) === 0 : undefined,
-]);
-
-const hello = text("hello");
-const [mebibyte, chunk] = [1_048_576, 262_144];
-/** Milliseconds, for what takes one and for what takes a hundred: megabytes. What anyone waits for a CPU does not count. */
-const [patience, longPatience] = [500, 1500];
+expect.addEqualityTesters([sameBytes]);
 
 test(
   "gives back what a client sends, while the connection is open",
@@ -38,7 +22,7 @@ test(
     read: 'lesson "An echo, and what TCP adds to it"',
   },
   async () => {
-    const { port } = await start();
+    const { port } = await start(tcp);
     const [listener] = tcp.process.sockets({ port });
     const where = "The server listens on 127.0.0.1 only: on all addresses, the whole network can reach it";
     expect(`${listener?.state} ${listener?.local.address}`, where).toBe("LISTEN 127.0.0.1");
@@ -55,7 +39,7 @@ test(
     read: 'lesson "An echo, and what TCP adds to it"; RFC 3629 §3',
   },
   async () => {
-    const { port } = await start();
+    const { port } = await start(tcp);
     await using client = await dial(port);
     await roundTrip(client, Uint8Array.of(0xe2, 0x82));
     await roundTrip(client, Uint8Array.of(0xac));
@@ -73,8 +57,8 @@ test(
     read: 'lesson "Half closed"; RFC 9293 §3.6',
   },
   async () => {
-    const { port } = await start();
-    for (const bytes of [hello, new Uint8Array(0)]) {
+    const { port } = await start(tcp);
+    for (const bytes of [hello, nothing]) {
       await using client = await dial(port);
       step(`the client sends ${bytes.length} bytes and, right behind them, FIN`);
       if (bytes.length > 0) client.send(bytes);
@@ -87,6 +71,7 @@ test(
         bytes,
       );
       await gone(
+        tcp.process,
         port,
         "Both FINs are sent, so the server's socket is closed: its process does not hold it any more",
       );
@@ -101,26 +86,13 @@ test(
     read: 'lesson "What belongs to whom"',
   },
   async () => {
-    const { port } = await start();
-    await using clients = new AsyncDisposableStack();
-    const pairs: { client: ScriptedPeer; own: Uint8Array }[] = [];
-    for (let number = 10; number < 30; number++)
-      pairs.push({ client: clients.use(await dial(port)), own: text(`client ${number}`) });
+    const { port } = await start(tcp);
+    await using clients = await crowd(port);
     step("20 clients are connected; each sends 7 bytes, and when all have had these, 2 more");
-    for (const [from, to] of [
-      [0, 7],
-      [7, 9],
-    ] as const) {
-      for (const { client, own } of pairs) client.send(own.subarray(from, to));
-      const all = () => pairs.every(({ client }) => client.receivedBytes >= to);
-      await eventually(all, "20 clients have sent, and each of them gets as many bytes back", {
-        within: patience,
-        expected: pairs.map(() => to),
-        received: () => pairs.map(({ client }) => client.receivedBytes),
-      });
-    }
+    await clients.send(0, 7);
+    await clients.send(7, 9);
     const apart = "Each client gets back its own bytes, and nobody else's";
-    for (const { client, own } of pairs) expect(client.bytes, apart).toEqual(own);
+    for (const { client, own } of clients.pairs) expect(client.bytes, apart).toEqual(own);
   },
 );
 
@@ -131,7 +103,7 @@ test(
     read: 'lesson "RST"; RFC 9293 §3.5.3',
   },
   async () => {
-    const { port } = await start();
+    const { port } = await start(tcp);
     await using witness = await dial(port, false);
     await using first = await dial(port);
     await roundTrip(first, hello);
@@ -160,7 +132,7 @@ test(
     read: 'lesson "Half closed"',
   },
   async () => {
-    const { port } = await start();
+    const { port } = await start(tcp);
     await using client = await dial(port);
     await using other = await dial(port, false);
     const bytes = flood(20);
@@ -187,7 +159,7 @@ test(
     read: 'lesson "Back-pressure"; RFC 9293 §3.8.6',
   },
   async () => {
-    const { port } = await start();
+    const { port } = await start(tcp);
     await using client = await dial(port);
     const bytes = flood(32);
     let offered = 0;
@@ -228,23 +200,13 @@ test(
     deadline: 3000,
   },
   async () => {
-    await using server = await listen(async (socket, connection) => {
-      const chunks: Uint8Array[] = [];
-      socket.on("data", (chunk: Buffer) => chunks.push(new Uint8Array(chunk)));
-      await server.until(() => connection.ended !== undefined);
-      const bytes = Buffer.concat(chunks);
-      for (const piece of [bytes.subarray(0, 2), bytes.subarray(2)]) {
-        socket.write(piece);
-        await server.until(() => unread(server.port) === 0);
-      }
-      socket.end();
-    });
+    await using server = await replyInPieces(tcp.process);
     step("a server waits for FIN; it sends back 2 bytes, the rest when these have been read, and then FIN");
     const all = "The reply is everything that came in front of the server's FIN";
     expect(await tcp.echo(server.port, hello), all).toEqual(hello);
     const none = "No bytes are a payload too: the reply is FIN, with nothing in front of it";
-    expect(await tcp.echo(server.port, new Uint8Array(0)), none).toEqual(new Uint8Array(0));
-    await gone(server.port, "The exchange is over: no socket of it is left in the process");
+    expect(await tcp.echo(server.port, nothing), none).toEqual(nothing);
+    await gone(tcp.process, server.port, "The exchange is over: no socket of it is left in the process");
   },
 );
 
@@ -257,13 +219,7 @@ test(
   },
   async () => {
     const payload = flood(8);
-    await using server = await listen(async (socket) => {
-      socket.pause();
-      socket.write(payload);
-      await server.until(() => socket.writableLength === 0);
-      socket.resume();
-      socket.on("end", () => socket.end());
-    });
+    await using server = await writesFirst(payload);
     step("a server sends 8 MiB, all it has to, and reads on only when the client has taken them");
     const both =
       "The reply comes while the payload is still being sent: whoever writes first and reads later never gets it";
@@ -279,12 +235,7 @@ test(
     deadline: 2000,
   },
   async () => {
-    await using server = await listen((socket) => {
-      socket.once("data", (chunk: Buffer) => {
-        socket.write(chunk.subarray(0, 2));
-        void server.until(() => unread(server.port) === 0).then(() => socket.resetAndDestroy());
-      });
-    });
+    await using server = await repliesAndThen(tcp.process, 2, (socket) => socket.resetAndDestroy());
     await using nobody = await refusedPort();
     step("nobody listens at the port: SYN is answered with RST");
     const refused = "An RST in answer to SYN is ECONNREFUSED, and `echo` rejects with that error";
@@ -296,7 +247,7 @@ test(
       server.records.some(({ what }) => what === "RST by server"),
       "the server sent RST",
     );
-    await gone(server.port, "The connection was reset: no socket of it is left in the process");
+    await gone(tcp.process, server.port, "The connection was reset: no socket of it is left in the process");
   },
 );
 
@@ -321,18 +272,13 @@ test(
     const early = "FIN came before the echo: nobody will ever take the bytes that are still to be sent";
     expect(await outcome(tcp.echo(deaf.port, flood(8))), early).toEqual(truncated);
 
-    await using talker = await listen((socket) => {
-      socket.once("data", (chunk: Buffer) => {
-        socket.write(chunk);
-        void talker.until(() => unread(talker.port) === 0).then(() => socket.write("!"));
-      });
-    });
+    await using talker = await repliesAndThen(tcp.process, 5, (socket) => socket.write("!"));
     step("a server sends back all 5 bytes, and then a sixth, and never FIN");
     const long =
       "More bytes came back than were sent: that is no echo, and to wait for its end is to wait for ever";
     expect(await outcome(tcp.echo(talker.port, hello)), long).toEqual({ threw: "ECHO_TOO_LONG" });
     for (const { port } of [killed, deaf, talker])
-      await gone(port, "The reply was refused: no socket of it is left in the process");
+      await gone(tcp.process, port, "The reply was refused: no socket of it is left in the process");
   },
 );
 
@@ -344,7 +290,7 @@ test(
     deadline: 600,
   },
   async () => {
-    const server = await start();
+    const server = await start(tcp);
     await using silent = await dial(server.port);
     await using idle = await dial(server.port);
     await roundTrip(idle, hello);
@@ -355,9 +301,13 @@ test(
         client,
         "A connection that owes nothing is ended with FIN, which says to the client: no error, only over",
       );
-    await gone(server.port, "`close` has resolved, so no socket of the server is left in its process");
+    await gone(
+      tcp.process,
+      server.port,
+      "`close` has resolved, so no socket of the server is left in its process",
+    );
     // A process that dies of what it closed has died by the time that it would answer.
-    await start();
+    await start(tcp);
   },
 );
 
@@ -371,27 +321,10 @@ test(
   async () => {
     await untilSeen(
       async (factor) => {
-        const server = await start();
+        const server = await start(tcp);
         const bytes = flood(20);
-        await using little = await dial(server.port, false);
-        await using much = await dial(server.port, false);
-        timeline("the client that is owed a little", little, "the client that is owed more", much);
-        let sent = 0;
-        {
-          await using other = await dial(server.port, false);
-          sent = await fill(little, other, bytes, "one client");
-          little.end();
-          await ping(other);
-        }
-        const offered = await offer(much, bytes, "another client");
-        much.end();
-        step(
-          "both have sent FIN, and neither reads: of the first one's bytes the server still holds less than 64 KiB, of the other one's it has not read all",
-        );
-        const isHeld = () => sent - little.receivedBytes > inKernel(little);
-        // Twice, for the two rows of the table are not read at the same instant. Who sends back more than came never seems to
-        // hold any: the last attempt judges in any case.
-        evidence(factor > 2 || (isHeld() && isHeld()), "the server still holds bytes of the first client");
+        await using clients = await owed(server.port, bytes, factor > 2);
+        const { little, much } = clients;
         let resolved = false;
         const closing = server.close().then(() => (resolved = true));
         closing.catch(() => {});
@@ -400,211 +333,28 @@ test(
           "From `close` on, nobody listens: new connections are refused, and go to another server";
         await eventually(() => !open().some(({ state }) => state === "LISTEN"), refuses);
         step("another server is started: when it listens, the first has done what `close` does at once");
-        await start();
+        await start(tcp);
         const cut = "A connection that owes bytes runs on after `close`, until its client has had them";
-        const runs = open().some(({ remote }) => remote.port === much.localPort);
+        const runs = open().some(({ remote }) => remote.port === much.client.localPort);
         expect(runs ? "it runs on" : "`close` has ended it", cut).toBe("it runs on");
         const early = "`close` resolves when the last connection is over, and one of them still owes bytes";
         expect(resolved ? "`close` has resolved" : "`close` is pending", early).toBe("`close` is pending");
         step("both clients read");
-        for (const client of [little, much]) client.resume();
+        for (const { client } of [little, much]) client.resume();
         await closing;
-        for (const [client, length] of [
-          [much, offered],
-          [little, sent],
-        ] as const) {
+        for (const { client, length } of [much, little]) {
           const end = "A connection that owes bytes runs until the client has them all, and ends with FIN";
           await fin(client, end, longPatience);
           const whole = "What was on its way when `close` was called arrives, to the last byte";
           isWhole(client.bytes, bytes.subarray(0, length), whole);
         }
-        await gone(server.port, "`close` has resolved, so no socket of the server is left in its process");
+        await gone(
+          tcp.process,
+          server.port,
+          "`close` has resolved, so no socket of the server is left in its process",
+        );
       },
       { attempts: 3 },
     );
   },
 );
-
-/** A server of the answer's. */
-async function start(): Promise<EchoServer> {
-  const server = await tcp.startEchoServer();
-  const port = await field(server.port);
-  expect(port, "`startEchoServer` resolves with an object that has the server's `port`").toBeTypeOf("number");
-  return { port, close: () => server.close() };
-}
-
-/** A client of the suite's. */
-async function dial(port: number, shown = true): Promise<ScriptedPeer> {
-  let peer: ScriptedPeer | undefined;
-  const connect = async () => (peer = await ScriptedPeer.connect(port).catch(() => undefined));
-  await eventually(connect, "The server listens at its port: a client's SYN is answered, and not with RST", {
-    within: patience,
-  });
-  evidence(peer !== undefined, "the client is connected");
-  if (shown) timeline(peer);
-  return peer;
-}
-
-/** A server of the suite's. */
-async function listen(handler: ConnectionHandler): Promise<ConnectionTap> {
-  const server = await ConnectionTap.listen(handler, { allowHalfOpen: true });
-  timeline(server);
-  return server;
-}
-
-async function roundTrip(client: ScriptedPeer, bytes: Uint8Array): Promise<void> {
-  const before = client.receivedBytes;
-  step(`the client sends ${bytes.length} bytes and waits for them`);
-  client.send(bytes);
-  await eventually(
-    () => client.receivedBytes >= before + bytes.length || client.ended,
-    "What the client has sent comes back, without the client having to end anything",
-    { within: patience, expected: bytes, received: () => client.bytes.slice(before) },
-  );
-  expect(client.bytes.slice(before), "What the client has sent comes back, byte for byte").toEqual(bytes);
-}
-
-/** Sends until the kernel takes no more from the server, which then holds a little; returns how many bytes were written. */
-async function fill(
-  client: ScriptedPeer,
-  other: ScriptedPeer,
-  bytes: Uint8Array,
-  who = "the client",
-): Promise<number> {
-  client.pause();
-  step(`${who} sends and does not read, until the kernel takes no more from the server`);
-  let sent = 0;
-  const send = async (length: number) => {
-    client.send(bytes.subarray(sent, (sent += length)));
-    // Served behind these bytes: so the server has read them.
-    await ping(other);
-  };
-  const holds = () => {
-    const { server, peer } = ends(client);
-    return client.sentBytes < sent || sent > (server?.sendQ ?? 0) + (peer?.recvQ ?? 0);
-  };
-  for (let part = 0; part < 40; part++) await send(96 * 1024);
-  // Now in steps below 64 KiB, the stream's high-water mark: the server has no reason to stop reading.
-  let held = false;
-  for (let part = 0; part < 300 && !held; part++) {
-    await send(48 * 1024);
-    // Twice, for the two rows of the table are not read at the same instant.
-    if (holds()) await ping(other);
-    held = holds();
-  }
-  evidence(held, "the server holds bytes that the kernel did not take");
-  await send(8 * 1024);
-  return sent;
-}
-
-/** Sends until all is sent, or until the server has stopped reading; returns how many bytes were written. */
-async function offer(client: ScriptedPeer, bytes: Uint8Array, who = "the client"): Promise<number> {
-  step(`${who} stops reading, and sends up to ${bytes.length / mebibyte} MiB`);
-  client.pause();
-  await using other = await dial(client.port, false);
-  let offered = 0;
-  while (offered < bytes.length) {
-    client.send(bytes.subarray(offered, (offered += chunk)));
-    await setImmediate();
-    if (await stalls(client, other, offered)) break;
-  }
-  // As long as the longest chunk: whoever keeps all clients' bytes in one place now writes over this one's.
-  await ping(other, "Who does not read holds up nobody else", new Uint8Array(65_536));
-  return offered;
-}
-
-/** False once the kernel has taken all that was offered; true when the server serves others, and of this client's bytes not one moves. */
-async function stalls(client: ScriptedPeer, other: ScriptedPeer, offered: number): Promise<boolean> {
-  for (let before = ""; client.sentBytes < offered;) {
-    // Each round a server that reads takes 64 KiB at least: five are more than the chunk that waits here.
-    for (let round = 0; round < 5 && client.sentBytes < offered; round++) await ping(other);
-    const { server, peer } = ends(client);
-    const now = `${server?.recvQ} unread, ${peer?.sendQ} not acknowledged`;
-    if (now === before && server?.recvQ !== 0) return true;
-    before = now;
-  }
-  return false;
-}
-
-/** Its bytes were behind all that was sent before: when they are back, the server has seen that too. */
-async function ping(
-  client: ScriptedPeer,
-  rule = "Who does not read holds up nobody else",
-  bytes = text("ping"),
-): Promise<void> {
-  const due = client.receivedBytes + bytes.length;
-  client.send(bytes);
-  const back = () => client.receivedBytes >= due;
-  const isOver = () => back() || client.ended !== undefined;
-  const soon = () =>
-    client.until(isOver, { timeout: 2 }).then(
-      () => true,
-      () => false,
-    );
-  await eventually(soon, rule, { within: longPatience });
-  // Nothing more comes, unless the news that the process has died.
-  await eventually(back, rule, { within: 200 });
-}
-
-async function reset(client: ScriptedPeer): Promise<void> {
-  client.reset();
-  await awaitEvidence(() => ends(client).server === undefined, "the RST has arrived");
-}
-
-async function fin(client: ScriptedPeer, rule: string, within = patience): Promise<void> {
-  await eventually(() => client.ended, rule, { within, expected: "FIN", received: () => "no FIN" });
-  expect(client.ended, rule).toBe("FIN");
-}
-
-async function gone(port: number, rule: string): Promise<void> {
-  const connections = () => tcp.process.sockets({ port }).filter(({ state }) => state !== "LISTEN");
-  await eventually(() => connections().length === 0, rule, { within: patience });
-}
-
-/** Both ends of a client's connection, as the kernel has them. */
-function ends({ port, localPort }: ScriptedPeer): { server?: SocketEntry; peer?: SocketEntry } {
-  const rows = readSockets({ protocols: ["tcp"], port: localPort });
-  const server = rows.find(({ local, remote }) => local.port === port && remote.port === localPort);
-  const peer = rows.find(({ local, remote }) => local.port === localPort && remote.port === port);
-  return { ...(server && { server }), ...(peer && { peer }) };
-}
-
-/** Bytes of a client's connection that wait in the kernel, in either direction, at either end. */
-function inKernel(client: ScriptedPeer): number {
-  return Object.values(ends(client)).reduce((sum, { recvQ, sendQ }) => sum + recvQ + sendQ, 0);
-}
-
-/** Bytes that the answer's clients of this server have not read. */
-function unread(port: number): number {
-  return tcp.process.sockets({ port }).reduce((sum, { recvQ }) => sum + recvQ, 0);
-}
-
-function isWhole(received: Uint8Array, sent: Uint8Array, rule: string): void {
-  const missing = sent.length - received.length;
-  const count = `≈${received.length} of ≈${sent.length} bytes`;
-  const all = "all bytes that were sent";
-  if (missing > 0) expect(`${count}: the last ≈${missing} never came`, rule).toBe(all);
-  expect(missing < 0 ? `${count}: more than were sent` : all, rule).toBe(all);
-  const same = "Bytes that wait to be sent are still the bytes that came: nothing else is written over them";
-  const at = Buffer.compare(received, sent) === 0 ? -1 : received.findIndex((byte, i) => byte !== sent[i]);
-  expect(at < 0 ? "the same bytes" : `other bytes, from byte ≈${at} on`, same).toBe("the same bytes");
-}
-
-async function outcome(call: Promise<unknown>): Promise<{ returned: unknown } | { threw: unknown }> {
-  try {
-    return { returned: await call };
-  } catch (error) {
-    if (!(error instanceof Error) || error.name === "AnswerFailure") throw error;
-    return { threw: "code" in error ? error.code : error };
-  }
-}
-
-function text(characters: string): Uint8Array {
-  return new TextEncoder().encode(characters);
-}
-
-/** Mebibytes of random bytes. The period is a prime, so that no chunk is like another one. Made where it is needed: a module's constants stay. */
-function flood(mebibytes: number): Uint8Array {
-  const { buffer } = Buffer.alloc(mebibytes * mebibyte, new Random(seed()).bytes(65_521));
-  return new Uint8Array(buffer);
-}
