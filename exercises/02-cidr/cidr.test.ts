@@ -1,11 +1,18 @@
 import { answer, expect, Random, seed, test } from "@tcpip-workshop/grader/suite";
 import type { Cidr } from "./cidr.ts";
+import { anyAddress, everyOctet, inHex, numberOf, spell } from "./stage/address.ts";
+import { bitsAfter, block, lengths, masked, ofEveryLength, strayBits } from "./stage/block.ts";
+import { misspelledAddresses, misspelledBlocks } from "./stage/misspelled.ts";
+import { countAs, outcomeOf, readAs, refusal, splitInto } from "./stage/outcome.ts";
+import { meet, pairs, related } from "./stage/overlap.ts";
+import { aroundPrivate, knownPrivate } from "./stage/private.ts";
+import { agree, agreeOrRefuse } from "./stage/question.ts";
+import { holds, nearEdges, placed, rangeOf } from "./stage/range.ts";
+import { slips, strictAddress } from "./stage/slips.ts";
+import { spellBlock, spellBlocks, spellFields } from "./stage/spelling.ts";
+import { splits, subnetsOf } from "./stage/subnets.ts";
 
 const cidr = answer<typeof import("./cidr.ts")>("./cidr.ts");
-
-const lengths = Array.from({ length: 33 }, (_, length) => length);
-/** Every bit set, every other bit set, and the same without the top bit: a sign shows in the first two. */
-const patterns = [0xffffffff, 0xaaaaaaaa, 0x55555555];
 
 test(
   "reads an address as one unsigned number, and spells it back",
@@ -31,12 +38,8 @@ test(
       expect(spelled, `${inHex(address)} was not spelled as the address it is`).toBe(text);
     }
 
-    // Every octet in every place (an odd factor runs through all 256), then any four.
     const random = new Random(seed());
-    const addresses = Array.from({ length: 256 }, (_, n) =>
-      numberOf([n, n * 3, n * 5, n * 7].map((octet) => octet % 256).join(".")),
-    );
-    addresses.push(...Array.from({ length: 64 }, () => anyAddress(random)));
+    const addresses = [...everyOctet, ...Array.from({ length: 64 }, () => anyAddress(random))];
     const reading = addresses.map((address) => ({
       ask: [spell(address)] as [string],
       right: inHex(address),
@@ -88,15 +91,8 @@ test(
       expect(outcome, `${JSON.stringify(text)} was not refused: ${what}`).toBe(refusal("ADDRESS_INVALID"));
     }
 
-    // Every way to put one of these into a good address, or in the place of one of its own characters.
     const one = "10.0.0.255";
-    const slips = Array.from("9. -e").flatMap((character) =>
-      Array.from({ length: one.length + 1 }, (_, at) => at).flatMap((at) => [
-        one.slice(0, at) + character + one.slice(at),
-        one.slice(0, at) + character + one.slice(at + 1),
-      ]),
-    );
-    const slipped = slips
+    const slipped = slips(one)
       .filter((text) => !/(?:^|\.)0[0-9]/.test(text)) // the test before has those
       .map((text) => ({
         ask: [text] as [string],
@@ -119,8 +115,7 @@ test(
       const read: unknown = await cidr.parseCidr(text);
       expect(spellFields(read), `${text} was read as another block`).toEqual(spellFields(block(text)));
     }
-    const all = patterns.flatMap((pattern) => lengths.map((length) => masked(pattern, length)));
-    const questions = all.map((each) => ({
+    const questions = ofEveryLength.map((each) => ({
       ask: [spellBlock(each)] as [string],
       right: spellFields(each),
       sentence: () => `${spellBlock(each)} was read as another block`,
@@ -158,14 +153,7 @@ test(
       const outcome = await outcomeOf(cidr.parseCidr(text));
       expect(outcome, sentence(text)).toBe(refusal("CIDR_INVALID"));
     }
-    // The last bit alone, and the first bit after the prefix alone.
-    const texts = lengths
-      .slice(0, 32)
-      .flatMap((length) => [
-        `${spell(masked(0xffffffff, length).network + 1)}/${length}`,
-        `${spell(2 ** (31 - length))}/${length}`,
-      ]);
-    const questions = texts.map((text) => ({
+    const questions = strayBits.map((text) => ({
       ask: [text] as [string],
       right: refusal("CIDR_INVALID"),
       sentence: () => sentence(text),
@@ -196,8 +184,7 @@ test(
     }
 
     const random = new Random(seed());
-    const blocks = patterns.flatMap((pattern) => lengths.map((length) => masked(pattern, length)));
-    blocks.push(...lengths.map((length) => masked(anyAddress(random), length)));
+    const blocks = [...ofEveryLength, ...lengths.map((length) => masked(anyAddress(random), length))];
     const questions = blocks.map((each) => ({
       ask: [each] as [Cidr],
       right: spellFields(rangeOf(each)),
@@ -232,20 +219,7 @@ test(
     const everywhere = await cidr.contains.each(last.map((address) => [block("0.0.0.0/0"), address]));
     expect(everywhere, "0.0.0.0/0 holds every address there is").toEqual(last.map(() => true));
 
-    // Both edges and what lies beyond them; then each of the 15 blocks in 8 addresses, against these and their neighbours.
-    const random = new Random(seed());
-    const edges = [...patterns, anyAddress(random)].flatMap((pattern) =>
-      lengths.flatMap((length) => {
-        const each = masked(pattern, length);
-        const { first, last } = rangeOf(each);
-        const near = [first, last, first - 1, last + 1].filter(isAddress);
-        return near.map((address): [Cidr, number] => [each, address]);
-      }),
-    );
-    const small = blocksIn(0x80000000).flatMap((each) =>
-      Array.from({ length: 10 }, (_, index): [Cidr, number] => [each, 0x7fffffff + index]),
-    );
-    const questions = [...edges, ...small].map((ask) => ({
+    const questions = nearEdges(new Random(seed())).map((ask) => ({
       ask,
       right: holds(...ask),
       sentence: () => `${placed(...ask)} (--seed ${seed()})`,
@@ -321,28 +295,7 @@ test(
       const said = await cidr.isPrivate(numberOf(address));
       expect(said, `${address} is ${isPrivate ? "" : "not "}private: ${because}`).toBe(isPrivate);
     }
-    const edges = [
-      "9.255.255.255",
-      "10.0.0.0",
-      "11.0.0.0",
-      "172.16.0.0",
-      "192.167.255.255",
-      "192.168.0.0",
-      "192.169.0.0",
-    ];
-    const special = [
-      "0.0.0.0",
-      "8.8.8.8",
-      "100.64.0.1",
-      "127.0.0.1",
-      "169.254.169.254",
-      "198.18.0.1",
-      "255.255.255.255",
-    ];
-    const around = [10, 172, 192].flatMap((first) =>
-      Array.from({ length: 256 }, (_, second) => `${first}.${second}.1.1`),
-    );
-    const questions = [...edges, ...special, ...around].map((text) => ({
+    const questions = aroundPrivate.map((text) => ({
       ask: [numberOf(text)] as [number],
       right: knownPrivate.test(text),
       sentence: () =>
@@ -373,21 +326,7 @@ test(
       expect(await cidr.overlaps(a, b), related(a, b)).toBe(common);
     }
 
-    // A block of every length with its parent, and with the other half of that parent; then all pairs in 8 addresses.
-    const families = lengths.slice(1).flatMap((length): [Cidr, Cidr][] => {
-      const [child, parent] = [masked(0xaaaaaaaa, length), masked(0xaaaaaaaa, length - 1)];
-      const half = child.network === parent.network ? 2 ** (32 - length) : 0;
-      const other = { network: parent.network + half, prefixLength: length };
-      return [
-        [child, parent],
-        [parent, child],
-        [child, other],
-        [other, child],
-      ];
-    });
-    const small = blocksIn(0xfffffff8);
-    const pairs = small.flatMap((one) => small.map((other): [Cidr, Cidr] => [one, other]));
-    const questions = [...families, ...pairs].map((ask) => ({
+    const questions = pairs.map((ask) => ({
       ask,
       right: meet(...ask),
       sentence: () => related(...ask),
@@ -416,12 +355,7 @@ test(
         subnetsOf(block(text), length),
       );
     }
-    const all = lengths.flatMap((length) =>
-      [0, 1, 2]
-        .filter((more) => length + more <= 32)
-        .map((more): [Cidr, number] => [masked(0xaaaaaaaa, length), length + more]),
-    );
-    const questions = all.map((ask) => ({
+    const questions = splits.map((ask) => ({
       ask,
       right: subnetsOf(...ask),
       sentence: () => `${spellBlock(ask[0])} is not filled by these /${ask[1]}, in this order`,
@@ -452,298 +386,3 @@ test(
     }
   },
 );
-
-/** Texts that some program somewhere reads as an address, and what is wrong with each. */
-const misspelledAddresses = [
-  ["", "it is empty"],
-  ["10", "inet_aton reads one number as all 32 bits, 0.0.0.10"],
-  ["167772161", "inet_aton reads one number as all 32 bits, 10.0.0.1"],
-  ["10.1", "inet_aton reads two numbers as 10.0.0.1"],
-  ["10.0.1", "inet_aton reads three numbers as 10.0.0.1"],
-  ["10.0.0.1.5", "it has five octets"],
-  ["10.0.0.", "its last octet is empty"],
-  [".0.0.1", "its first octet is empty"],
-  ["10..0.1", "one of its octets is empty"],
-  ["...", "all its octets are empty"],
-  ["10.0.0.1.", "it ends in a dot, as a host name may"],
-  ["256.0.0.1", "an octet ends at 255"],
-  ["10.0.0.256", "an octet ends at 255"],
-  ["10.0.0.1000", "an octet ends at 255"],
-  ["4294967306.0.0.1", "an octet ends at 255, and 32 bits do not wrap round"],
-  ["0x0a.0.0.1", "only inet_aton reads hexadecimal"],
-  ["0xa000001", "only inet_aton reads hexadecimal"],
-  ["a.0.0.1", "hexadecimal is not decimal"],
-  ["0b1.0.0.1", "binary is not decimal"],
-  ["0o12.0.0.1", "octal is not decimal"],
-  ["1e1.0.0.1", "an exponent is not a digit"],
-  ["+10.0.0.1", "a sign is not a digit"],
-  ["-1.0.0.1", "a sign is not a digit"],
-  ["10.-0.0.1", "a sign is not a digit"],
-  [" 10.0.0.1", "a space stands before it"],
-  ["10.0.0.1 ", "a space stands behind it"],
-  ["10. 0.0.1", "a space stands inside it"],
-  ["10.0.0.1\n", "a newline stands behind it, as after a line read from a file"],
-  ["10.0.0.1\r", "a carriage return stands behind it, as in a file from Windows"],
-  ["10.0.0.1\t", "a tab stands behind it"],
-  ["10.0.0.1\n10.0.0.2", "it is two lines"],
-  ["10.0.0.1\0", "a NUL stands behind it, where C would stop reading"],
-  ["10.0.0.1\u00a0", "a no-break space stands behind it, as after copy and paste"],
-  ["\uff11\uff10.0.0.1", "its first octet is in full-width digits"],
-  ["\u0661\u0660.0.0.1", "its first octet is in Arabic-Indic digits"],
-  ["10\u30020\u30020\u30021", "its dots are ideographic full stops"],
-  ["10,0,0,1", "commas are not dots"],
-  ["10.0.0.1, 10.0.0.2", "it is a list, as in X-Forwarded-For"],
-  ["10.0.0.1abc", "letters stand behind it"],
-  ["1_0.0.0.1", "an underscore is not a digit"],
-  ["10.0.0.1:80", "a port stands behind it"],
-  ["10.0.0.1/32", "a prefix length stands behind it"],
-  ["10.0.0.1%eth0", "a zone stands behind it"],
-  ["[10.0.0.1]", "brackets belong to IPv6 in URLs"],
-  ["::ffff:10.0.0.1", "it is an IPv6 address"],
-  ["::1", "it is an IPv6 address"],
-  ["NaN.0.0.1", "NaN is not a digit"],
-  ["localhost", "it is a name"],
-] as const;
-
-/** On 0.0.0.0, whose bits are zero after any prefix: only the spelling can be the reason to refuse it. */
-const misspelledBlocks = [
-  ["0.0.0.0", "it has no prefix length"],
-  ["0.0.0.0/", 'its prefix length is empty, and Number("") is 0'],
-  ["0.0.0.0/33", "an address has 32 bits"],
-  ["0.0.0.0/128", "128 is for IPv6"],
-  ["0.0.0.0/4294967304", "an address has 32 bits, and 2³² + 8 is not 8"],
-  ["0.0.0.0/-1", "a sign is not a digit"],
-  ["0.0.0.0/-0", "a sign is not a digit"],
-  ["0.0.0.0/+8", "a sign is not a digit"],
-  ["0.0.0.0/08", "it has a leading zero"],
-  ["0.0.0.0/00", "it has a leading zero"],
-  ["0.0.0.0/ 8", "a space stands before the length"],
-  ["0.0.0.0/8 ", "a space stands behind it"],
-  [" 0.0.0.0/8", "a space stands before it"],
-  ["0.0.0.0 /8", "a space stands inside it"],
-  ["0.0.0.0/8\n", "a newline stands behind it"],
-  ["0.0.0.0/8.0", "a prefix length is whole"],
-  ["0.0.0.0/8.5", "a prefix length is whole"],
-  ["0.0.0.0/0x8", "hexadecimal is not decimal"],
-  ["0.0.0.0/1e1", "an exponent is not a digit"],
-  ["0.0.0.0/8bits", "letters stand behind it"],
-  ["0.0.0.0/\u0668", "its prefix length is an Arabic-Indic digit"],
-  ["0.0.0.0/255.0.0.0", "a netmask is not a prefix length"],
-  ["0.0.0.0/8/8", "it has two prefix lengths"],
-  ["0.0.0.0/8/", "it has two slashes"],
-  ["0.0.0.0//8", "it has two slashes"],
-  ["0.0.0.0\\8", "that is no slash"],
-  ["/8", "it has no address"],
-  ["/", "it has neither"],
-  ["", "it is empty"],
-  ["10/8", "its address has one octet"],
-  ["10.0/16", "its address has two octets"],
-  ["010.0.0.0/8", "its address has an octet with a leading zero"],
-  ["256.0.0.0/8", "its address has an octet above 255"],
-  ["0.0.0.0.0/8", "its address has five octets"],
-  ["::/0", "it is IPv6"],
-] as const;
-
-const knownPrivate = /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2[0-9]|3[01])\.)/;
-
-/** RFC 3986 §3.2.2, `IPv4address`. */
-const strictAddress = /^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])(?:\.(?!$)|$)){4}$/;
-
-/** A call of the answer's, what is right, and the sentence to say when something else comes. */
-interface Question<A extends unknown[]> {
-  ask: A;
-  /** As the answer is shown. */
-  right: unknown;
-  sentence: () => string;
-}
-
-type Method<A extends unknown[]> = ((...args: A) => Promise<unknown>) & {
-  each(argsList: A[]): Promise<unknown[]>;
-};
-
-/** Asks all of it in one crossing; for questions that have an answer. */
-async function agree<A extends unknown[]>(
-  method: Method<A>,
-  questions: Question<A>[],
-  shown: (value: unknown) => unknown = plain,
-): Promise<void> {
-  const answers = await method.each(questions.map(({ ask }) => ask));
-  await compare(method, questions, answers.map(shown));
-}
-
-/** Asks one by one, without waiting for each; for questions that may be refused. */
-async function agreeOrRefuse<A extends unknown[]>(
-  method: Method<A>,
-  questions: Question<A>[],
-  shown: (value: unknown) => string = readAs,
-): Promise<void> {
-  const calls = questions.map(({ ask }) => outcomeOf(method(...ask), shown));
-  await compare(method, questions, await Promise.all(calls));
-}
-
-/** The first question that is answered wrong is asked once more, to be the last of the steps shown. */
-async function compare<A extends unknown[]>(
-  method: Method<A>,
-  questions: Question<A>[],
-  answers: unknown[],
-): Promise<void> {
-  for (const [index, { ask, right, sentence }] of questions.entries()) {
-    if (JSON.stringify(answers[index]) === JSON.stringify(right)) continue;
-    await outcomeOf(method(...ask));
-    expect(answers[index], sentence()).toEqual(right);
-  }
-}
-
-/** What came of a call, on one line: the code of its refusal, or its value as `shown`. */
-async function outcomeOf(
-  call: Promise<unknown>,
-  shown: (value: unknown) => string = readAs,
-): Promise<string> {
-  try {
-    return shown(await call);
-  } catch (error) {
-    // The process died, or threw what is no Error: the runner has the better words for it.
-    if (!(error instanceof Error) || error.name === "AnswerFailure" || error.name === "ThrownValue")
-      throw error;
-    const { code } = error as { code?: unknown };
-    return typeof code === "string"
-      ? refusal(code)
-      : `an error without a code: ${error.name}: ${error.message}`;
-  }
-}
-
-/** Numbers, texts and booleans as they are, whatever else came in words. */
-function plain(value: unknown): unknown {
-  return ["number", "string", "boolean"].includes(typeof value) ? value : spell(value);
-}
-
-function refusal(code: string): string {
-  return `refused with code ${code}`;
-}
-
-function readAs(value: unknown): string {
-  return `read as ${isBlock(value) ? spellBlock(value) : spell(value)}`;
-}
-
-function countAs(value: unknown): string {
-  return typeof value === "number" ? `${value} hosts` : spell(value);
-}
-
-function isBlock(value: unknown): value is Cidr {
-  return typeof value === "object" && value !== null && "network" in value && "prefixLength" in value;
-}
-
-/** `00000101 00000000` for 10.0.5.0/16. */
-function bitsAfter(text: string): string {
-  const { network, prefixLength } = block(text);
-  const bits = network.toString(2).padStart(32, "0");
-  return bits.slice(prefixLength).replace(/(?!^)(?=(?:.{8})+$)/g, " ");
-}
-
-function splitInto(value: unknown): string {
-  return `split into ${spellBlocks(value).slice(0, 4).join(", ") || "nothing"}`;
-}
-
-function inHex(value: unknown): string {
-  return isAddress(value) ? `0x${value.toString(16).padStart(8, "0")} = ${value}` : spell(value);
-}
-
-/** An address as text; anything else as what it is instead. No two values are spelled alike. */
-function spell(value: unknown): string {
-  if (isAddress(value)) return [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join(".");
-  if (typeof value === "number")
-    return `${value}, ${value < 0 ? "negative" : "no whole number below 2 ** 32"}`;
-  if (typeof value === "bigint") return `${value}n, a bigint`;
-  if (typeof value === "string") return `the text ${JSON.stringify(value)}`;
-  return typeof value === "object" && value !== null ? "an object" : String(value);
-}
-
-function isAddress(value: unknown): value is number {
-  return (
-    typeof value === "number" &&
-    Number.isInteger(value) &&
-    value >= 0 &&
-    value < 2 ** 32 &&
-    !Object.is(value, -0)
-  );
-}
-
-/** `{ network: "10.0.0.0", prefixLength: 8 }`, `{ first: "10.0.0.0", last: "10.255.255.255" }`. */
-function spellFields(value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return spell(value);
-  return Object.fromEntries(
-    Object.entries(value).map(([key, field]) => [key, key === "prefixLength" ? field : spell(field)]),
-  );
-}
-
-function anyAddress(random: Random): number {
-  return random.integer(0, 2 ** 32 - 1);
-}
-
-function spellBlock({ network, prefixLength }: Cidr): string {
-  return `${spell(network)}/${prefixLength}`;
-}
-
-function spellBlocks(value: unknown): string[] {
-  if (!Array.isArray(value)) return [`${spell(value)}, which is no array`];
-  return value.map((each) =>
-    typeof each === "object" && each !== null ? spellBlock(each as Cidr) : spell(each),
-  );
-}
-
-/** The suite's own reader, for texts of its own. */
-function numberOf(text: string): number {
-  return text.split(".").reduce((address, octet) => address * 256 + Number(octet), 0);
-}
-
-function block(text: string): Cidr {
-  const [address = "", length] = text.split("/");
-  return { network: numberOf(address), prefixLength: Number(length) };
-}
-
-/** The block of this length that holds `address`, in BigInt: nothing here is shared with the arithmetic under test. */
-function masked(address: number, prefixLength: number): Cidr {
-  const hostBits = BigInt(32 - prefixLength);
-  return { network: Number((BigInt(address) >> hostBits) << hostBits), prefixLength };
-}
-
-function rangeOf({ network, prefixLength }: Cidr): { first: number; last: number } {
-  return { first: network, last: Number(BigInt(network) + (1n << BigInt(32 - prefixLength)) - 1n) };
-}
-
-function holds(cidr: Cidr, address: number): boolean {
-  const hostBits = BigInt(32 - cidr.prefixLength);
-  return BigInt(cidr.network) >> hostBits === BigInt(address) >> hostBits;
-}
-
-/** All 15 blocks within the 8 addresses from `start` on. */
-function blocksIn(start: number): Cidr[] {
-  return [29, 30, 31, 32].flatMap((prefixLength) =>
-    Array.from({ length: 2 ** (prefixLength - 29) }, (_, index) => ({
-      network: start + index * 2 ** (32 - prefixLength),
-      prefixLength,
-    })),
-  );
-}
-
-function subnetsOf(cidr: Cidr, prefixLength: number): string[] {
-  const size = 1n << BigInt(32 - prefixLength);
-  return Array.from({ length: 2 ** (prefixLength - cidr.prefixLength) }, (_, index) =>
-    spellBlock({ network: Number(BigInt(cidr.network) + BigInt(index) * size), prefixLength }),
-  );
-}
-
-function placed(cidr: Cidr, address: number): string {
-  const { first, last } = rangeOf(cidr);
-  const verb = holds(cidr, address) ? "lies" : "does not lie";
-  return `${spell(address)} ${verb} in ${spellBlock(cidr)}, which is ${spell(first)} to ${spell(last)}`;
-}
-
-/** Two prefixes share an address only where one of them begins the other. */
-function meet(one: Cidr, other: Cidr): boolean {
-  return holds(one, other.network) || holds(other, one.network);
-}
-
-function related(one: Cidr, other: Cidr): string {
-  return `${spellBlock(one)} and ${spellBlock(other)} have ${meet(one, other) ? "addresses" : "no address"} in common`;
-}
