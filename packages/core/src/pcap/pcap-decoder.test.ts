@@ -114,12 +114,13 @@ describe("PcapDecoder", () => {
   });
 
   test.each([
-    ["version 2.3", 6, 3],
-    ["version 3.4", 4, 3],
-    ["reserved bits of the link type", 22, 1],
-    ["the reserved bit of the link type", 23, 8],
-  ])("refuses %s", (_, at, value) => {
-    expect(() => new PcapDecoder().push(capture.with(at, value))).toThrow(code("CAPTURE_INVALID"));
+    ["version 2.3", 6, 3, 4],
+    ["version 3.4", 4, 3, 4],
+    ["reserved bits of the link type", 22, 1, 20],
+    ["the reserved bit of the link type", 23, 8, 20],
+  ])("refuses %s, with the offset of the field", (_, at, value, offset) => {
+    const refusal = expect.objectContaining({ code: "CAPTURE_INVALID", offset }) as object;
+    expect(() => new PcapDecoder().push(capture.with(at, value))).toThrow(refusal);
   });
 
   test("takes values in the two fields that once meant a time zone and an accuracy", () => {

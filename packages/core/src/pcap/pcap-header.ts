@@ -72,6 +72,7 @@ export function readFields(fields: DataView, magic: ReturnType<typeof readMagic>
     throw new NetError(
       "CAPTURE_INVALID",
       `Expected 0 in the link type's reserved bits at byte 20, got ${got}`,
+      { offset: 20 },
     );
   }
   return {
