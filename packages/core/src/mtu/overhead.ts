@@ -1,5 +1,6 @@
 import { wholeNumber } from "../deadline/milliseconds.ts";
 import { NetError } from "../net-error.ts";
+import { ipLimits } from "./ip-limits.ts";
 import { tunnelLayout, type Tunnel } from "./tunnel.ts";
 
 const MOST = 0xffff_ffff;
@@ -36,7 +37,9 @@ export function innerMtu({ outerMtu, tunnels }: InnerMtuOptions): number {
   for (const tunnel of tunnels) {
     const { parts, padTo, trailer, padsWithinMtu, counted } = tunnelLayout(tunnel);
     if (!counted) continue;
-    const room = mtu - sum(parts);
+    // However large the MTU (a loopback's is 65,536), the packet around it ends where its own length field does.
+    const longest = "outer" in tunnel ? ipLimits(tunnel.outer).maxPacket : mtu;
+    const room = Math.min(mtu, longest) - sum(parts);
     const inner = padsWithinMtu ? room : Math.floor(room / padTo) * padTo - trailer;
     if (inner < 1) {
       const expected = `Expected room for a packet inside ${tunnel.type}`;

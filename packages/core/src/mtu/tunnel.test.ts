@@ -30,6 +30,16 @@ describe("innerMtu", () => {
     expect(innerMtu({ outerMtu: 1500, tunnels: [tunnel] })).toBe(mtu);
   });
 
+  test.each<[Tunnel, number]>([
+    [{ type: "ip-in-ip", outer: 4 }, 65_515],
+    [{ type: "ip-in-ip", outer: 6 }, 65_535],
+    [{ type: "gre", outer: 4 }, 65_511],
+    [{ type: "wireguard", outer: 4 }, 65_475],
+    [{ type: "pppoe" }, 99_992],
+  ])("of %j ends where the length field of the packet around it does: %i", (tunnel, mtu) => {
+    expect(innerMtu({ outerMtu: 100_000, tunnels: [tunnel] })).toBe(mtu);
+  });
+
   test("takes tunnels from the outside in", () => {
     const pppoe: Tunnel = { type: "pppoe" };
     expect(innerMtu({ outerMtu: 1500, tunnels: [] })).toBe(1500);
