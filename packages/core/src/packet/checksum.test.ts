@@ -20,6 +20,25 @@ describe("sumWords", () => {
     expect(checksum(new Uint8Array())).toBe(0xffff);
   });
 
+  test.each([
+    [0, 21],
+    [-1, 20],
+    [12, 11],
+    [21, 21],
+    [0, 700],
+    [0, Number.NaN],
+    [Number.NaN, 20],
+    [0.5, 20],
+    [0, 1.5],
+  ])(
+    "of 20 bytes from %d to %d throws ARGUMENT_INVALID, for it would be a checksum of something else",
+    (start, end) => {
+      const refusal = expect.objectContaining({ code: "ARGUMENT_INVALID" }) as Error;
+      expect(() => sumWords(new Uint8Array(20).fill(7), start, end)).toThrow(refusal);
+      expect(() => checksum(new Uint8Array(20).fill(7), start, end)).toThrow(refusal);
+    },
+  );
+
   test("agrees with RFC 1071's plain loop at any start, length, alignment and sum before", () => {
     const cut = fc.record({
       bytes: fc.uint8Array({ minLength: 0, maxLength: 700 }),

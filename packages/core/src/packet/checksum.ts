@@ -1,8 +1,11 @@
+import { NetError } from "../net-error.ts";
+
 /**
  * The Internet checksum (RFC 1071) of `bytes[start, end)`: the ones' complement of the ones' complement sum of its 16-bit
  * words, big-endian; an odd last byte is padded with a zero behind it. It stands in IPv4, ICMP, UDP and TCP headers.
  * Sent with its own field as 0; a receiver sums everything, field included, and gets 0 if all is well.
  * @param sum What was summed before, such as a pseudo-header: see {@link sumWords}.
+ * @throws NetError `ARGUMENT_INVALID` when `start` and `end` are not within the bytes, in that order.
  */
 export function checksum(bytes: Uint8Array, start = 0, end = bytes.length, sum = 0): number {
   return ~sumWords(bytes, start, end, sum) & 0xffff;
@@ -11,8 +14,15 @@ export function checksum(bytes: Uint8Array, start = 0, end = bytes.length, sum =
 /**
  * The ones' complement sum of the 16-bit words of `bytes[start, end)` and `sum`: 0 to 0xffff. Parts may be summed one after the
  * other, in any order, as long as each but the last has an even length; words pair up from `start` on, wherever that lies.
+ * @throws NetError `ARGUMENT_INVALID` when `start` and `end` are not within the bytes, in that order.
  */
 export function sumWords(bytes: Uint8Array, start = 0, end = bytes.length, sum = 0): number {
+  // Bytes that are not there would count as nothing, or undo what was summed.
+  if (
+    !(start >= 0 && start <= end && end <= bytes.length && Number.isInteger(start) && Number.isInteger(end))
+  ) {
+    throw outside(bytes.length, start, end);
+  }
   return end - start < WIDE ? sumBytes(bytes, start, end, sum) : sumWide(bytes, start, end, sum);
 }
 
@@ -30,6 +40,11 @@ const WIDE = 128;
 /** High halves of 32-bit words that fit into 32 bits together. */
 const BLOCK = 65_536;
 const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+function outside(length: number, start: number, end: number): NetError {
+  const got = `${start} to ${end}`;
+  return new NetError("ARGUMENT_INVALID", `Expected a start and an end within ${length} bytes, got ${got}`);
+}
 
 function sumBytes(bytes: Uint8Array, start: number, end: number, sum: number): number {
   // The high and the low bytes apart, as 32-bit integers: few bytes come here, and these additions need no check.
