@@ -19,10 +19,3 @@ export function inRange(name: string, value: number, min: number, max: number, u
   const expected = `Expected ${name} to be from ${min} to ${max}${unit}`;
   throw new NetError("ARGUMENT_INVALID", `${expected}, got ${String(value)}`);
 }
-
-/** Throws `ARGUMENT_INVALID` unless a whole number from `min` to `max`. */
-export function wholeNumber(name: string, value: number, min: number, max: number): number {
-  if (Number.isInteger(value) && value >= min && value <= max) return value;
-  const expected = `Expected ${name} to be a whole number from ${min} to ${max}`;
-  throw new NetError("ARGUMENT_INVALID", `${expected}, got ${String(value)}`);
-}

@@ -1,6 +1,7 @@
 import { NetError } from "../net-error.ts";
 import { type Backoff, longestDelays } from "./backoff.ts";
-import { duration, inRange, wholeNumber } from "./milliseconds.ts";
+import { duration, inRange } from "./milliseconds.ts";
+import { wholeNumber } from "../whole-number.ts";
 
 /** One hop of a chain of calls: what the one who makes the calls means to do. */
 export interface Hop {

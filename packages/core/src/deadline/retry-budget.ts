@@ -1,4 +1,5 @@
-import { instant, inRange, wholeNumber } from "./milliseconds.ts";
+import { instant, inRange } from "./milliseconds.ts";
+import { wholeNumber } from "../whole-number.ts";
 
 export interface RetryBudgetOptions {
   /** Retries that each request adds, from 0 to 10, rounded to thousandths. Default 0.2: a fifth of the requests may be retried. */

@@ -1,5 +1,5 @@
-import { wholeNumber } from "../deadline/milliseconds.ts";
 import { NetError } from "../net-error.ts";
+import { wholeNumber } from "../whole-number.ts";
 
 export type IpVersion = 4 | 6;
 

@@ -1,5 +1,5 @@
-import { wholeNumber } from "../deadline/milliseconds.ts";
 import { ipLimits, optionBytes, packetRoom, payloadRoom, type IpVersion } from "./ip-limits.ts";
+import { wholeNumber } from "../whole-number.ts";
 
 /** A TCP header without options: RFC 9293, section 3.1. */
 const TCP_HEADER = 20;

@@ -1,7 +1,7 @@
-import { wholeNumber } from "../deadline/milliseconds.ts";
 import { NetError } from "../net-error.ts";
 import { ipLimits } from "./ip-limits.ts";
 import { tunnelLayout, type Tunnel } from "./tunnel.ts";
+import { wholeNumber } from "../whole-number.ts";
 
 const MOST = 0xffff_ffff;
 

@@ -1,5 +1,5 @@
-import { wholeNumber } from "../deadline/milliseconds.ts";
 import { lowerShare, nextSize } from "./next-size.ts";
+import { wholeNumber } from "../whole-number.ts";
 
 /** RFC 8899, section 5.2. `ERROR`: not even `base` passes, something smaller may. `DISABLED`: nothing passes. */
 export type PathMtuState = "DISABLED" | "BASE" | "SEARCHING" | "SEARCH_COMPLETE" | "ERROR";

@@ -1,6 +1,6 @@
-import { wholeNumber } from "../deadline/milliseconds.ts";
 import { NetError } from "../net-error.ts";
 import { ipLimits, optionBytes, type IpVersion } from "./ip-limits.ts";
+import { wholeNumber } from "../whole-number.ts";
 
 /** How ESP encrypts and authenticates. `aes-gcm` is AES-GCM with a 16-byte ICV. */
 export type EspCipher = "aes-gcm" | "chacha20-poly1305" | "aes-cbc-hmac-sha1" | "aes-cbc-hmac-sha256";

@@ -1,4 +1,3 @@
-import { wholeNumber } from "../deadline/milliseconds.ts";
 import { view } from "../framing/view.ts";
 import { NetError } from "../net-error.ts";
 import {
@@ -10,6 +9,7 @@ import {
   type PcapHeader,
 } from "./pcap-header.ts";
 import { readRecordHeader, RECORD_HEADER_LENGTH, type PcapRecord } from "./pcap-record.ts";
+import { wholeNumber } from "../whole-number.ts";
 
 export interface PcapDecoderOptions {
   /** Longest packet that is believed, in captured bytes, 0 to 2³² − 1. Default 262,144 (`DEFAULT_SNAP_LENGTH`). */

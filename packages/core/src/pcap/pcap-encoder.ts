@@ -1,4 +1,3 @@
-import { wholeNumber } from "../deadline/milliseconds.ts";
 import { NetError } from "../net-error.ts";
 import {
   DEFAULT_SNAP_LENGTH,
@@ -9,6 +8,7 @@ import {
   type PcapResolution,
 } from "./pcap-header.ts";
 import { NANOSECONDS, PER_SECOND, RECORD_HEADER_LENGTH, type PcapRecord } from "./pcap-record.ts";
+import { wholeNumber } from "../whole-number.ts";
 
 export interface PcapEncoderOptions {
   /** What the first byte of each packet belongs to, 0 to 65535; see `LINKTYPE`. Default 1, Ethernet. */
