@@ -19,7 +19,7 @@ export interface Proof {
 }
 
 /** `docs/checklist.md`, where a line is a bullet and its proofs are the bullets under it. */
-export const checklistFile = "docs/checklist.md";
+const checklistFile = "docs/checklist.md";
 
 export function readChecklist(course: Course): ChecklistLine[] {
   const stateOf = states(course);
