@@ -29,7 +29,8 @@ function spawnAnswer(path: string, walls: Walls): SpawnedAnswer {
   const child = spawn(command, args, {
     // A group of its own, so that all of it can be ended at once.
     detached: true,
-    stdio: ["ignore", "pipe", "pipe", "pipe"],
+    // Node tells on stderr where a debugger may attach: that is for the person who waits for it.
+    stdio: ["ignore", "pipe", walls.inspect === true ? "inherit" : "pipe", "pipe"],
     env: { TCPIP_ANSWER: mark },
   });
   const output = new Output();

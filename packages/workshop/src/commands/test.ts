@@ -21,6 +21,8 @@ export const test: Command = {
     const targets = positionals.map((typed) => findTarget(course, typed));
     const seed = readSeed(values["seed"]);
     const inspect = values["inspect"] === true;
+    if (inspect) endWithSignals();
+    if (inspect) process.stderr.write(attach);
     startFirst(course, targets[0], inspect);
     const [{ Grader }, { answerContext }, { keep }, { verdictText }, { paintFor }] = await Promise.all([
       import("@tcpip-workshop/grader"),
@@ -45,6 +47,23 @@ export const test: Command = {
     return exitCode(verdicts);
   },
 };
+
+const attach =
+  "Your code stops before its first line until a debugger has attached: your editor's, or chrome://inspect in\n" +
+  "Chrome or Edge. Node says below where it listens. No deadline counts.\n";
+
+/** A process that a debugger holds does not see that we are gone: our own end, whatever it is, must end it. */
+function endWithSignals(): void {
+  // As it is now: while a suite runs, the test runner has a trap in its place.
+  const exit = process.exit.bind(process);
+  for (const [signal, code] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const) {
+    process.once(signal, () => exit(code));
+  }
+}
 
 /** What failed by one roll of the dice need not fail by the next. */
 function again({ label, name }: Target, { status, seed }: Verdict, isStub: boolean): string {

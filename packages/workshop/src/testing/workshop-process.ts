@@ -1,7 +1,8 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 const ownBin = fileURLToPath(new URL("../../bin/workshop.js", import.meta.url));
@@ -22,6 +23,44 @@ export function workshopAt(bin: string, ...argv: string[]): Promise<{ code: numb
       },
     );
   });
+}
+
+/** Starts `pnpm workshop …` and leaves it running; killed when disposed. */
+export function startWorkshop(...argv: string[]): RunningWorkshop {
+  return new RunningWorkshop(argv);
+}
+
+class RunningWorkshop {
+  readonly #child;
+  readonly exitCode: Promise<number | null>;
+  text = "";
+
+  constructor(argv: string[]) {
+    this.#child = spawn(process.execPath, [ownBin, ...argv], { env: { PATH: process.env["PATH"] } });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => (this.text += text));
+    }
+    this.exitCode = new Promise((resolve) => this.#child.once("close", (code) => resolve(code)));
+  }
+
+  /** Waits until what it prints matches, and returns the first group. */
+  async saysMatch(pattern: RegExp): Promise<string> {
+    for (;;) {
+      const found = pattern.exec(this.text)?.[1];
+      if (found !== undefined) return found;
+      if (this.#child.exitCode !== null) throw new Error(`It ended, and said: ${this.text}`);
+      await setTimeout(5);
+    }
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill("SIGTERM");
+    await this.exitCode;
+  }
 }
 
 /** The command's entry over sources that throw; gone when disposed. */
