@@ -1,0 +1,61 @@
+import { expect, step } from "@tcpip-workshop/grader/suite";
+import type { AnswerUnderTest } from "./answer-under-test.ts";
+import { hello } from "./bytes.ts";
+import { Clock } from "./clock.ts";
+import { counted, expectInside } from "./figures.ts";
+import { Peer } from "./peer.ts";
+import type { Request } from "./request.ts";
+
+/** Four attempts without a reply, and the wait after each: up to twice as long, or by chance half of that. */
+export async function waitsAfterEach(request: Request, clock: Clock, server: Peer): Promise<void> {
+  step("the server never replies, and one wait after the other ends");
+  for (const [index, longest] of [1000, 2000, 4000, 8000].entries()) {
+    const count = index + 1;
+    await clock.isAsked(count, `After attempt ${count} of 4 the client waits, the last one included`);
+    await server.gets(count, `Attempt ${count} of 4 is sent before the client waits`);
+    request.goesOn("With attempts left, the request goes on");
+    const span = `The wait after attempt ${count} is between half of ${longest} ms and all of it`;
+    expectInside(clock.waits[index] ?? 0, [longest / 2, longest], span);
+    clock.expire(index);
+  }
+}
+
+/** 32 requests without a reply: the first wait of each is by chance anything from half of its length to all of it. */
+export async function spreads(echo: AnswerUnderTest, server: Peer): Promise<void> {
+  step("32 more requests get no reply either");
+  const clock = new Clock(0, 4 * 32);
+  const crowd = await echo.connectClocked(server, { attempts: 4, firstWait: 1000 }, clock);
+  const requests = Array.from({ length: 32 }, () => crowd.asks(hello));
+  for (const each of requests) await each.throws("NO_REPLY", "Each request gives up after its own attempts");
+  const first = clock.waits.slice(0, 32);
+  const spread =
+    "Of 32 waits between 500 and 1000 ms some are below 750 and some above: the random part is as large as that";
+  const [least, most] = [Math.min(...first), Math.max(...first)];
+  if (most - least < 1) {
+    const same = most % 1 === 0 ? `32 waits of ${most} ms` : `32 waits of ≈${most.toFixed(1)} ms each`;
+    expect(same, spread).toBe("32 waits that differ");
+  }
+  const range = `all from ≈${least.toFixed(1)} to ≈${most.toFixed(1)} ms`;
+  expect(least < 750 && most > 750 ? "both" : range, spread).toBe("both");
+}
+
+/** All waits of a request that has had no reply until its deadline. */
+export function areCutTo(deadline: number, waits: readonly number[]): void {
+  const sum = waits.reduce((total, wait) => total + wait, 0);
+  const cut = `The waits add up to the deadline of ${deadline} ms: the one that is longer than what is left is cut to it`;
+  expectInside(sum, [deadline - 0.1, deadline + 0.1], cut);
+}
+
+/** A request without a reply that has all the time there is. */
+export async function outlastsSilence(echo: AnswerUnderTest): Promise<void> {
+  step("the server never replies to a request whose deadline is `Infinity`");
+  await using silent = await Peer.open("another server");
+  // Five waits of this one are less than 30 s, which is the default deadline, and six are more.
+  const client = await echo.connectClocked(silent, { attempts: 20, firstWait: 960 }, new Clock(0, 20));
+  const over = "All attempts were made: the request ends with NO_REPLY";
+  await client.asks(hello, { deadline: Infinity }).throws("NO_REPLY", over);
+  await silent.settled();
+  const all =
+    "`deadline: Infinity` cuts no wait and ends nothing: all 20 attempts are made, however long they take";
+  expect(counted(silent.received.length, "datagram"), all).toBe("20 datagrams");
+}
