@@ -65,7 +65,9 @@ function table(title: string, results: Result[]): string {
   const others = results.filter((result) => result !== ours && !lanes.ASIDE.has(result.name));
   const next = others.toSorted((a, b) => a.nanoseconds - b.nanoseconds)[0]!;
   const ratio = next.nanoseconds / ours.nanoseconds;
-  return `- ${ratio > 1 ? "MET" : "MISSED"} ${title}: ahead of all ${others.length}; next is ${next.name}, ×${ratio.toFixed(2)}`;
+  return ratio > 1
+    ? `- MET ${title}: ahead of all ${others.length}; next is ${next.name}, ×${ratio.toFixed(2)}`
+    : `- MISSED ${title}: behind ${next.name}, ×${ratio.toFixed(2)}`;
 }
 
 function compare(readers: Record<string, Reader>, inputs: Buffer[], withCopy = false): Result[] {

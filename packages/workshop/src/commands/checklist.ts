@@ -41,7 +41,7 @@ function checklistText(lines: ChecklistLine[], proven: number, paint: Paint): st
 
 const legend = [
   "✓ your answer passed each test named for it   ✗ it fails one",
-  "? it passed, and you have changed it since    · not graded yet: pnpm test 01",
+  "? it passed, and you have changed it since    · no answer of yours was graded",
 ];
 
 /** The worst of its proofs: a line is proven by all of them. */
@@ -62,7 +62,7 @@ function missing({ proofs }: ChecklistLine): Proof[] {
 }
 
 function proofText({ label, title, state }: Proof): string[] {
-  const what = { pass: "", fail: "fails", open: "not graded", changed: "changed since" }[state];
+  const what = { pass: "", fail: "fails", open: "no graded answer yet", changed: "changed since" }[state];
   return wrap(`${label.slice(0, 2)}  ${what}: "${title}"`, width - 8).map(
     (part, row) => (row === 0 ? "    " : "        ") + part,
   );

@@ -76,7 +76,9 @@ function findMistake(course: Course, label: string, part: string | undefined, ty
   const names = [...course.mistakes(label), stubName];
   if (part !== undefined && names.includes(part)) return part;
   throw new UserError(
-    `Expected mistakes/${label}/<name>, got "${typed}". ${nearest("The nearest", part ?? "", names, (name) => [name])}`,
+    part === undefined
+      ? `Expected mistakes/${label}/<name>, got "${typed}". There are: ${names.join(", ")}`
+      : `Expected mistakes/${label}/<name>, got "${typed}". ${nearest("The nearest", part, names, (name) => [name])}`,
   );
 }
 
