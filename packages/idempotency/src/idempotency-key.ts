@@ -30,3 +30,20 @@ export function parseIdempotencyKey(header: string): string {
   }
   return value.slice(1, -1).replaceAll(/\\(.)/g, "$1");
 }
+
+/**
+ * Under which id a client's key is stored: `client/key`, or the key itself when no client is named. Throws `ARGUMENT_INVALID`
+ * for a client that is not 1 to 64 of `A–Z a–z 0–9 _ . ~ -`.
+ */
+export function scopedKey(client: string | undefined, key: string): string {
+  if (client === undefined) {
+    return key;
+  }
+  if (!/^[\w.~-]{1,64}$/.test(client)) {
+    throw new NetError(
+      "ARGUMENT_INVALID",
+      `Expected a client of 1 to 64 of A–Z a–z 0–9 _ . ~ -, got "${client}"`,
+    );
+  }
+  return `${client}/${key}`;
+}

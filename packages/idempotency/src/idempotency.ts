@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { NetError } from "@tcpip-workshop/core/net-error";
-import { keyFault } from "./idempotency-key.ts";
+import { keyFault, scopedKey } from "./idempotency-key.ts";
 import { fresh, problem, type Reply, type StoredReply, storedReply } from "./reply.ts";
 import type { Condition, KeyRow, Store, Write } from "./store.ts";
 import { wholeNumber } from "./whole-number.ts";
@@ -15,13 +15,18 @@ export interface IdempotencyOptions {
   readonly now?: () => number;
   /** How long the owner of a key is taken for alive, in ms. Longer than a request ever takes. Default 10,000. */
   readonly lease?: number;
-  /** How long a key and its reply are kept, in ms, from its first request on. Longer than any client retries. Default 24 h. */
+  /** How long a key and its reply are kept, in ms, from the claim it was done under. Longer than any client retries. Default 24 h. */
   readonly retention?: number;
 }
 
 export interface IdempotentRequest {
   /** The Idempotency-Key; undefined when the client sent none. */
   readonly key: string | undefined;
+  /**
+   * Who asks, as authenticated: one client's keys are then not another's, who could otherwise read replies by guessing keys
+   * (the draft, Security Considerations). 1 to 64 of `A–Z a–z 0–9 _ . ~ -`. For all requests on a store, or for none.
+   */
+  readonly client?: string;
   /** Of the payload, by `fingerprint`. */
   readonly fingerprint: string;
   /** What to do for the key: called once it is claimed, so seldom twice for one key, and never with two effects. */
@@ -61,20 +66,22 @@ export class Idempotency {
 
   /**
    * The plan's reply, or the one that was given to the key before. 400 without a proper key, 409 while another works on it,
-   * 422 for another fingerprint, 503 when the store is out of reach: none of these is stored. Throws what `plan` throws.
+   * 422 for another fingerprint, 503 when the store is out of reach: none of these is stored. Throws what `plan` throws, and
+   * `ARGUMENT_INVALID` for a malformed `client`.
    */
   async handle(request: IdempotentRequest): Promise<Reply> {
     const fault = keyFault(request.key);
     if (request.key === undefined || fault !== undefined) {
       return fresh(problem(400, "Idempotency-Key is missing or malformed", fault ?? ""));
     }
+    const key = scopedKey(request.client, request.key);
     // fresh for each request: whoever was taken for dead meets another's token
     const owner = randomUUID();
     try {
-      const claimed = await this.#claim(request.key, request.fingerprint, owner);
+      const claimed = await this.#claim(key, request.fingerprint, owner);
       return "state" in claimed ? await this.#finish(claimed, await request.plan()) : claimed;
     } catch (error) {
-      await this.#release(request.key, owner);
+      await this.#release(key, owner);
       if (error instanceof NetError && error.code === "STORE_UNAVAILABLE") {
         return unavailable();
       }

@@ -1,18 +1,10 @@
-import { NetError } from "@tcpip-workshop/core/net-error";
 import { fingerprint } from "./fingerprint.ts";
-import { Idempotency, type IdempotencyOptions, type Plan } from "./idempotency.ts";
-import { keyFault } from "./idempotency-key.ts";
+import { Idempotency, type IdempotencyOptions, type IdempotentRequest, type Plan } from "./idempotency.ts";
+import { keyFault, scopedKey } from "./idempotency-key.ts";
 import { fresh, problem, type Reply, type StoredReply } from "./reply.ts";
 import type { Store } from "./store.ts";
 
-export interface PaymentRequest {
-  /** The Idempotency-Key; undefined when the client sent none. */
-  readonly key: string | undefined;
-  /**
-   * Who asks, as authenticated: one client's keys are then not another's, who could otherwise read replies by guessing keys
-   * (the draft, Security Considerations). 1 to 64 of `A–Z a–z 0–9 _ . ~ -`. For all requests on a store, or for none.
-   */
-  readonly client?: string;
+export interface PaymentRequest extends Pick<IdempotentRequest, "client" | "key"> {
   readonly account: string;
   /** What to take from the account, in minor units (cents): a safe integer above 0. */
   readonly amount: number;
@@ -39,11 +31,13 @@ export class PaymentHandler {
     if (request.key === undefined || fault !== undefined) {
       return fresh(problem(400, "The request is malformed", fault ?? ""));
     }
-    const key = withClient(request.client, request.key);
+    const { client, key } = request;
+    const id = scopedKey(client, key);
     return this.#idempotency.handle({
       key,
+      ...(client !== undefined && { client }),
       fingerprint: fingerprint({ account, amount }),
-      plan: () => this.#plan(key, account, amount),
+      plan: () => this.#plan(id, account, amount),
     });
   }
 
@@ -74,19 +68,6 @@ function paymentFault(account: string, amount: number): string | undefined {
   return Number.isSafeInteger(amount) && amount > 0
     ? undefined
     : `Expected an amount in minor units above 0, got ${String(amount)}`;
-}
-
-function withClient(client: string | undefined, key: string): string {
-  if (client === undefined) {
-    return key;
-  }
-  if (!/^[\w.~-]{1,64}$/.test(client)) {
-    throw new NetError(
-      "ARGUMENT_INVALID",
-      `Expected a client of 1 to 64 of A–Z a–z 0–9 _ . ~ -, got "${client}"`,
-    );
-  }
-  return `${client}/${key}`;
 }
 
 function usedLongAgo(): StoredReply {

@@ -67,6 +67,17 @@ export function paymentsContract(newShelf: () => Promise<Shelf>): void {
       },
     );
 
+    test("with the longest key is made, for the longest client as well", async () => {
+      await using bank = await openBank(newShelf, 100);
+      const request = { key: "k".repeat(255), account: "alice", amount: 30 };
+      expect(await bank.payments.handle(request)).toMatchObject({ status: 201 });
+      const client = "c".repeat(64);
+      expect(await bank.payments.handle({ ...request, client })).toMatchObject({ status: 201 });
+      expect(await bank.payments.handle({ ...request, client, key: "k".repeat(256) })).toMatchObject({
+        status: 400,
+      });
+    });
+
     test("of one client does not meet another's with the same key", async () => {
       await using bank = await openBank(newShelf, 100);
       const request = { key: "k1", account: "alice", amount: 30 };
