@@ -22,20 +22,26 @@ const TABLES = `
   PRAGMA user_version = ${VERSION};
 `;
 
-/**
- * Sets up an empty database, inside the transaction that the caller has begun, or finds it set up. Throws `UNSUPPORTED`
- * for a file that is somebody else's, or a later version's.
- */
+/** Sets up an empty database, inside the transaction that the caller has begun, or finds it set up. Throws `UNSUPPORTED`. */
 export function setUpSchema(database: DatabaseSync): void {
+  if (checkOwner(database) === "nobody's") {
+    database.exec(TABLES);
+  }
+}
+
+/** Whether a file is empty or a store's, and nothing written. Throws `UNSUPPORTED` for somebody else's, or a later version's. */
+export function checkOwner(database: DatabaseSync): "nobody's" | "ours" {
   const version = number(database, "PRAGMA user_version", "user_version");
   const application = number(database, "PRAGMA application_id", "application_id");
   const tables = number(database, "SELECT count(*) AS tables FROM sqlite_schema", "tables");
   if (application === 0 && version === 0 && tables === 0) {
-    database.exec(TABLES);
-  } else if (application !== APPLICATION_ID || version !== VERSION) {
-    const expected = `Expected an empty file, or idempotency keys of version ${VERSION}`;
-    throw new NetError("UNSUPPORTED", `${expected}, got application ${application}, version ${version}`);
+    return "nobody's";
   }
+  if (application === APPLICATION_ID && version === VERSION) {
+    return "ours";
+  }
+  const expected = `Expected an empty file, or idempotency keys of version ${VERSION}`;
+  throw new NetError("UNSUPPORTED", `${expected}, got application ${application}, version ${version}`);
 }
 
 function number(database: DatabaseSync, sql: string, column: string): number {

@@ -1,3 +1,4 @@
+import { readFile, writeFile } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
 import { alice, claim, singleWriteContract, transactContract } from "../testing/store-contract.ts";
@@ -134,13 +135,21 @@ describe("opening", () => {
     ["another program's tables", "CREATE TABLE theirs (id)"],
     ["another program's mark", "PRAGMA application_id = 1"],
     ["a later version", "PRAGMA application_id = 0x6964656d; PRAGMA user_version = 2"],
-  ])("a file with %s throws UNSUPPORTED, and leaves it as it was", async (_what, sql) => {
+  ])("a file with %s throws UNSUPPORTED, and leaves every byte as it was", async (_what, sql) => {
     using file = temporaryFile();
     using database = new DatabaseSync(file.path);
     database.exec(sql);
-    const before = database.prepare("SELECT count(*) AS tables FROM sqlite_schema").get();
+    const before = await readFile(file.path);
     await expect(SqliteStore.open({ file: file.path })).rejects.toMatchObject({ code: "UNSUPPORTED" });
-    expect(database.prepare("SELECT count(*) AS tables FROM sqlite_schema").get()).toEqual(before);
+    expect((await readFile(file.path)).equals(before)).toBe(true);
+  });
+
+  test("a file that is no database throws UNSUPPORTED, and leaves every byte as it was", async () => {
+    using file = temporaryFile();
+    const text = Buffer.from("a letter to alice\n".repeat(100));
+    await writeFile(file.path, text);
+    await expect(SqliteStore.open({ file: file.path })).rejects.toMatchObject({ code: "UNSUPPORTED" });
+    expect((await readFile(file.path)).equals(text)).toBe(true);
   });
 
   test("where there is no folder throws STORE_UNAVAILABLE", async () => {

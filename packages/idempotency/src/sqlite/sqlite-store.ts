@@ -3,7 +3,7 @@ import { NetError } from "@tcpip-workshop/core/net-error";
 import { checkWrites } from "../check-writes.ts";
 import type { Gate, Store, TableName, Tables, TransactResult, Write } from "../store.ts";
 import { wholeNumber } from "../whole-number.ts";
-import { setUpSchema } from "./schema.ts";
+import { checkOwner, setUpSchema } from "./schema.ts";
 import { checkSqliteVersion } from "./sqlite-version.ts";
 import { SqliteTables } from "./tables.ts";
 import { whenFree } from "./when-free.ts";
@@ -132,6 +132,8 @@ export class SqliteStore implements Store {
 function setUp(database: DatabaseSync, synchronous: "FULL" | "NORMAL"): void {
   // whoever waits, waits in whenFree
   database.exec(`PRAGMA busy_timeout = 0; PRAGMA synchronous = ${synchronous}`);
+  // first, for WAL is written into the file
+  checkOwner(database);
   const { journal_mode: mode } = database.prepare("PRAGMA journal_mode = WAL").get() ?? {};
   if (mode !== "wal" && mode !== "memory") {
     throw new NetError(

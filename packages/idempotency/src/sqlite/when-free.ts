@@ -5,7 +5,8 @@ import { NetError } from "@tcpip-workshop/core/net-error";
 /**
  * Calls `action` until no other process holds the file's lock, for at most `busyTimeout` ms. SQLite's own busy_timeout
  * would do that asleep, and this process with it: here timers and sockets go on in the meantime. Throws
- * `STORE_UNAVAILABLE`, also for any other error of SQLite's, with that as `cause`.
+ * `STORE_UNAVAILABLE`, also for any other error of SQLite's, and `UNSUPPORTED` for a file that is no database, with that as
+ * `cause`.
  */
 export async function whenFree<T>(busyTimeout: number, action: () => T): Promise<T> {
   const giveUpAt = performance.now() + busyTimeout;
@@ -16,6 +17,10 @@ export async function whenFree<T>(busyTimeout: number, action: () => T): Promise
       const code = sqliteCode(error);
       if (code === undefined) {
         throw error;
+      }
+      if (code === NOT_A_DATABASE) {
+        const got = (error as Error).message;
+        throw new NetError("UNSUPPORTED", `Expected a database of SQLite's, got: ${got}`, { cause: error });
       }
       if (!BUSY.has(code) || performance.now() + wait >= giveUpAt) {
         const why = BUSY.has(code)
@@ -31,6 +36,8 @@ export async function whenFree<T>(busyTimeout: number, action: () => T): Promise
 
 /** SQLITE_BUSY and SQLITE_LOCKED (sqlite.org/rescode.html). */
 const BUSY = new Set([5, 6]);
+/** SQLITE_NOTADB. */
+const NOT_A_DATABASE = 26;
 
 /** The primary result code, the low byte of the extended one; undefined when the error is not SQLite's. */
 function sqliteCode(error: unknown): number | undefined {
