@@ -30,21 +30,24 @@ export async function ask<T>(patience: Patience, { repeatable, send }: Question<
   const waits = backoffDelays({ first: 25, max: 1000, random: patience.random });
   let token = randomUUID();
   let unknown = false;
+  let before: NetError | undefined;
   for (let attempt = 1; ; attempt++) {
     try {
       return { answer: await send(signal, token) };
     } catch (error) {
       if (error instanceof NetError) {
-        throw error;
+        // closed meanwhile: what became of the attempt before is still the answer
+        throw before ?? error;
       }
       const outcome = outcomeOf(error);
       if (outcome.is === "refused") {
         return { refused: outcome.index };
       }
       unknown ||= outcome.is === "unknown";
+      before = failure(outcome.is === "invalid", attempt, unknown, error);
       const again = outcome.is === "not done" || (outcome.is === "unknown" && repeatable);
       if (!again || attempt >= patience.attempts || !(await waited(waits.next().value, signal))) {
-        throw failure(outcome.is === "invalid", attempt, unknown, error);
+        throw before;
       }
       token = unknown ? token : randomUUID();
     }

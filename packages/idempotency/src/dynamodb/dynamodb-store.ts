@@ -19,7 +19,7 @@ import { requestOf } from "./requests.ts";
 export interface DynamoDbStoreOptions {
   /** A table with one key, the string `pk`, and Time to Live on the attribute `ttl`. */
   readonly table: string;
-  /** Region, credentials, endpoint. Its `maxAttempts` is not used: what may be asked again only this store knows. */
+  /** Region, credentials, endpoint. Its own retries are not used: what may be asked again only this store knows. */
   readonly client?: DynamoDBClientConfig;
   readonly gate?: Gate;
   /** How long one operation may take, all attempts together, in ms. Default 5000, at most 60,000. */
@@ -54,7 +54,9 @@ export class DynamoDbStore implements Store {
       attempts: wholeNumber("attempts", options.attempts ?? 8, 1, 100),
       random: options.random ?? Math.random,
     };
-    this.#client = new DynamoDBClient({ ...options.client, maxAttempts: 1 });
+    const config = { ...options.client, maxAttempts: 1 };
+    delete config.retryStrategy; // which the SDK would take before maxAttempts
+    this.#client = new DynamoDBClient(config);
   }
 
   /** Reads what was committed last (`ConsistentRead`). Throws `STORE_UNAVAILABLE`, `ARGUMENT_INVALID`, `CLOSED`. */

@@ -46,6 +46,7 @@ const PASSING = new Set(["TransactionConflict", "ProvisionedThroughputExceeded",
 const NOT_DONE = new Set([
   "TransactionConflictException",
   "ProvisionedThroughputExceededException",
+  "ReplicatedWriteConflictException", // of a global table: another Region writes the item just now
   "RequestLimitExceeded",
   "ThrottlingException",
 ]);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Interference, startDynamoDb } from "../testing/dynamodb-endpoint.ts";
 import { alice, receipt } from "../testing/store-contract.ts";
 import { DynamoDbStore, type DynamoDbStoreOptions } from "./dynamodb-store.ts";
@@ -113,6 +113,7 @@ describe("one write", () => {
     "ThrottlingException",
     "ProvisionedThroughputExceededException",
     "TransactionConflictException",
+    "ReplicatedWriteConflictException",
   ])("is asked again after %s", async (name) => {
     await using store = await open();
     endpoint.interfere(problem(name), problem(name));
@@ -132,6 +133,33 @@ describe("one write", () => {
       expect(operations()).toHaveLength(1);
     },
   );
+});
+
+test("a store asks once where its client's own retries would ask again, and not know that they may not", async () => {
+  // what the SDK takes before maxAttempts
+  const retryStrategy = {
+    acquireInitialRetryToken: async () => ({ getRetryCount: () => 0, getRetryDelay: () => 0 }),
+    refreshRetryTokenForRetry: async ({ getRetryCount }: { getRetryCount: () => number }) => {
+      if (getRetryCount() === 2) throw new Error("Asked three times");
+      return { getRetryCount: () => getRetryCount() + 1, getRetryDelay: () => 0 };
+    },
+    recordSuccess: () => {},
+  };
+  await using store = await open({ client: { ...endpoint.config, retryStrategy } });
+  endpoint.interfere("reply lost");
+  const take = { ...put, when: "absent" } as const;
+  await expect(store.transact([take])).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+  expect(operations()).toHaveLength(1);
+});
+
+test.each(["get", "transact"] as const)("close lets a %s under way throw STORE_UNAVAILABLE", async (call) => {
+  await using store = await open();
+  endpoint.interfere("silence");
+  const outcome = call === "get" ? store.get("keys", "k1") : store.transact(writes);
+  const closing = vi.waitFor(() => expect(endpoint.sent).toHaveLength(1)).then(() => store.close());
+  await expect(outcome).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+  await closing;
+  expect(endpoint.sent).toHaveLength(1);
 });
 
 describe("a read", () => {
