@@ -44,6 +44,9 @@ describe("canonical", () => {
     ["a bigint", 1n],
     ["half a surrogate pair", "\ud800"],
     ["half a pair in a name", { "\ud800": 1 }],
+    ["a Date", new Date(0)],
+    ["a Map", { payment: new Map([["amount", 30]]) }],
+    ["a Uint8Array", Uint8Array.of(1, 2)],
     ["a hole", Array.from({ length: 1 })],
     ["65 levels", JSON.parse("[".repeat(65) + "]".repeat(65))],
   ])("%s throws ARGUMENT_INVALID", (_what, payload) => {

@@ -8,7 +8,7 @@ const MAX_DEPTH = 64;
 
 /**
  * The idempotency fingerprint of a payload (draft-ietf-httpapi-idempotency-key-header-07, Idempotency Fingerprint): SHA-256, in hex, of
- * its canonical form. Throws `ARGUMENT_INVALID` for what is not JSON: NaN, undefined, half a surrogate pair, more than 64 levels.
+ * its canonical form. Throws `ARGUMENT_INVALID` for what is not JSON: NaN, undefined, a Date, half a surrogate pair, more than 64 levels.
  */
 export function fingerprint(payload: Json): string {
   return createHash("sha256").update(canonical(payload)).digest("hex");
@@ -33,6 +33,10 @@ export function canonical(payload: Json, depth = 0): string {
     // not `map`, which passes over holes
     return `[${Array.from(items, (item) => canonical(item, depth + 1)).join(",")}]`;
   }
+  // not by prototype: what another realm has parsed is JSON as well
+  if (Object.prototype.toString.call(payload) !== "[object Object]") {
+    throw notJson(payload);
+  }
   const members = Object.entries(payload).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return `{${members.map(([name, value]) => `${scalar(name)}:${canonical(value, depth + 1)}`).join(",")}}`;
 }
@@ -44,8 +48,12 @@ function scalar(value: null | boolean | number | string): string {
     Number.isFinite(value) ||
     (typeof value === "string" && value.isWellFormed());
   if (!isJson) {
-    const got = `${typeof value} ${String(value)}`;
-    throw new NetError("ARGUMENT_INVALID", `Expected what JSON can say, got ${got}`);
+    throw notJson(value);
   }
   return JSON.stringify(value);
+}
+
+function notJson(value: unknown): NetError {
+  const got = `${typeof value} ${String(value)}`;
+  return new NetError("ARGUMENT_INVALID", `Expected what JSON can say, got ${got}`);
 }
