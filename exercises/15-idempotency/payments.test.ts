@@ -1,11 +1,13 @@
 import { answer, evidence, expect, step, test } from "@tcpip-workshop/grader/suite";
-import { areMadeOnce, balances, deaths } from "./stage/deaths.ts";
+import { areMadeOnce, balances, deaths, holdAt } from "./stage/deaths.ts";
 import { LossyNetwork } from "./stage/lossy-network.ts";
 import { accountsOf, type Keyed, mixedUp, noPayments, Requests } from "./stage/requests.ts";
+import { isEnoughFor } from "./stage/rush.ts";
 import { deadline, type Service, Shop } from "./stage/shop.ts";
 import { endings, wakesUp } from "./stage/slow-owner.ts";
 import { isWonByOne } from "./stage/storm.ts";
-import { attempts, Till } from "./stage/till.ts";
+import { failsStore, failsStoreOnce } from "./stage/store-faults.ts";
+import { outcomes, paysAsScripted, retries } from "./stage/till.ts";
 
 const service: Service = answer<typeof import("./payments.ts")>("./payments.ts", { scratch: true });
 const spare: Service = answer<typeof import("./payments.ts")>("./payments.ts", { scratch: true });
@@ -169,7 +171,7 @@ test(
     await using shop = await Shop.open(services, { [payment.account]: 200_000 });
     const beside = await shop.openBeside();
     shop.desk.mood = "holds";
-    step("fifty clients ask with one key, 25 at each of two processes; their first transactions meet");
+    step("fifty clients ask with one key, 25 at each of two processes; none writes before both do");
     const one = "One request claims the key and asks the check, all the others are told 409";
     await isWonByOne(shop, payment, [shop.instance, beside], one);
     shop.hasTaken([payment], "Fifty requests were one payment");
@@ -194,7 +196,11 @@ test(
     const alive = "The lease has a millisecond left: its owner may be alive";
     await shop.refusesMeanwhile(shop.begin(payment), "409", alive);
     shop.now += 1;
-    step("10,000 ms have passed: fifty clients ask at once, with the same key");
+    step("10,000 ms have passed since the claim: the lease is over");
+    const mixed = "The key belongs to another payment, also when its lease is over";
+    const wrong = shop.begin({ ...payment, amount: payment.amount + 1 }, "another client");
+    await shop.refusesMeanwhile(wrong, "422", mixed);
+    step("fifty clients ask at once, with the key's own payment");
     shop.desk.forgets();
     const one = "The lease is over: one request takes the claim over, all the others are told 409";
     await isWonByOne(shop, payment, [shop.instance, shop.instance], one);
@@ -213,11 +219,11 @@ test(
     const { once, twice, all } = deaths(new Requests(14));
     await using shop = await Shop.open(services, balances(all));
     step("22 clients pay; each payment is held at one of its awaits: the first, the second, the third …");
-    const first = await shop.holdAt([...once, ...twice.map(({ payment }) => ({ payment, nth: 4 }))]);
+    const first = await holdAt(shop, [...once, ...twice.map(({ payment }) => ({ payment, nth: 4 }))]);
     await shop.kill();
     step("10 seconds later, in another process, 12 of them ask again, and are held for ever as well");
     shop.now += 10_000;
-    const second = await shop.holdAt(twice);
+    const second = await holdAt(shop, twice);
     step("10 seconds later all of them ask again");
     shop.now += 10_000;
     await areMadeOnce(shop, all, first, second);
@@ -227,40 +233,46 @@ test(
 test(
   "stores no failure that says nothing of the payment",
   {
-    why: "The disk was full for a second, and this customer can never pay. Or: it was written, and the money is taken again.",
+    why: "The disk was full for a second, and this customer can never pay. Or the payment was made, and who clears up takes its key away.",
     read: 'lesson "What is stored"',
   },
   async () => {
-    const requests = new Requests(6);
-    const silent = requests.next();
-    await using shop = await Shop.open(services, { [silent.account]: 20_000 });
+    const payments = new Requests(6).several(5) as [Keyed, Keyed, Keyed, Keyed, Keyed];
+    const [silent, down, claimed, before, after] = payments;
+    await using shop = await Shop.open(services, balances(payments));
+    step("nobody answers at the fraud desk: the check rejects");
     shop.desk.mood = "rejects";
     await shop.tells(silent, "503", "The check rejects: nobody knows what it would have said");
+    step("the check says yes again");
     shop.desk.mood = "yes";
     const again = "Nothing was stored, and the claim was given back: the next attempt can begin at once";
     await shop.tells(silent, "201, receipt A", again);
     shop.hasTaken([silent], "There was one payment");
-    const [before, after] = [silent, silent].map(({ account, amount }) => ({
-      key: requests.key(),
-      account,
-      amount,
-    }));
     const failed = "The store rejects: nobody knows what it has done";
-    shop.failsStoreOnce("before");
-    await shop.tells(before!, "503", failed);
-    await shop.tells(before!, "201, receipt B", again);
-    shop.failsStoreOnce("after");
-    await shop.tells(after!, "503", failed);
+    failsStore(shop);
+    await shop.tells(down, "503", `${failed}, and \`charge\` never rejects`);
+    step("the store is up again");
+    shop.onPause = () => {};
+    await shop.tells(down, "201, receipt B", "Nothing was written: the next attempt can begin at once");
+    failsStoreOnce(shop, "first transaction", "after");
+    await shop.tells(claimed, "503", failed);
+    const kept = "The claim may have been written, and had been: it was given back";
+    await shop.tells(claimed, "201, receipt C", kept);
+    failsStoreOnce(shop, "first transaction behind the check", "before");
+    await shop.tells(before, "503", failed);
+    await shop.tells(before, "201, receipt D", again);
+    failsStoreOnce(shop, "first transaction behind the check", "after");
+    await shop.tells(after, "503", failed);
     const left = "That transaction had been done: who asks again gets its receipt";
-    await shop.tells(after!, "201, receipt C", left);
-    shop.hasTaken([silent, before!, after!], "Three keys are three payments");
+    await shop.tells(after, "201, receipt E", left);
+    shop.hasTaken(payments, "Five keys are five payments");
   },
 );
 
 test(
   "lets nobody finish who was taken for dead",
   {
-    why: "A pause of the garbage collector, a laptop's lid: the owner wakes up, sure of its claim, and charges a second time.",
+    why: "A pause of the garbage collector, a laptop's lid: the owner wakes up, sure of its claim. It charges a second time, or says what is not so.",
     read: 'lesson "In flight"',
     deadline,
   },
@@ -269,11 +281,9 @@ test(
     for (const ending of endings) {
       const payment = requests.next();
       // Where the slow one is at the check, there is enough for one payment only.
-      const balance = ending === "held at the store" ? 20_000 : payment.amount;
+      const balance = ending.hangsAt === "store" ? 20_000 : payment.amount;
       await using shop = await Shop.open(services, { [payment.account]: balance });
       await wakesUp(shop, payment, ending);
-      shop.hasTaken([payment], "Two owners were one payment");
-      await shop.tells(payment, "201, receipt A", "The stored reply is the owner's");
     }
   },
 );
@@ -290,36 +300,26 @@ test(
     const { account, amount } = requests.next();
     const twelve = Array.from({ length: 12 }, (): Keyed => ({ key: requests.key(), account, amount }));
     await using shop = await Shop.open(services, { [account]: 7 * amount + amount - 1 });
-    shop.desk.mood = "holds";
-    step(`twelve clients ask for ${amount} from ${account} at once, each with a key of its own`);
-    const all = twelve.map((request) => shop.begin(request, ""));
-    await shop.isAsked(12, all[0]!, "Each of the twelve is a payment of its own");
-    step("the check says yes to all of them");
-    for (const question of shop.desk.held) question.answer(true);
-    const told = await Promise.all(all.map(({ reply }) => reply));
-    const paid = twelve.filter((_, index) => told[index]?.startsWith("201"));
-    const refused = told.filter((reply) => reply === "402");
-    const seen = `${paid.length} paid, ${refused.length} told 402`;
-    expect(seen, "There is enough for seven").toBe("7 paid, 5 told 402");
-    shop.hasTaken(paid, "What the account has lost is the sum of its receipts");
+    await isEnoughFor(shop, twelve, 7);
   },
 );
 
 test(
   "gives all attempts at one payment one key",
   {
-    why: "A new key for each attempt asks for a second payment; and who gives up too soon never hears that it was made.",
+    why: "A new key for each attempt asks for a second payment, and gets it.",
     read: 'lesson "A key for each payment"',
   },
-  async () => {
-    const requests = new Requests(12);
-    for (const [replies, limit, rule] of attempts) {
-      const { account, amount } = requests.next();
-      const till = new Till(replies);
-      expect(await till.pay(service, { account, amount }, limit), rule).toBe(replies.at(-1));
-      till.hasSent({ account, amount });
-    }
+  async () => await paysAsScripted(service, new Requests(12), retries),
+);
+
+test(
+  "asks again until the payment's fate is known, and no longer",
+  {
+    why: "Who gives up at 409 never hears that the payment was made. Who repeats a 402 is a load that no reply ends.",
+    read: 'lesson "The task"; draft-ietf-httpapi-idempotency-key-header-07 §2.7',
   },
+  async () => await paysAsScripted(service, new Requests(15), outcomes),
 );
 
 test(
@@ -333,18 +333,9 @@ test(
     const { account, amount } = new Requests(13).next();
     await using shop = await Shop.open(services, { [account]: 20_000 });
     await using network = await LossyNetwork.between((request) => shop.raw(request), 2);
-    const till = new Till([]);
-    const reply = await service.pay(
-      (request) => network.send(request),
-      { account, amount },
-      {
-        attempts: 5,
-        newKey: () => till.newKey(),
-        wait: (failures) => network.hasLost(failures),
-      },
-    );
+    const { reply, key } = await network.pay(service, { account, amount });
     evidence(network.lost === 2, "two replies that the proxy has swallowed");
     expect(shop.told(reply), "The third attempt brings the reply of the first").toBe("201, receipt A");
-    shop.hasTaken([{ account, amount, key: till.keys[0]! }], "Three requests were one payment");
+    shop.hasTaken([{ account, amount, key }], "Three requests were one payment");
   },
 );

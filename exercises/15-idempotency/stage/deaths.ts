@@ -21,6 +21,28 @@ export function balances(payments: Keyed[]): Record<string, number> {
   return Object.fromEntries(payments.map(({ account }) => [account, 20_000]));
 }
 
+/**
+ * Payments on a connection of its own each, until each has its reply or is held, for ever, at the await that is told.
+ * @returns where each was held; undefined when it had its reply
+ */
+export async function holdAt(shop: Shop, deaths: Death[]): Promise<(string | undefined)[]> {
+  const held: (string | undefined)[] = deaths.map(() => undefined);
+  const pending = deaths.map(async ({ payment, nth }, index) => {
+    let waits = 0;
+    const payments = await shop.openWatched((point) => {
+      if (++waits < nth) return undefined;
+      held[index] = point;
+      return new Promise<void>((_, reject) => shop.atEnd(() => reject(new Error("the test is over"))));
+    });
+    return shop.begin(payment, "", payments);
+  });
+  const all = await Promise.all(pending);
+  const settled = () => all.every(({ told }, index) => told !== undefined || held[index] !== undefined);
+  await shop.until(settled, "Each request gets a reply, or waits where the tests hold it");
+  for (const { told, reply } of all) if (told === "an error") await reply;
+  return held;
+}
+
 /** Asks for each of them once more: it has its receipt, and its account has paid once. */
 export async function areMadeOnce(
   shop: Shop,

@@ -26,6 +26,13 @@ export class Desk {
     return await promise;
   }
 
+  /** Tells the one who asked this question, or fails. */
+  tells(question: number, what: "yes" | "no" | "nothing"): void {
+    const asked = this.held[question];
+    if (what === "nothing") asked?.fail(new Error("the fraud desk does not answer"));
+    else asked?.answer(what === "yes");
+  }
+
   /** What is held will never be answered, and counts no more. */
   forgets(): void {
     this.#forgotten.push(...this.held);

@@ -2,7 +2,9 @@ import { connect } from "node:net";
 import { decodeFrames, encodeFrame } from "@tcpip-workshop/core/framing";
 import { ConnectionTap, FaultProxy } from "@tcpip-workshop/faults/tcp";
 import { awaitEvidence, step, timeline } from "@tcpip-workshop/grader/suite";
-import type { PaymentRequest, Reply } from "../payments.ts";
+import type { Payment, PaymentRequest, Reply } from "../payments.ts";
+import type { Service } from "./shop.ts";
+import { Till } from "./till.ts";
 
 /** A server in front of the service, and a proxy that loses the first replies: a request is a frame of JSON each way. */
 export class LossyNetwork implements AsyncDisposable {
@@ -39,13 +41,24 @@ export class LossyNetwork implements AsyncDisposable {
   }
 
   /** Between two attempts: the last one has been executed, and its reply was swallowed. */
-  async hasLost(replies: number): Promise<void> {
+  async #hasLost(replies: number): Promise<void> {
     step(`the connection is reset: attempt ${replies} has been executed, and its reply is lost`);
     await awaitEvidence(() => this.lost === replies, "a reply that the proxy has swallowed");
   }
 
+  /** The answer's client pays through it. @returns its reply, and the key it has made */
+  async pay(service: Service, payment: Payment): Promise<{ reply: Reply; key: string }> {
+    const till = new Till([]);
+    const reply = await service.pay((request) => this.#send(request), payment, {
+      attempts: 5,
+      newKey: () => till.newKey(),
+      wait: (failures) => this.#hasLost(failures),
+    });
+    return { reply, key: till.keys[0] ?? "" };
+  }
+
   /** One request on a connection of its own. Rejects when the connection breaks before the reply. */
-  async send(request: PaymentRequest): Promise<Reply> {
+  async #send(request: PaymentRequest): Promise<Reply> {
     const socket = connect(this.#proxy.port, "127.0.0.1");
     socket.write(encodeFrame(bytes(request)));
     try {

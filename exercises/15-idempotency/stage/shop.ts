@@ -6,9 +6,9 @@ import {
   quietly,
   type RemoteInstance,
   step,
+  type WaitOptions,
 } from "@tcpip-workshop/grader/suite";
 import type { Payments, PaymentRequest, Reply } from "../payments.ts";
-import type { Death } from "./deaths.ts";
 import { Desk } from "./desk.ts";
 import { booksOf, Ledger } from "./ledger.ts";
 import { Meeting } from "./meeting.ts";
@@ -19,6 +19,9 @@ export type Service = Answer<typeof import("../payments.ts")>;
 /** One that has opened the file. */
 export type Instance = RemoteInstance<Payments>;
 
+/** Told of a moment at which a service waits for its store or the desk; it waits for this as well. */
+export type Pause = (point: string) => Promise<void> | void;
+
 /** A request under way. */
 export interface Pending {
   /** What it was told, once it was. */
@@ -28,8 +31,10 @@ export interface Pending {
 }
 
 let files = 0;
-/** Milliseconds. A commit waits for the disk, which a busy machine shares. */
-export const patience = 3000;
+/** Milliseconds in which nothing at all happens: then what is waited for will not come. */
+const patience = 3000;
+/** So many waits of one request are progress: whoever asks the store again and again gets nowhere. */
+const mostPauses = 20;
 /** Milliseconds, for calls that the tests hold. */
 export const deadline = 10_000;
 
@@ -41,12 +46,14 @@ export class Shop implements AsyncDisposable {
   /** The service's clock. */
   now = 1_790_000_000_000;
   /** Told of each moment at which the service waits for its store or the desk. */
-  onPause: (point: string) => Promise<void> | void = () => {};
+  onPause: Pause = () => {};
   /** What has to come to an end before the test does. */
   readonly #pending: Promise<unknown>[] = [];
-  readonly #held: (() => void)[] = [];
+  readonly #atEnd: (() => void)[] = [];
   #isOver = false;
-  readonly #pause = (point: string): Promise<void> | void => this.onPause(point);
+  #pauses = 0;
+  #replies = 0;
+  readonly #pause: Pause = (point) => this.onPause(point);
   /** The process of the moment, and another one. */
   #service: Service;
   #spare: Service;
@@ -73,26 +80,41 @@ export class Shop implements AsyncDisposable {
     [this.file, this.ledger] = [file, ledger];
   }
 
-  /** A second instance, in another process; the two meet at their first transactions. */
+  /** A second instance, in another process; the two meet before they write anything. */
   async openBeside(): Promise<Instance> {
     const meeting = new Meeting();
-    this.#held.push(() => meeting.end());
+    this.atEnd(() => meeting.end());
     this.onPause = meeting.gate();
     return await this.#openIn(this.#spare, meeting.gate());
   }
 
+  /** An instance whose waits are told to this function alone. */
+  async openWatched(onPause: Pause): Promise<Instance> {
+    return await this.#openIn(this.#service, onPause);
+  }
+
   async #openIn(service: Service, onPause = this.#pause): Promise<Instance> {
+    const pause: Pause = (point) => {
+      this.#pauses++;
+      return onPause(point);
+    };
     return await quietly(() =>
       service.openPayments({
         file: this.file,
         now: () => this.now,
         check: async (request) => {
-          await onPause("check");
+          await pause("check");
           return await this.desk.check(request);
         },
-        gate: async (point) => await onPause(point),
+        gate: async (point) => await pause(point),
       }),
     );
+  }
+
+  /** What lets go whatever is held, before the test ends: at once, if it is over already. */
+  atEnd(letGo: () => void): void {
+    if (this.#isOver) letGo();
+    else this.#atEnd.push(letGo);
   }
 
   /** One request, and what it is told: `201, receipt A`, or the status. */
@@ -110,10 +132,12 @@ export class Shop implements AsyncDisposable {
     const reply = quietly(() => payments.charge(request)).then((given) => this.told(given));
     const pending: Pending = { reply };
     this.#pending.push(
-      reply.then(
-        (told) => (pending.told = told),
-        () => (pending.told = "an error"),
-      ),
+      reply
+        .then(
+          (told) => (pending.told = told),
+          () => (pending.told = "an error"),
+        )
+        .then(() => this.#replies++),
     );
     return pending;
   }
@@ -132,80 +156,37 @@ export class Shop implements AsyncDisposable {
     return `201, receipt ${this.#names.get(reply.body)}`;
   }
 
+  /** Waits for a state as long as the service gets on, however slow the disk: it is over when nothing happens any more. */
+  async until(condition: () => boolean, rule: string, shown: WaitOptions = {}): Promise<void> {
+    const progress = () => this.#replies + Math.min(this.#pauses, mostPauses * this.#pending.length);
+    while (!condition()) {
+      const before = progress();
+      const goesOn = () => condition() || progress() > before;
+      await eventually(goesOn, rule, { ...shown, within: patience });
+    }
+  }
+
   /** Waits until so many questions are held at the desk, or one of these requests has its reply already. */
   async isAsked(questions: number, pending: Pending, rule: string): Promise<void> {
+    const seen = () =>
+      pending.told === undefined ? `asked ${this.desk.held.length} times` : `told ${pending.told}`;
+    const expected = `asked ${questions} times`;
     const come = () => this.desk.held.length >= questions || pending.told !== undefined;
-    await eventually(come, rule, { within: patience });
+    await this.until(come, rule, { expected, received: seen });
     // Whatever it threw is the better story.
     if (pending.told === "an error") await pending.reply;
-    const seen = pending.told === undefined ? `asked ${this.desk.held.length} times` : `told ${pending.told}`;
-    expect(seen, rule).toBe(`asked ${questions} times`);
-  }
-
-  /** The check says yes to this question, and the transaction behind it is held. @returns what lets it go */
-  async holdsStore(question: number): Promise<() => void> {
-    const { promise: gone, resolve: letGo } = Promise.withResolvers<void>();
-    this.#held.push(letGo);
-    let isHeld = false;
-    this.onPause = async (point) => {
-      if (point !== "before transact") return;
-      this.onPause = () => {};
-      isHeld = true;
-      await gone;
-    };
-    this.desk.held[question]?.answer(true);
-    const rule = "When the check has said yes, the payment is made in a transaction";
-    await eventually(() => isHeld, rule, { within: patience });
-    return letGo;
-  }
-
-  /** The first transaction behind the next check fails: it has not been done, or it has, and its answer is lost. */
-  failsStoreOnce(when: "before" | "after"): void {
-    const said = when === "before" ? "it has not been done" : "it has been done, and its answer is lost";
-    step(`the store will fail in the first transaction behind the check: ${said}`);
-    let asked = false;
-    this.onPause = (point) => {
-      if (point === "check") asked = true;
-      if (!asked || point !== `${when} transact`) return;
-      this.onPause = () => {};
-      throw new Error("the database does not answer");
-    };
+    expect(seen(), rule).toBe(expected);
   }
 
   /** A request that has to be refused while another one is under way: before it asks anybody. */
   async refusesMeanwhile(pending: Pending, status: string, rule: string): Promise<void> {
     const before = this.desk.held.length;
-    await eventually(() => pending.told !== undefined || this.desk.held.length > before, rule, {
-      within: patience,
-    });
+    const asks = () => this.desk.held.length > before;
+    const seen = () => pending.told ?? `no reply yet${asks() ? ": the check is asked again" : ""}`;
+    const come = () => pending.told !== undefined || asks();
+    await this.until(come, rule, { expected: status, received: seen });
     if (pending.told === "an error") await pending.reply;
-    expect(pending.told ?? "no reply yet: the check is asked again", rule).toBe(status);
-  }
-
-  /**
-   * Payments on a connection of its own each, until each has its reply or is held, for ever, at the await that is told.
-   * @returns where each was held; undefined when it had its reply
-   */
-  async holdAt(deaths: Death[]): Promise<(string | undefined)[]> {
-    const held: (string | undefined)[] = deaths.map(() => undefined);
-    const pending = deaths.map(async ({ payment, nth }, index) => {
-      let waits = 0;
-      const payments = await this.#openIn(this.#service, (point) => {
-        if (++waits < nth) return Promise.resolve();
-        if (this.#isOver) return Promise.reject(new Error("the test is over"));
-        held[index] = point;
-        return new Promise<void>((_, reject) => {
-          this.#held.push(() => reject(new Error("the test is over")));
-        });
-      });
-      return this.begin(payment, "", payments);
-    });
-    const all = await Promise.all(pending);
-    const settled = () => all.every(({ told }, index) => told !== undefined || held[index] !== undefined);
-    const rule = "Each request gets a reply, or waits where the tests hold it";
-    await eventually(settled, rule, { within: patience });
-    for (const { told, reply } of all) if (told === "an error") await reply;
-    return held;
+    expect(seen(), rule).toBe(status);
   }
 
   /** The file adds up, and has just these receipts. */
@@ -243,7 +224,7 @@ export class Shop implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isOver = true;
     this.desk.end();
-    for (const end of this.#held) end();
+    for (const letGo of this.#atEnd) letGo();
     await Promise.all(this.#pending);
     // A service that cannot close is the matter of one test only.
     await this.close().catch(() => undefined);

@@ -1,36 +1,66 @@
 import { expect, step } from "@tcpip-workshop/grader/suite";
 import type { Keyed } from "./requests.ts";
 import type { Shop } from "./shop.ts";
+import { holdsStore } from "./store-faults.ts";
 
 /** What becomes of an owner whose lease is over in the middle of its work. */
-export const endings = ["held at the store", "held at the check", "its check fails"] as const;
+export interface Ending {
+  hangsAt: "store" | "check";
+  /** When it goes on: while the second owner is at work, or when that has paid. */
+  goesOn: "beside the second" | "behind the second";
+  /** What its check tells it. */
+  check: "yes" | "no" | "nothing";
+  /** What it is told then. */
+  told: string;
+  /** What the second owner is told at the end. */
+  second: "201, receipt A" | "403";
+}
 
-/** A first request hangs until its lease is over, a second one takes its claim over, and then the first one goes on. */
-export async function wakesUp(shop: Shop, payment: Keyed, ending: (typeof endings)[number]): Promise<void> {
+const replay = "201, receipt A";
+
+export const endings: Ending[] = [
+  { hangsAt: "store", goesOn: "behind the second", check: "yes", told: replay, second: replay },
+  { hangsAt: "check", goesOn: "behind the second", check: "yes", told: replay, second: replay },
+  { hangsAt: "check", goesOn: "beside the second", check: "nothing", told: "503", second: replay },
+  { hangsAt: "check", goesOn: "beside the second", check: "yes", told: "409", second: "403" },
+  { hangsAt: "check", goesOn: "beside the second", check: "no", told: "409", second: replay },
+];
+
+/** A first request hangs until its lease is over, a second one takes its claim over, and the first one goes on. */
+export async function wakesUp(shop: Shop, payment: Keyed, ending: Ending): Promise<void> {
+  const { hangsAt, goesOn, check, second } = ending;
   shop.desk.mood = "holds";
   const slow = shop.begin(payment, "a first client");
   await shop.isAsked(1, slow, "The check is asked before any money is taken");
-  const isAtStore = ending === "held at the store";
-  const letGo = isAtStore ? await shop.holdsStore(0) : () => shop.desk.held[0]?.answer(true);
-  step(`10 seconds pass, in which it hangs at the ${isAtStore ? "store" : "check"}: its lease is over`);
+  const letGo = hangsAt === "store" ? await holdsStore(shop, 0) : () => shop.desk.tells(0, check);
+  step(`10 seconds pass, in which it hangs at the ${hangsAt}: its lease is over`);
   shop.now += 10_000;
   const next = shop.begin(payment, "a second client");
   await shop.isAsked(2, next, "The second request takes the claim over, and asks the check itself");
-  if (ending === "its check fails") await failsLate();
-  step("the check says yes to the second one");
-  shop.desk.held[1]?.answer(true);
-  expect(await next.reply, "The second request is the owner").toBe("201, receipt A");
-  if (ending === "its check fails") return;
-  step("the first one goes on");
-  letGo();
-  const replayed = "The first one is no longer the owner: it gets the stored reply";
-  expect(await slow.reply, replayed).toBe("201, receipt A");
+  if (goesOn === "beside the second") await isToldBeside();
+  const isPaid = second !== "403";
+  step(`the check says ${isPaid ? "yes" : "no"} to the second one`);
+  shop.desk.tells(1, isPaid ? "yes" : "no");
+  expect(await next.reply, "The second request is the owner: it is told what its check says").toBe(second);
+  if (goesOn === "behind the second") await isToldBehind();
+  const rule = isPaid ? "Two owners were one payment" : "The owner was told no: nothing is taken";
+  shop.hasTaken(isPaid ? [payment] : [], rule);
+  await shop.tells(payment, second, "The stored reply is the second one's");
 
-  async function failsLate(): Promise<void> {
-    step("the first one's check fails at last");
-    shop.desk.held[0]?.fail(new Error("the fraud desk does not answer"));
-    expect(await slow.reply, "The check has failed").toBe("503");
-    const kept = "The claim was no longer the first one's to give back: the second one is at work";
+  async function isToldBeside(): Promise<void> {
+    step(check === "nothing" ? "the first one's check fails" : `the check says ${check} to the first one`);
+    letGo();
+    const lost = "The first one is no longer the owner, and the second one is at work: ask again";
+    expect(await slow.reply, check === "nothing" ? "The check has failed" : lost).toBe(ending.told);
+    shop.hasTaken([], "The second one is at work: nothing is taken yet");
+    const kept = "The claim was no longer the first one's to write to: the second one is at work";
     await shop.refusesMeanwhile(shop.begin(payment, "a third client"), "409", kept);
+  }
+
+  async function isToldBehind(): Promise<void> {
+    step(hangsAt === "store" ? "the first one goes on" : `the check says ${check} to the first one`);
+    letGo();
+    const replayed = "The first one is no longer the owner: it gets the stored reply";
+    expect(await slow.reply, replayed).toBe(ending.told);
   }
 }

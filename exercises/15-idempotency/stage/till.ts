@@ -1,11 +1,18 @@
 import { expect, quietly, step } from "@tcpip-workshop/grader/suite";
 import type { Payment, PaymentRequest, Reply } from "../payments.ts";
+import type { Requests } from "./requests.ts";
 import type { Service } from "./shop.ts";
 
 /** What comes back for each attempt, the last one being what `pay` has to give; how many attempts it may make; why. */
-export const attempts = [
+type Attempts = [replies: string[], limit: number, rule: string];
+
+export const retries: Attempts[] = [
   [["201"], 4, "A payment that is made is made"],
   [["lost", "201"], 4, "A lost connection says nothing: ask again"],
+  [["lost", "lost", "lost", "201"], 4, "A lost connection says nothing: ask again"],
+];
+
+export const outcomes: Attempts[] = [
   [["lost", "409", "409", "201"], 4, "409 says that it is under way: ask again, and hear what became of it"],
   [["503", "lost", "201"], 3, "503 says nothing of the payment: ask again"],
   [["402"], 4, "402 is the reply to this payment: to ask again does not change it"],
@@ -16,7 +23,21 @@ export const attempts = [
   [["lost", "409", "503"], 3, "Three attempts are allowed: the last one's reply is given, whatever it is"],
   [["503", "409", "lost"], 3, "Three attempts are allowed: the last one's error is thrown"],
   [["lost"], 1, "One attempt is allowed: its error is thrown"],
-] as const satisfies [string[], number, string][];
+];
+
+/** Pays as often as there are scripts. */
+export async function paysAsScripted(
+  service: Service,
+  requests: Requests,
+  scripts: Attempts[],
+): Promise<void> {
+  for (const [replies, limit, rule] of scripts) {
+    const { account, amount } = requests.next();
+    const till = new Till(replies);
+    expect(await till.pay(service, { account, amount }, limit), rule).toBe(replies.at(-1));
+    till.hasSent({ account, amount });
+  }
+}
 
 /** A client's surroundings: a network that does with each request what the script says. */
 export class Till {
@@ -36,7 +57,8 @@ export class Till {
   }
 
   async send(request: PaymentRequest): Promise<Reply> {
-    const what = this.#replies[this.sent.push(request) - 1] ?? "nothing is left of the script";
+    const what =
+      this.#replies[this.sent.push(request) - 1] ?? `one more attempt, after ${this.#replies.at(-1)}`;
     if (!/^\d/.test(what)) throw new Error(what);
     return { status: Number(what), body: `reply ${this.sent.length}` };
   }

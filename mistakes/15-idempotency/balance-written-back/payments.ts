@@ -1,7 +1,7 @@
 // Mistake: believes that a balance that was read is still the balance
 // Caught by: never takes more than there is, however many come at once
-// Tell: Twelve read the same balance, and each wrote its own result over the others'. Use `add` with
-//   `atLeast`: the store reads and writes in one.
+// Tell: Twelve read the same balance, and each took it for what was left. Use `add` with `atLeast: 0`: the
+//   store reads and writes in one.
 
 import { createHash, randomUUID } from "node:crypto";
 import { SqliteStore } from "@tcpip-workshop/idempotency/sqlite";

@@ -1,5 +1,5 @@
 // Mistake: believes that 409 is a refusal
-// Caught by: gives all attempts at one payment one key
+// Caught by: asks again until the payment's fate is known, and no longer
 // Tell: 409 says that the payment is under way, perhaps by your own lost attempt. Ask again: its
 //   outcome is what you want to know.
 

@@ -1,7 +1,7 @@
 // Mistake: believes that whoever has claimed a key will finish
 // Caught by: takes over a claim whose lease is over, and only then
 // Tell: An owner that is dead finishes nothing, and its key answers 409 for ever. When the lease is
-//   over, take the claim over.
+//   over by the `now` that you were given, take the claim over.
 
 import { createHash, randomUUID } from "node:crypto";
 import { SqliteStore } from "@tcpip-workshop/idempotency/sqlite";

@@ -1,6 +1,7 @@
-// Mistake: believes that the amount is the payload
-// Caught by: refuses a key that comes with another payment
-// Tell: The account belongs to the fingerprint as well: everything that makes it another payment.
+// Mistake: believes that a claim whose transact rejects is not there
+// Caught by: stores no failure that says nothing of the payment
+// Tell: The claim was written, and only its answer was lost: it is nobody's now, and its key is told 409
+//   for ten seconds. Give it back after that failure as well.
 
 import { createHash, randomUUID } from "node:crypto";
 import { SqliteStore } from "@tcpip-workshop/idempotency/sqlite";
@@ -59,10 +60,12 @@ export class Payments {
     if (!isKey(key) || !isAmount(amount))
       return { status: 400, body: "expected a key, and a positive amount" };
     const owner = randomUUID();
+    let isOurs = false;
     try {
       const claim = await this.#newClaim(key, fingerprintOf(request), owner);
       const earlier = await this.#claim(claim);
       if (earlier) return earlier;
+      isOurs = true;
       if (!(await this.#check(request))) return await this.#finish(claim, 403, "the check said no");
       const receipt = { id: randomUUID(), account, amount, key };
       return await this.#finish(claim, 201, receipt.id, [
@@ -70,7 +73,7 @@ export class Payments {
         { put: "receipts", row: receipt, when: "absent" },
       ]);
     } catch {
-      await this.#giveBack(key, owner);
+      if (isOurs) await this.#giveBack(key, owner);
       return { status: 503, body: "nothing is known: try again with the same key" };
     }
   }
@@ -152,9 +155,10 @@ function replyOf(found: KeyRow | undefined, { fingerprint }: KeyRow): Reply {
   return { status: found.status, body: found.body };
 }
 
-function fingerprintOf({ amount }: Payment): string {
+function fingerprintOf({ account, amount }: Payment): string {
+  // An array in JSON says where one field ends: "7" and 150 are not "71" and 50.
   return createHash("sha256")
-    .update(JSON.stringify([amount]))
+    .update(JSON.stringify([account, amount]))
     .digest("hex");
 }
 
