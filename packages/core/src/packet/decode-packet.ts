@@ -37,7 +37,7 @@ export function decodePacket(frame: Uint8Array, options: DecodeOptions = {}): Pa
       return { kind: "arp", ethernet, network, transport: undefined, payload };
     }
     default: {
-      const payload = view(frame, start, ethernetEnd(frame, ethernet, start));
+      const payload = view(frame, start, ethernetEnd(frame, ethernet, start, cut));
       return { kind: "ethernet", ethernet, network: undefined, transport: undefined, payload };
     }
   }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { hex } from "../testing/bytes.ts";
 import { refusalOf } from "../testing/refusal-of.ts";
+import { decodePacket } from "./decode-packet.ts";
 import { decodeEthernet, encodeEthernet, EtherType } from "./ethernet.ts";
 import { BROADCAST, formatMac, parseMac } from "./mac-address.ts";
 
@@ -58,6 +59,18 @@ describe("Ethernet", () => {
     const sixOfNine = hex("01 80 c2 00 00 00 02 00 5e 10 00 01 00 06 42 42 03 00 00 00 00 00 00");
     expect(decodeEthernet(sixOfNine).payload).toEqual(hex("42 42 03 00 00 00"));
     expect(refusalOf(() => decodeEthernet(sixOfNine.subarray(0, 18)))).toEqual(["PACKET_TRUNCATED", 12]);
+  });
+
+  test("gives what there is of an IEEE 802.3 payload, when told that it is cut", () => {
+    const sixOfNine = hex("01 80 c2 00 00 00 02 00 5e 10 00 01 00 06 42 42 03 00 00 00 aa bb cc");
+    for (const end of [14, 18, 20, 23]) {
+      const payload = sixOfNine.slice(14, Math.min(20, end));
+      expect(decodeEthernet(sixOfNine.subarray(0, end), { cut: true }).payload).toEqual(payload);
+      expect(decodePacket(sixOfNine.subarray(0, end), { cut: true })).toMatchObject({
+        kind: "ethernet",
+        payload,
+      });
+    }
   });
 
   test("refuses what is neither a length nor a type", () => {

@@ -1,4 +1,5 @@
 import { readUint16, uint, writeUint16 } from "./bytes.ts";
+import type { DecodeOptions } from "./decode-options.ts";
 import { type MacAddress, readMac, toMac, writeMac } from "./mac-address.ts";
 import { invalid, truncated } from "./refusal.ts";
 import { view } from "../framing/view.ts";
@@ -71,10 +72,13 @@ export interface Decoded<Header> {
  * only the next header says where it ends.
  * @throws NetError `PACKET_TRUNCATED`, `PACKET_INVALID`, with the `offset`.
  */
-export function decodeEthernet(frame: Uint8Array): Decoded<EthernetHeader> {
+export function decodeEthernet(
+  frame: Uint8Array,
+  { cut = false }: Pick<DecodeOptions, "cut"> = {},
+): Decoded<EthernetHeader> {
   const header = readEthernet(frame);
   const start = ethernetLength(header);
-  return { header, payload: view(frame, start, ethernetEnd(frame, header, start)) };
+  return { header, payload: view(frame, start, ethernetEnd(frame, header, start, cut)) };
 }
 
 /**
@@ -121,7 +125,12 @@ export function ethernetLength(header: EthernetHeader): number {
 }
 
 /** @internal Where the payload ends: with an IEEE 802.3 length there, otherwise with the frame. */
-export function ethernetEnd(frame: Uint8Array, { etherType }: EthernetHeader, start: number): number {
+export function ethernetEnd(
+  frame: Uint8Array,
+  { etherType }: EthernetHeader,
+  start: number,
+  cut: boolean,
+): number {
   if (etherType >= MINIMUM_TYPE) return frame.length;
   if (etherType > MAXIMUM_LENGTH) {
     throw invalid(
@@ -131,6 +140,7 @@ export function ethernetEnd(frame: Uint8Array, { etherType }: EthernetHeader, st
     );
   }
   if (etherType > frame.length - start) {
+    if (cut) return frame.length;
     throw truncated("an IEEE 802.3 payload", etherType, frame.length - start, start - 2);
   }
   return start + etherType;

@@ -61,4 +61,12 @@ describe("ICMPv6", () => {
     expect(decodeIcmpv6(echo.subarray(0, 8), { addresses, cut: true }).payload.length).toBe(0);
     expect(refusalOf(() => decodeIcmpv6(echo.subarray(0, 7)))).toEqual(["PACKET_TRUNCATED", 0]);
   });
+
+  test("refuses addresses of IPv4, whose pseudo-header is another", () => {
+    const ipv4 = { source: "192.0.2.1", destination: "192.0.2.2" };
+    const fields = { type: 1, body: { kind: "unreachable" } } as const;
+    expect(refusalOf(() => encodeIcmpv6(fields, hex("61"), ipv4))[0]).toBe("ARGUMENT_INVALID");
+    const message = encodeIcmpv6(fields, hex("61"), addresses);
+    expect(refusalOf(() => decodeIcmpv6(message, { addresses: ipv4 }))[0]).toBe("ARGUMENT_INVALID");
+  });
 });

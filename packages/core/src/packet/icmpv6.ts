@@ -5,6 +5,8 @@ import { IpProtocol } from "./ip-protocol.ts";
 import { type Addresses, pseudoHeaderSum } from "./pseudo-header.ts";
 import { damaged, truncated } from "./refusal.ts";
 import { NO_PSEUDO_HEADER, type TransportOptions } from "./transport-options.ts";
+import { toAddress } from "../cidr/address.ts";
+import { NetError } from "../net-error.ts";
 import { view } from "../framing/view.ts";
 
 /**
@@ -58,12 +60,12 @@ export const Icmpv6Type = {
 
 /**
  * Reads an ICMPv6 header.
- * @throws NetError `PACKET_TRUNCATED`, `CHECKSUM_INVALID`, with the `offset`.
+ * @throws NetError `PACKET_TRUNCATED`, `CHECKSUM_INVALID`, with the `offset`; `ARGUMENT_INVALID` for addresses of IPv4.
  */
 export function decodeIcmpv6(message: Uint8Array, options: TransportOptions = {}): Decoded<Icmpv6Header> {
   const { addresses, cut = false } = options;
   const verify = addresses !== undefined && !cut;
-  const pseudo = verify ? pseudoHeaderSum(addresses, IpProtocol.ICMPV6, message.length) : NO_PSEUDO_HEADER;
+  const pseudo = verify ? pseudoSum(addresses, message.length) : NO_PSEUDO_HEADER;
   const header = readIcmpv6(message, 0, message.length, pseudo);
   return { header, payload: view(message, LENGTH, message.length) };
 }
@@ -75,7 +77,7 @@ export function encodeIcmpv6(fields: Icmpv6Fields, payload: Uint8Array, addresse
   message[1] = uint("a code", fields.code ?? 0, 8);
   writeUint32(message, 4, wordOf(fields.body));
   message.set(payload, LENGTH);
-  const pseudo = pseudoHeaderSum(addresses, IpProtocol.ICMPV6, message.length);
+  const pseudo = pseudoSum(addresses, message.length);
   writeUint16(message, 2, checksum(message, 0, message.length, pseudo));
   return message;
 }
@@ -98,6 +100,16 @@ export function readIcmpv6(bytes: Uint8Array, start: number, end: number, pseudo
 }
 
 const LENGTH = 8;
+
+function pseudoSum(addresses: Addresses, length: number): number {
+  if (typeof toAddress(addresses.source) === "bigint") {
+    return pseudoHeaderSum(addresses, IpProtocol.ICMPV6, length);
+  }
+  throw new NetError(
+    "ARGUMENT_INVALID",
+    `Expected addresses of IPv6, got ${String(addresses.source)}: over IPv4 there is ICMP`,
+  );
+}
 
 function readBody(bytes: Uint8Array, at: number, type: number): Icmpv6Body {
   switch (type) {
