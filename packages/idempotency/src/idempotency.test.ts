@@ -93,6 +93,22 @@ describe("Idempotency", () => {
     expect(row!.expiresAt).toBe(taken + 86_400_000);
   });
 
+  test("does not tell a slow owner the reply to another payload that came to its key after the retention", async () => {
+    const { gate, held, open } = holdAt("before transact", 2);
+    let now = 0;
+    await using store = await SqliteStore.open({ file: ":memory:", gate });
+    const idempotency = new Idempotency({ store, now: () => now });
+    const slow = idempotency.handle({ key: "k1", fingerprint: "f1", plan: () => plan });
+    await held;
+    now = 86_400_000;
+    const theirs = { writes: [], reply: { status: 200, body: "theirs" }, refused: plan.refused };
+    const other = await idempotency.handle({ key: "k1", fingerprint: "f2", plan: () => theirs });
+    expect(other).toMatchObject({ status: 200, body: "theirs" });
+    open();
+    expect(await slow).toMatchObject({ status: 409, replayed: false });
+    expect(await store.get("accounts", "alice")).toBeUndefined();
+  });
+
   test("takes a key anew that was removed between claim and look", async () => {
     const { gate, held, open } = holdAt("before get", 1);
     let now = 0;

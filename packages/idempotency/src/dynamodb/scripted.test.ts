@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Interference, startDynamoDb } from "../testing/dynamodb-endpoint.ts";
-import { alice, receipt } from "../testing/store-contract.ts";
+import { alice, claim, receipt } from "../testing/store-contract.ts";
 import { DynamoDbStore, type DynamoDbStoreOptions } from "./dynamodb-store.ts";
 
 // Replies that no emulator gives, written after AWS's API Reference (TransactWriteItems, Common Errors), and replies that are
@@ -133,6 +133,12 @@ describe("one write", () => {
       expect(operations()).toHaveLength(1);
     },
   );
+});
+
+test("a row's Time to Live is never before it expires: parts of a second count as one", async () => {
+  await using store = await open();
+  await store.transact([{ put: "keys", row: { ...claim, expiresAt: 1_800_000_000_001 } }]);
+  expect(endpoint.sent[0]?.body).toMatchObject({ Item: { ttl: { N: "1800000001" } } });
 });
 
 test("a store asks once where its client's own retries would ask again, and not know that they may not", async () => {
