@@ -265,6 +265,7 @@ test(
     await shop.tells(after, "503", failed);
     const left = "That transaction had been done: who asks again gets its receipt";
     await shop.tells(after, "201, receipt E", left);
+    shop.hasTakenOnce(after, "Its key stays: the money is taken once");
     shop.hasTaken(payments, "Five keys are five payments");
   },
 );

@@ -1,7 +1,7 @@
 // Mistake: believes that giving back cannot fail
 // Caught by: stores no failure that says nothing of the payment
-// Tell: The store was down, so giving back the claim failed as well, and `charge` rejected. Swallow that:
-//   the lease will end, and the reply is 503.
+// Tell: The store was down, and `charge` rejected: by the giving back in its `catch`, or by an operation
+//   that no `try` covers. Swallow the one and cover the other: the reply is 503, and the lease will end.
 
 import { createHash, randomUUID } from "node:crypto";
 import { SqliteStore } from "@tcpip-workshop/idempotency/sqlite";

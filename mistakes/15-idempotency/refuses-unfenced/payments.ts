@@ -1,7 +1,7 @@
 // Mistake: believes that only the money needs a condition
 // Caught by: lets nobody finish who was taken for dead
-// Tell: The first owner's no was written over a claim that had another owner by then, who may be paying.
-//   A refusal is written on the same condition as a payment.
+// Tell: The key had another owner by then, who may be paying, but the first one's no was written over it,
+//   or told. Write a refusal on the same condition as a payment; if that does not hold, the row says the reply.
 
 import { createHash, randomUUID } from "node:crypto";
 import { SqliteStore } from "@tcpip-workshop/idempotency/sqlite";
