@@ -10,6 +10,7 @@ import { Till } from "./till.ts";
 export class LossyNetwork implements AsyncDisposable {
   readonly #server: ConnectionTap;
   readonly #proxy: FaultProxy;
+  readonly #toLose: number;
 
   /** @param lost how many replies do not come through: their connections are reset when the request has been executed */
   static async between(
@@ -28,11 +29,11 @@ export class LossyNetwork implements AsyncDisposable {
       faults: (nth) => (nth <= lost ? [{ kind: "dropReply", reply: 1, afterwards: "RST" }] : []),
     });
     timeline("the network", proxy);
-    return new LossyNetwork(server, proxy);
+    return new LossyNetwork(server, proxy, lost);
   }
 
-  private constructor(server: ConnectionTap, proxy: FaultProxy) {
-    [this.#server, this.#proxy] = [server, proxy];
+  private constructor(server: ConnectionTap, proxy: FaultProxy, toLose: number) {
+    [this.#server, this.#proxy, this.#toLose] = [server, proxy, toLose];
   }
 
   /** How many replies have been lost. */
@@ -40,8 +41,9 @@ export class LossyNetwork implements AsyncDisposable {
     return this.#proxy.records.filter(({ what }) => what.includes("the server has executed")).length;
   }
 
-  /** Between two attempts: the last one has been executed, and its reply was swallowed. */
+  /** Between two attempts: the last one has been executed, and its reply was swallowed. Later ones come through. */
   async #hasLost(replies: number): Promise<void> {
+    if (replies > this.#toLose) return step(`attempt ${replies} gets its reply`);
     step(`the connection is reset: attempt ${replies} has been executed, and its reply is lost`);
     await awaitEvidence(() => this.lost === replies, "a reply that the proxy has swallowed");
   }
