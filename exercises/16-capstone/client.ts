@@ -63,7 +63,7 @@ export class PaymentClient {
 
   /** Resolves with the receipt. Rejects with a `PaymentError`, in time, and then makes no call for this payment any more. */
   async pay(payment: Payment): Promise<Receipt> {
-    // TODO: the order in which to build it is in the lesson.
+    // TODO: behind the gateway; the order in which to build it is in the lesson.
     throw new Error("not implemented");
   }
 

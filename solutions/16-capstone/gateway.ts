@@ -14,7 +14,7 @@ export interface PaymentRequest {
   account: string;
   /** In cents: a whole number from 1. */
   amount: number;
-  /** Milliseconds that the client still waits for this reply, counted from when the request arrives. */
+  /** Milliseconds that the client still waits for this reply, counted from when the request was read. */
   remaining: number;
 }
 

@@ -18,7 +18,7 @@ export function audit({ ledger, told }: Storm) {
       [...of("NOT_CHARGED"), ...of("DECLINED")].map(({ key }) => key).filter((key) => byKey.has(key)),
     ),
     /** Told what is neither a receipt nor one of the three codes that a payment may end with. */
-    strange: [...new Set(told.filter(isStrange).map(({ code }) => code))],
+    strange: [...new Set(told.filter(isStrange).map(({ code }) => code))].join(", ") || "none",
     /** Told "unknown" or "not charged", with twenty seconds to do better. */
     impatient: keys(
       told
@@ -47,8 +47,9 @@ export type Audit = ReturnType<typeof audit>;
 
 /** What must not be in the books, rule by rule: "none", or how much of it there is. */
 export function findings(sums: Audit): [rule: string, found: string][] {
-  const { twice, missing, denied, unasked, astray, impatient } = sums;
+  const { strange, twice, missing, denied, unasked, astray, impatient } = sums;
   return [
+    ["Here a caller is told a receipt, DECLINED, NOT_CHARGED or UNKNOWN, and nothing else", strange],
     ["Nobody pays twice: one receipt for a key", twice],
     ["Who was told a receipt has it in the ledger, with his account and amount", missing],
     ["Who was told DECLINED or NOT_CHARGED has not paid", denied],

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { encodeFrame, LengthPrefixedDecoder } from "@tcpip-workshop/core/framing";
 import { ConnectionTap, type TappedConnection } from "@tcpip-workshop/faults/tcp";
 import { awaitEvidence, timeline } from "@tcpip-workshop/grader/suite";
@@ -12,6 +13,8 @@ export type Action =
   | "charge"
   /** The same in three pieces, each a chunk of its own. */
   | "charge in pieces"
+  /** The same with blanks behind the JSON, one byte every 20 ms: it takes longer than any test. */
+  | "trickle"
   | 400
   | 402
   | 422
@@ -45,6 +48,8 @@ export class ScriptedGateway implements AsyncDisposable {
   readonly actions: Action[] = [];
   /** When there is no action left. */
   otherwise: Action = "charge";
+  /** When each byte of a trickle was sent, on the suite's clock. */
+  readonly trickled: number[] = [];
   /** Whether the client has read all that has arrived. */
   isRead = (): boolean => true;
   readonly #held: Heard[] = [];
@@ -94,6 +99,15 @@ export class ScriptedGateway implements AsyncDisposable {
     }
   }
 
+  async #trickle(socket: Socket, bytes: Uint8Array): Promise<void> {
+    for (const byte of bytes) {
+      if (socket.destroyed) return;
+      socket.write(Uint8Array.of(byte));
+      this.trickled.push(performance.now());
+      await sleep(20);
+    }
+  }
+
   #act(action: Action, heard: Heard): void {
     const { request, connection } = heard;
     const { socket } = connection;
@@ -104,10 +118,12 @@ export class ScriptedGateway implements AsyncDisposable {
     else if (action === "FIN") socket.end();
     else if (action === "half a reply") socket.end(frame(charged).subarray(0, 20));
     else if (action === "charge in pieces") void this.#writePieces(socket, frame(charged));
+    else if (action === "trickle") void this.#trickle(socket, frame(charged, 4000));
     else if (action !== "silence") socket.write(frame({ key: request.key, status: action }));
   }
 }
 
-function frame(reply: PaymentReply): Uint8Array {
-  return encodeFrame(new TextEncoder().encode(JSON.stringify(reply)));
+/** With blanks up to this length, which are JSON. */
+function frame(reply: PaymentReply, length = 0): Uint8Array {
+  return encodeFrame(new TextEncoder().encode(JSON.stringify(reply).padEnd(length)));
 }

@@ -19,14 +19,23 @@ export async function isAskedInTime(clients: Clients): Promise<void> {
     const attempts = gateway.heard.slice(0, possible);
     tellTheirTime(attempts, replyTimeout, totalTimeout);
     evidence(attempts.length === possible, "three attempts before the time is over");
-    step("another payment waits as long, for another gateway");
-    await using elsewhere = await ScriptedGateway.listen("silence");
-    const other = quietly(() => new PayingClient(clients, elsewhere.tap.port, { totalTimeout, attempts: 1 }));
-    await quietly(() => other.pay());
+    await using elsewhere = await ScriptedGateway.listen("silence", "silence");
+    const one = { size: 1, replyTimeout: 200 * factor, totalTimeout, attempts: 1 };
+    const other = quietly(() => new PayingClient(clients, elsewhere.tap.port, one));
+    step(
+      "at another silent gateway two payments at once, with size 1, replyTimeout 200 and totalTimeout 250",
+    );
+    await Promise.all(["first", "second"].map((key) => quietly(() => other.pay({ key }))));
     // Whoever goes on behind its caller's back may begin with that just before we hear of the end.
     const more = gateway.heard.length - possible;
-    const over = "The first payment had failed: not one more request for it";
-    expect(more === 0 ? "none" : `≈${more} more`, over).toBe("none");
+    const over = "The time of the first payment is over: not one more request for it";
+    expect(more <= 0 ? "none" : `≈${more} more`, over).toBe("none");
+    const [first, second] = elsewhere.heard;
+    evidence(first !== undefined && second !== undefined, "time for the second payment behind the first one");
+    // What the first one has waited for, the second one has waited for its turn; timers may be early by a millisecond.
+    const isRight = second.request.remaining <= totalTimeout - one.replyTimeout + 2;
+    const turn = "A turn is waited for out of the same budget: what is left is looked at behind it";
+    expect(isRight ? "what is left" : `≈${second.request.remaining} of 50`, turn).toBe("what is left");
   });
 }
 

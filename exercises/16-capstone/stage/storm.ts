@@ -48,7 +48,8 @@ export class Storm implements AsyncDisposable {
   static async brew(seed: number, company: Company): Promise<Storm> {
     const storm = new Storm(seed, company, await Ledger.open(company.gateways.scratch, accounts));
     await storm.#startGateway();
-    const plan = { faults: weather(seed, replyTimeout), boundary: storm.exchanges.boundary };
+    const { exchanges } = storm;
+    const plan = { faults: exchanges.plan(weather(seed, replyTimeout)), boundary: exchanges.boundary };
     storm.#proxy = await FaultProxy.start({ port: storm.port }, plan);
     timeline("the storm", storm.proxy);
     return storm;
@@ -59,6 +60,12 @@ export class Storm implements AsyncDisposable {
   readonly told: Told[] = [];
   /** Milliseconds that it took. */
   took = 0;
+  deploys = 0;
+  deaths = 0;
+  /** What ended it before its end. */
+  failure: Error | undefined;
+  /** The client's CPU time for all payments, in ns. */
+  cpu = 0;
   readonly #company: Company;
   readonly #random: Random;
   /** Below the ephemeral ports, so that the kernel lends it to nobody while the gateway is down. */
@@ -92,18 +99,7 @@ export class Storm implements AsyncDisposable {
   /** Proves that each fault has happened, and that receipts were sent more than once. */
   hasSeenAll(receipts: number): void {
     for (const [name, pattern] of Object.entries(faults)) evidence(this.proxy.saw(pattern), name);
-    evidence(this.exchanges.receipts > receipts, "receipts that were sent more than once");
-  }
-
-  /** A payment for each would be 2,000, or more. */
-  get connectionsUsed(): string {
-    return this.connections <= payments / 4 ? `at most ${payments / 4} connections` : `≈${this.connections}`;
-  }
-
-  /** A payment's CPU time of all, in ns, as a multiple of a bare exchange's, in µs. */
-  priceIn(cpu: number, exchange: number): string {
-    const times = cpu / 1000 / payments / exchange;
-    return times < 50 ? "below 50 times" : `≈${times.toFixed(0)} times`;
+    evidence(this.exchanges.replies(201).length > receipts, "receipts that were sent more than once");
   }
 
   /** Of those that the storm has used, in the tables of both processes. */
@@ -118,9 +114,19 @@ export class Storm implements AsyncDisposable {
     this.ledger[Symbol.dispose]();
   }
 
-  /** Until the last payment's caller has been told; or until one is told what no answer may say. */
+  /** Until the last payment's caller has been told; or until one is told what no answer may say. What it throws is kept. */
   async rage(): Promise<void> {
     const started = performance.now();
+    try {
+      this.cpu = await this.#company.clients.process.cpuTime(() => this.#rage());
+    } catch (error) {
+      this.failure = error as Error;
+    } finally {
+      this.took = performance.now() - started;
+    }
+  }
+
+  async #rage(): Promise<void> {
     const options = {
       host: "127.0.0.1",
       port: this.proxy.port,
@@ -153,7 +159,6 @@ export class Storm implements AsyncDisposable {
     await quietly(() => patient.close());
     await quietly(() => hasty.close());
     await quietly(() => this.#gateway?.drain());
-    this.took = performance.now() - started;
   }
 
   /** The rest would tell no more. */
@@ -182,10 +187,12 @@ export class Storm implements AsyncDisposable {
     await quietly(() => this.#gateway?.drain());
     await quietly(() => this.#company.gateways.process.kill());
     await this.#startGateway();
+    this.deploys++;
     await this.#reaches(1300);
     step("and a death: kill -9, then a fresh process on the same port and file");
     await quietly(() => this.#company.gateways.process.kill());
     await this.#startGateway();
+    this.deaths++;
   }
 
   async #reaches(number: number): Promise<void> {

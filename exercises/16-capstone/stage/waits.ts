@@ -16,6 +16,24 @@ export async function handshakeIsGivenUp(clients: Clients): Promise<void> {
   await eventually(() => !client.states.includes("SYN-SENT"), gone, { within: 500 });
 }
 
+/** A gateway whose reply comes byte by byte, and is not whole in time. */
+export async function trickleIsNoReply(clients: Clients): Promise<void> {
+  await untilSeen(async (factor) => {
+    const replyTimeout = 80 * factor;
+    await using gateway = await ScriptedGateway.listen("trickle");
+    const options = { replyTimeout, attempts: 1 };
+    const client = quietly(() => new PayingClient(clients, gateway.tap.port, options));
+    step("replyTimeout 80, one attempt: a gateway that sends its reply byte by byte, one every 20 ms");
+    const whole = "`replyTimeout` is for the whole reply: a byte of it is no reason to wait longer";
+    await client.gets("rejected with UNKNOWN", "order 3", whole, 500 * factor);
+    const gaps = gateway.trickled.slice(1).map((at, index) => at - (gateway.trickled[index] ?? 0));
+    evidence(
+      gaps.length > 0 && Math.max(...gaps) < replyTimeout / 2,
+      "bytes that come within `replyTimeout`",
+    );
+  });
+}
+
 /** A gateway whose first reply comes behind the next request; on the same connection, if the client still has it. */
 export async function lateReplyIsNobodys(clients: Clients): Promise<void> {
   await untilSeen(async (factor) => {

@@ -1,7 +1,7 @@
-// Mistake: believes that a busy connection is told with its next request
-// Caught by: gateway: drains: finishes what is under way, and waits for nobody else
-// Tell: The reply is sent, and the connection stays until its client says something, which it does not.
-
+// Mistake: believes that pauses which grow are enough
+// Caught by: client: asks again with the same key, and takes a final reply as final
+// Tell: All that failed at one moment come back at one moment. Only chance spreads them: `jitter: "full"`,
+//   with `Math.random`.
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
@@ -81,7 +81,8 @@ export class PaymentClient {
       size,
       idleTimeout,
       openTimeout,
-      open: async (signal) => await Connection.open(host, port, signal, (dead) => this.#pool.remove(dead)),
+      open: async (signal) =>
+        new Connection(await handshake(host, port, signal), (dead) => this.#pool.remove(dead)),
       close: async (connection) => await connection.close(),
       isAlive: (connection) => connection.isAlive,
     });
@@ -93,11 +94,7 @@ export class PaymentClient {
       throw new PaymentError("CLOSED", "Expected an open client, got a payment after close()");
     const paying = this.#pay({ key: randomUUID(), ...payment });
     this.#underWay.add(paying);
-    try {
-      return await paying;
-    } finally {
-      this.#underWay.delete(paying);
-    }
+    return await paying.finally(() => this.#underWay.delete(paying));
   }
 
   /** Takes no more payments, finishes those under way, and closes its connections. Resolves when no socket is left. */
@@ -110,7 +107,7 @@ export class PaymentClient {
   async #pay(payment: Required<Payment>): Promise<Receipt> {
     const { totalTimeout, attempts, backoff } = this.#options;
     const deadline = deadlineIn(totalTimeout, performance.now());
-    const pauses = backoffDelays({ first: backoff, max: 16 * backoff, random: Math.random });
+    const pauses = backoffDelays({ first: backoff, max: 16 * backoff, jitter: "none", random: Math.random });
     let code: PaymentErrorCode = "NOT_CHARGED";
     let cause: unknown;
     for (let attempt = 1; ; attempt++) {
@@ -132,15 +129,14 @@ export class PaymentClient {
 
   /** One request, if there is time for it. Afterwards its connection is idle, or gone. Rejects, with `NoReply` behind the request. */
   async #attempt(payment: Required<Payment>, deadline: Deadline): Promise<PaymentReply> {
-    const now = performance.now();
+    const left = (): number => deadline.remaining(performance.now());
     return await this.#pool.use(
       async (connection) => {
-        const until = deadline.earlier(deadlineIn(this.#options.replyTimeout, performance.now()));
-        const remaining = Math.floor(until.remaining(performance.now()));
+        const remaining = Math.floor(Math.min(this.#options.replyTimeout, left()));
         if (remaining < 1) throw new Error("Expected time for a request, got none");
         return await connection.ask({ ...payment, remaining });
       },
-      { timeout: Math.max(1, deadline.remaining(now)) },
+      { timeout: Math.max(1, left()) },
     );
   }
 }
@@ -157,32 +153,28 @@ class NoReply extends Error {
   override readonly name = "NoReply";
 }
 
+/** Rejects when the gateway refuses, or when the signal aborts. */
+async function handshake(host: string, port: number, signal: AbortSignal): Promise<Socket> {
+  const socket = connect({ host, port, noDelay: true });
+  try {
+    await once(socket, "connect", { signal });
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
+
 /** A connection with one request at a time. Whatever is not the reply to it ends the connection. */
 class Connection {
-  /** Rejects when the gateway refuses, or when the signal aborts. `died` is told once. */
-  static async open(
-    host: string,
-    port: number,
-    signal: AbortSignal,
-    died: (it: Connection) => void,
-  ): Promise<Connection> {
-    const socket = connect({ host, port, noDelay: true });
-    try {
-      await once(socket, "connect", { signal });
-    } catch (error) {
-      socket.destroy();
-      throw error;
-    }
-    return new Connection(socket, died);
-  }
-
   isAlive = true;
   readonly #socket: Socket;
   readonly #died: (it: Connection) => void;
   readonly #decoder = new LengthPrefixedDecoder();
   #waiting: PromiseWithResolvers<Uint8Array> | undefined;
 
-  private constructor(socket: Socket, died: (it: Connection) => void) {
+  /** `died` is told once. */
+  constructor(socket: Socket, died: (it: Connection) => void) {
     this.#socket = socket;
     this.#died = died;
     socket.on("data", (chunk: Buffer) => this.#receive(chunk));
@@ -214,13 +206,12 @@ class Connection {
   #receive(chunk: Buffer): void {
     try {
       for (const frame of this.#decoder.push(chunk)) {
-        if (this.#waiting === undefined)
-          return this.#die("Expected silence, got a frame that nobody has asked for");
+        if (this.#waiting === undefined) throw new Error("one that nobody has asked for");
         this.#waiting.resolve(frame);
         this.#waiting = undefined;
       }
     } catch (error) {
-      this.#die(`Expected frames, got ${String(error)}`);
+      this.#die(`Expected the frame of a reply, got ${String(error)}`);
     }
   }
 

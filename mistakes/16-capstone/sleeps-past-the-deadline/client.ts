@@ -1,7 +1,6 @@
-// Mistake: believes that what got no reply did not happen
-// Caught by: client: asks again with the same key, and takes a final reply as final
-// Tell: A request was sent and got no reply. It may have been charged: say UNKNOWN.
-
+// Mistake: believes that a pause takes no time
+// Caught by: client: makes no call when the time is over
+// Tell: Your `pay` slept on when its time was over. A pause that would end behind the deadline is not begun.
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
@@ -81,7 +80,8 @@ export class PaymentClient {
       size,
       idleTimeout,
       openTimeout,
-      open: async (signal) => await Connection.open(host, port, signal, (dead) => this.#pool.remove(dead)),
+      open: async (signal) =>
+        new Connection(await handshake(host, port, signal), (dead) => this.#pool.remove(dead)),
       close: async (connection) => await connection.close(),
       isAlive: (connection) => connection.isAlive,
     });
@@ -93,11 +93,7 @@ export class PaymentClient {
       throw new PaymentError("CLOSED", "Expected an open client, got a payment after close()");
     const paying = this.#pay({ key: randomUUID(), ...payment });
     this.#underWay.add(paying);
-    try {
-      return await paying;
-    } finally {
-      this.#underWay.delete(paying);
-    }
+    return await paying.finally(() => this.#underWay.delete(paying));
   }
 
   /** Takes no more payments, finishes those under way, and closes its connections. Resolves when no socket is left. */
@@ -111,7 +107,7 @@ export class PaymentClient {
     const { totalTimeout, attempts, backoff } = this.#options;
     const deadline = deadlineIn(totalTimeout, performance.now());
     const pauses = backoffDelays({ first: backoff, max: 16 * backoff, random: Math.random });
-    const code: PaymentErrorCode = "NOT_CHARGED";
+    let code: PaymentErrorCode = "NOT_CHARGED";
     let cause: unknown;
     for (let attempt = 1; ; attempt++) {
       try {
@@ -119,11 +115,12 @@ export class PaymentClient {
         if (reply.status !== 504) return settle(reply);
       } catch (error) {
         if (error instanceof PaymentError) throw error;
+        if (error instanceof NoReply) code = "UNKNOWN";
         cause = error;
       }
       const pause = pauses.next().value;
-      if (attempt >= attempts || pause >= deadline.remaining(performance.now())) {
-        throw new PaymentError(code, `Expected a receipt, got none in ${attempt} attempts`, { cause });
+      if (attempt >= attempts || deadline.remaining(performance.now()) <= 0) {
+        throw new PaymentError(code, "Expected a receipt, got none in time", { cause });
       }
       await sleep(pause);
     }
@@ -131,15 +128,14 @@ export class PaymentClient {
 
   /** One request, if there is time for it. Afterwards its connection is idle, or gone. Rejects, with `NoReply` behind the request. */
   async #attempt(payment: Required<Payment>, deadline: Deadline): Promise<PaymentReply> {
-    const now = performance.now();
+    const left = (): number => deadline.remaining(performance.now());
     return await this.#pool.use(
       async (connection) => {
-        const until = deadline.earlier(deadlineIn(this.#options.replyTimeout, performance.now()));
-        const remaining = Math.floor(until.remaining(performance.now()));
+        const remaining = Math.floor(Math.min(this.#options.replyTimeout, left()));
         if (remaining < 1) throw new Error("Expected time for a request, got none");
         return await connection.ask({ ...payment, remaining });
       },
-      { timeout: Math.max(1, deadline.remaining(now)) },
+      { timeout: Math.max(1, left()) },
     );
   }
 }
@@ -156,32 +152,28 @@ class NoReply extends Error {
   override readonly name = "NoReply";
 }
 
+/** Rejects when the gateway refuses, or when the signal aborts. */
+async function handshake(host: string, port: number, signal: AbortSignal): Promise<Socket> {
+  const socket = connect({ host, port, noDelay: true });
+  try {
+    await once(socket, "connect", { signal });
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
+
 /** A connection with one request at a time. Whatever is not the reply to it ends the connection. */
 class Connection {
-  /** Rejects when the gateway refuses, or when the signal aborts. `died` is told once. */
-  static async open(
-    host: string,
-    port: number,
-    signal: AbortSignal,
-    died: (it: Connection) => void,
-  ): Promise<Connection> {
-    const socket = connect({ host, port, noDelay: true });
-    try {
-      await once(socket, "connect", { signal });
-    } catch (error) {
-      socket.destroy();
-      throw error;
-    }
-    return new Connection(socket, died);
-  }
-
   isAlive = true;
   readonly #socket: Socket;
   readonly #died: (it: Connection) => void;
   readonly #decoder = new LengthPrefixedDecoder();
   #waiting: PromiseWithResolvers<Uint8Array> | undefined;
 
-  private constructor(socket: Socket, died: (it: Connection) => void) {
+  /** `died` is told once. */
+  constructor(socket: Socket, died: (it: Connection) => void) {
     this.#socket = socket;
     this.#died = died;
     socket.on("data", (chunk: Buffer) => this.#receive(chunk));
@@ -213,13 +205,12 @@ class Connection {
   #receive(chunk: Buffer): void {
     try {
       for (const frame of this.#decoder.push(chunk)) {
-        if (this.#waiting === undefined)
-          return this.#die("Expected silence, got a frame that nobody has asked for");
+        if (this.#waiting === undefined) throw new Error("one that nobody has asked for");
         this.#waiting.resolve(frame);
         this.#waiting = undefined;
       }
     } catch (error) {
-      this.#die(`Expected frames, got ${String(error)}`);
+      this.#die(`Expected the frame of a reply, got ${String(error)}`);
     }
   }
 

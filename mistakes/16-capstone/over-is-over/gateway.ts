@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { decodeFrames, encodeFrame } from "@tcpip-workshop/core/framing";
 import { SqliteStore, type SqliteStoreOptions } from "@tcpip-workshop/idempotency/sqlite";
-import type { Store } from "@tcpip-workshop/idempotency/store";
+import type { KeyRow, Store, Write } from "@tcpip-workshop/idempotency/store";
 
 /** The payload of a frame from the client, as JSON. */
 export interface PaymentRequest {
@@ -132,38 +132,50 @@ class Connection {
   }
 }
 
-const known = new WeakMap<Store, Map<string, { fingerprint: string; reply: Promise<PaymentReply> }>>();
-
 async function answer(store: Store, frame: Uint8Array): Promise<PaymentReply> {
   const arrived = performance.now();
   const request = parse(frame);
   if (typeof request === "string") return { key: request, status: 400 };
   const { key, account, amount, remaining } = request;
   const fingerprint = JSON.stringify([account, amount]);
-  const own = known.get(store) ?? new Map<string, { fingerprint: string; reply: Promise<PaymentReply> }>();
-  known.set(store, own);
-  const before = own.get(key);
-  if (before !== undefined && before.fingerprint !== fingerprint) return { key, status: 422 };
-  if (before !== undefined) return await before.reply;
-  await store.get("keys", key);
+  if (remaining <= 0) return { key, status: 504 };
+  const known = await store.get("keys", key);
+  if (known !== undefined) return replay(known, fingerprint);
   // The last moment to ask: from here on it is charged.
   if (performance.now() - arrived >= remaining) return { key, status: 504 };
-  const reply = own.get(key)?.reply ?? charge(store, { key, account, amount });
-  own.set(key, { fingerprint, reply });
-  return await reply;
-}
 
-async function charge(
-  store: Store,
-  { key, account, amount }: Pick<PaymentRequest, "key" | "account" | "amount">,
-): Promise<PaymentReply> {
   const receipt = randomUUID();
   const charged: PaymentReply = { key, status: 201, receipt };
   const result = await store.transact([
+    remember(charged, fingerprint),
     { add: "accounts", id: account, amount: -amount, atLeast: 0 },
     { put: "receipts", row: { id: receipt, account, amount, key }, when: "absent" },
   ]);
-  return result.done ? charged : { key, status: 402 };
+  if (result.done) return charged;
+  const declined: PaymentReply = { key, status: 402 };
+  if (result.refused !== 0 && (await store.transact([remember(declined, fingerprint)])).done) return declined;
+  // Somebody else came with the same key, and was faster.
+  return replay((await store.get("keys", key)) as KeyRow, fingerprint);
+}
+
+/** A key is put where there is none, together with all that it stands for: a crash leaves both, or neither. */
+function remember(reply: PaymentReply, fingerprint: string): Write {
+  const { key: id, status } = reply;
+  const row = {
+    id,
+    fingerprint,
+    state: "done",
+    owner: "",
+    leaseUntil: 0,
+    status,
+    body: JSON.stringify(reply),
+  } as const;
+  return { put: "keys", row, when: "absent" };
+}
+
+function replay(known: KeyRow, fingerprint: string): PaymentReply {
+  if (known.fingerprint !== fingerprint) return { key: known.id, status: 422 };
+  return JSON.parse(known.body ?? "") as PaymentReply;
 }
 
 /** The request; or, when it is none, the key that the reply has to go with. */

@@ -137,7 +137,7 @@ async function answer(store: Store, frame: Uint8Array): Promise<PaymentReply> {
   const request = parse(frame);
   if (typeof request === "string") return { key: request, status: 400 };
   const { key, account, amount, remaining } = request;
-  const fingerprint = JSON.stringify([account, amount]);
+  const fingerprint = `${account}${amount}`;
   const known = await store.get("keys", key);
   if (known !== undefined) return replay(known, fingerprint);
   // The last moment to ask: from here on it is charged.
@@ -172,7 +172,8 @@ function remember(reply: PaymentReply, fingerprint: string): Write {
   return { put: "keys", row, when: "absent" };
 }
 
-function replay(known: KeyRow, _fingerprint: string): PaymentReply {
+function replay(known: KeyRow, fingerprint: string): PaymentReply {
+  if (known.fingerprint !== fingerprint) return { key: known.id, status: 422 };
   return JSON.parse(known.body ?? "") as PaymentReply;
 }
 

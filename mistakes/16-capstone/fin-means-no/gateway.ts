@@ -57,13 +57,14 @@ export interface Gateway {
 export async function startGateway({
   file,
   port = 0,
+  idleTimeout,
   store: storeOptions,
 }: GatewayOptions): Promise<Gateway> {
   const store = await SqliteStore.open({ file, ...storeOptions });
   const connections = new Set<Connection>();
   // Half-open is allowed: who has sent its last request may say so, and still gets its reply.
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-    const connection = new Connection(socket, store);
+    const connection = new Connection(socket, store, idleTimeout);
     connections.add(connection);
     socket.once("close", () => connections.delete(connection));
   });
@@ -88,12 +89,12 @@ class Connection {
   #isPaying = false;
   #isDraining = false;
 
-  constructor(socket: Socket, store: Store) {
+  constructor(socket: Socket, store: Store, idleTimeout: number) {
     this.#socket = socket;
     this.#store = store;
     // An RST ends the loop below, or a write; here it only must have a listener.
     socket.on("error", () => {});
-    socket.setTimeout(0);
+    socket.setTimeout(idleTimeout);
     // Not as an argument of setTimeout: that one is called once, and the first time may come while we are paying.
     socket.on("timeout", () => {
       if (!this.#isPaying) socket.destroy();

@@ -116,6 +116,7 @@ class Connection {
       const reply = await answer(this.#store, frame);
       this.#isPaying = false;
       await this.#write(reply);
+      if (this.#isDraining) break;
     }
     this.#socket.end();
     // Somebody has to read on to the other side's FIN.
