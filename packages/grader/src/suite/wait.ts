@@ -16,9 +16,13 @@ export interface WaitOptions {
 const defaultWithin = 1000;
 /** However busy the machine: past so many times the limit by the wall clock it is over. */
 const patience = 20;
-/** Milliseconds between two looks: soon at first, for most states do come; a look at the kernel's table is not free. */
+/** Milliseconds between two looks: soon at first, for most states do come. */
 const [shortestInterval, longestInterval] = [2, 8];
-/** Milliseconds; the most that one look counts for, however long our own loop took to come round. */
+/** A look at the kernel's table costs some 5 ms of CPU: the longer a wait is in vain, the smaller a part of it goes in looking. */
+const leastPause = { timesTheLook: 8, growsOver: 50 };
+/** Milliseconds that one look may come late and still count whole: our own loop may have taken longer to come round. */
+const lateness = 2;
+/** Milliseconds; the most that a look itself counts for. */
 const mostOfOneLook = 10;
 
 /**
@@ -53,16 +57,20 @@ async function holds(condition: () => unknown, limit: number): Promise<boolean> 
   const within = inject("answerInspect") === true ? Number.POSITIVE_INFINITY : limit;
   const started = performance.now();
   const starvedBefore = starved();
-  for (let [counted, last] = [0, started]; ;) {
+  for (let [counted, last, pause] = [0, started, 0]; ;) {
+    const look = performance.now();
     // Asked before the clock is: a reply that came while we had no CPU has come in time.
     if (await condition()) return true;
     for (const session of sessions) if (session.failure) throw session.failure;
     const now = performance.now();
-    counted += Math.min(now - last, mostOfOneLook);
+    const cost = Math.min(now - look, mostOfOneLook);
+    counted += Math.min(now - last, pause + cost + lateness);
     last = now;
     if (now - started > within * patience) return false;
     if (counted > within && counted - (starved() - starvedBefore) > within) return false;
-    await setTimeout(Math.min(longestInterval, shortestInterval + counted / 50));
+    const dear = cost * Math.min(leastPause.timesTheLook, counted / leastPause.growsOver);
+    pause = Math.max(dear, Math.min(longestInterval, shortestInterval + counted / 50));
+    await setTimeout(pause);
   }
 }
 
