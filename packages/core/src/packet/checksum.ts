@@ -18,9 +18,7 @@ export function checksum(bytes: Uint8Array, start = 0, end = bytes.length, sum =
  */
 export function sumWords(bytes: Uint8Array, start = 0, end = bytes.length, sum = 0): number {
   // Bytes that are not there would count as nothing, or undo what was summed.
-  if (
-    !(start >= 0 && start <= end && end <= bytes.length && Number.isInteger(start) && Number.isInteger(end))
-  ) {
+  if (start >>> 0 !== start || end >>> 0 !== end || start > end || end > bytes.length) {
     throw outside(bytes.length, start, end);
   }
   return end - start < WIDE ? sumBytes(bytes, start, end, sum) : sumWide(bytes, start, end, sum);
