@@ -3,6 +3,7 @@ import { sumWords } from "./checksum.ts";
 import type { DecodeOptions } from "./decode-options.ts";
 import { ethernetEnd, type EthernetHeader, ethernetLength, EtherType, readEthernet } from "./ethernet.ts";
 import { readIcmp } from "./icmp.ts";
+import { ICMP_LENGTH } from "./icmp-echo.ts";
 import { readIcmpv6 } from "./icmpv6.ts";
 import { IpProtocol } from "./ip-protocol.ts";
 import { readIpv4 } from "./ipv4.ts";
@@ -10,7 +11,7 @@ import { type Ipv6Header, readIpv6 } from "./ipv6.ts";
 import type { IpHeader, Packet } from "./packet.ts";
 import { readTcp } from "./tcp.ts";
 import { NO_PSEUDO_HEADER } from "./transport-options.ts";
-import { readUdp } from "./udp.ts";
+import { readUdp, UDP_LENGTH } from "./udp.ts";
 import { view } from "../framing/view.ts";
 
 /**
@@ -135,6 +136,3 @@ function opaque(
 function hasSegmentsLeft({ extensionHeaders }: Ipv6Header): boolean {
   return extensionHeaders.some((header) => header.kind === "routing" && header.segmentsLeft > 0);
 }
-
-const ICMP_LENGTH = 8;
-const UDP_LENGTH = 8;

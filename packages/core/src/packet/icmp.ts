@@ -2,6 +2,7 @@ import { readUint16, readUint32, uint, writeUint16, writeUint32 } from "./bytes.
 import { checksum } from "./checksum.ts";
 import type { DecodeOptions } from "./decode-options.ts";
 import type { Decoded } from "./ethernet.ts";
+import { echoWord, ICMP_LENGTH, type IcmpEcho, readEcho } from "./icmp-echo.ts";
 import { damaged, truncated } from "./refusal.ts";
 import { view } from "../framing/view.ts";
 
@@ -32,7 +33,7 @@ export interface IcmpHeader {
 /** The second word, by type. Unused bits are passed over. */
 export type IcmpBody =
   /** Types 8, request, and 0, reply. */
-  | { readonly kind: "echo"; readonly identifier: number; readonly sequenceNumber: number }
+  | IcmpEcho
   /** Type 3, code 4: too large for the next link, and DF is set. 0 from routers older than RFC 1191. */
   | { readonly kind: "fragmentation-needed"; readonly nextHopMtu: number }
   /** Type 3, other codes: 0 net, 1 host, 3 port (nobody listens), 13 prohibited, … */
@@ -57,16 +58,16 @@ export function decodeIcmp(
   { verifyChecksums = true, cut = false }: DecodeOptions = {},
 ): Decoded<IcmpHeader> {
   const header = readIcmp(message, 0, message.length, verifyChecksums && !cut);
-  return { header, payload: view(message, LENGTH, message.length) };
+  return { header, payload: view(message, ICMP_LENGTH, message.length) };
 }
 
 /** The header and a copy of the payload. @throws NetError `ARGUMENT_INVALID`. */
 export function encodeIcmp(fields: IcmpFields, payload: Uint8Array): Uint8Array {
-  const message = new Uint8Array(LENGTH + payload.length);
+  const message = new Uint8Array(ICMP_LENGTH + payload.length);
   message[0] = uint("a type", fields.type, 8);
   message[1] = uint("a code", fields.code ?? 0, 8);
   writeUint32(message, 4, wordOf(fields.body));
-  message.set(payload, LENGTH);
+  message.set(payload, ICMP_LENGTH);
   writeUint16(message, 2, checksum(message));
   return message;
 }
@@ -74,7 +75,7 @@ export function encodeIcmp(fields: IcmpFields, payload: Uint8Array): Uint8Array 
 /** @internal The header at `start` of `bytes`, of a message that ends at `end`. */
 export function readIcmp(bytes: Uint8Array, start: number, end: number, verify: boolean): IcmpHeader {
   // RFC 792 has no message without the second word.
-  if (end - start < LENGTH) throw truncated("an ICMP header", LENGTH, end - start, start);
+  if (end - start < ICMP_LENGTH) throw truncated("an ICMP header", ICMP_LENGTH, end - start, start);
   const sum = readUint16(bytes, start + 2);
   if (verify && checksum(bytes, start, end) !== 0) throw damaged("an ICMP message", sum, start + 2);
   const type = bytes[start]!;
@@ -82,14 +83,13 @@ export function readIcmp(bytes: Uint8Array, start: number, end: number, verify: 
   return { kind: "icmp", type, code, checksum: sum, body: readBody(bytes, start + 4, type, code) };
 }
 
-const LENGTH = 8;
 const FRAGMENTATION_NEEDED = 4;
 
 function readBody(bytes: Uint8Array, at: number, type: number, code: number): IcmpBody {
   switch (type) {
     case IcmpType.ECHO_REQUEST:
     case IcmpType.ECHO_REPLY:
-      return { kind: "echo", identifier: readUint16(bytes, at), sequenceNumber: readUint16(bytes, at + 2) };
+      return readEcho(bytes, at);
     case IcmpType.UNREACHABLE:
       if (code !== FRAGMENTATION_NEEDED) return { kind: "unreachable" };
       return { kind: "fragmentation-needed", nextHopMtu: readUint16(bytes, at + 2) };
@@ -102,10 +102,8 @@ function readBody(bytes: Uint8Array, at: number, type: number, code: number): Ic
 
 function wordOf(body: IcmpBody): number {
   switch (body.kind) {
-    case "echo": {
-      const identifier = uint("an identifier", body.identifier, 16);
-      return identifier * 0x10000 + uint("a sequence number", body.sequenceNumber, 16);
-    }
+    case "echo":
+      return echoWord(body);
     case "fragmentation-needed":
       return uint("a next-hop MTU", body.nextHopMtu, 16);
     case "other":

@@ -1,6 +1,7 @@
 import { readUint16, readUint32, uint, writeUint16, writeUint32 } from "./bytes.ts";
 import { checksum, sumWords } from "./checksum.ts";
 import type { Decoded } from "./ethernet.ts";
+import { echoWord, ICMP_LENGTH, type IcmpEcho, readEcho } from "./icmp-echo.ts";
 import { IpProtocol } from "./ip-protocol.ts";
 import { type Addresses, pseudoHeaderSum } from "./pseudo-header.ts";
 import { damaged, truncated } from "./refusal.ts";
@@ -36,7 +37,7 @@ export interface Icmpv6Header {
 /** The second word, by type. Unused bits are passed over. */
 export type Icmpv6Body =
   /** Types 128, request, and 129, reply. */
-  | { readonly kind: "echo"; readonly identifier: number; readonly sequenceNumber: number }
+  | IcmpEcho
   /** Type 2: the packet does not fit the next link, whose MTU this is, in bytes. */
   | { readonly kind: "packet-too-big"; readonly mtu: number }
   /** Type 1: code 0 no route, 1 prohibited, 3 address, 4 port (nobody listens), … */
@@ -67,16 +68,16 @@ export function decodeIcmpv6(message: Uint8Array, options: TransportOptions = {}
   const verify = addresses !== undefined && !cut;
   const pseudo = verify ? pseudoSum(addresses, message.length) : NO_PSEUDO_HEADER;
   const header = readIcmpv6(message, 0, message.length, pseudo);
-  return { header, payload: view(message, LENGTH, message.length) };
+  return { header, payload: view(message, ICMP_LENGTH, message.length) };
 }
 
 /** The header and a copy of the payload. @throws NetError `ARGUMENT_INVALID`, `ADDRESS_INVALID`. */
 export function encodeIcmpv6(fields: Icmpv6Fields, payload: Uint8Array, addresses: Addresses): Uint8Array {
-  const message = new Uint8Array(LENGTH + payload.length);
+  const message = new Uint8Array(ICMP_LENGTH + payload.length);
   message[0] = uint("a type", fields.type, 8);
   message[1] = uint("a code", fields.code ?? 0, 8);
   writeUint32(message, 4, wordOf(fields.body));
-  message.set(payload, LENGTH);
+  message.set(payload, ICMP_LENGTH);
   const pseudo = pseudoSum(addresses, message.length);
   writeUint16(message, 2, checksum(message, 0, message.length, pseudo));
   return message;
@@ -84,7 +85,7 @@ export function encodeIcmpv6(fields: Icmpv6Fields, payload: Uint8Array, addresse
 
 /** @internal The header at `start` of `bytes`, of a message that ends at `end`. */
 export function readIcmpv6(bytes: Uint8Array, start: number, end: number, pseudo: number): Icmpv6Header {
-  if (end - start < LENGTH) throw truncated("an ICMPv6 header", LENGTH, end - start, start);
+  if (end - start < ICMP_LENGTH) throw truncated("an ICMPv6 header", ICMP_LENGTH, end - start, start);
   const sum = readUint16(bytes, start + 2);
   if (pseudo !== NO_PSEUDO_HEADER && sumWords(bytes, start, end, pseudo) !== 0xffff) {
     throw damaged("an ICMPv6 message", sum, start + 2);
@@ -98,8 +99,6 @@ export function readIcmpv6(bytes: Uint8Array, start: number, end: number, pseudo
     body: readBody(bytes, start + 4, type),
   };
 }
-
-const LENGTH = 8;
 
 function pseudoSum(addresses: Addresses, length: number): number {
   if (typeof toAddress(addresses.source) === "bigint") {
@@ -115,7 +114,7 @@ function readBody(bytes: Uint8Array, at: number, type: number): Icmpv6Body {
   switch (type) {
     case Icmpv6Type.ECHO_REQUEST:
     case Icmpv6Type.ECHO_REPLY:
-      return { kind: "echo", identifier: readUint16(bytes, at), sequenceNumber: readUint16(bytes, at + 2) };
+      return readEcho(bytes, at);
     case Icmpv6Type.PACKET_TOO_BIG:
       return { kind: "packet-too-big", mtu: readUint32(bytes, at) };
     case Icmpv6Type.UNREACHABLE:
@@ -129,10 +128,8 @@ function readBody(bytes: Uint8Array, at: number, type: number): Icmpv6Body {
 
 function wordOf(body: Icmpv6Body): number {
   switch (body.kind) {
-    case "echo": {
-      const identifier = uint("an identifier", body.identifier, 16);
-      return identifier * 0x10000 + uint("a sequence number", body.sequenceNumber, 16);
-    }
+    case "echo":
+      return echoWord(body);
     case "packet-too-big":
       return uint("an MTU", body.mtu, 32);
     case "other":

@@ -1,6 +1,6 @@
 import { NetError } from "../net-error.ts";
 import { uint } from "./bytes.ts";
-import { invalid, truncated } from "./refusal.ts";
+import { optionLength, paddedLength } from "./header-options.ts";
 import { view } from "../framing/view.ts";
 
 /** One option of an IPv4 header, RFC 791 §3.1; known or not, its data stay bytes. */
@@ -10,8 +10,6 @@ export interface Ipv4Option {
   /** What follows the type and the length. Nothing, with a no operation. */
   readonly data: Uint8Array;
 }
-
-export const NO_OPTIONS: readonly never[] = Object.freeze([]);
 
 /** The options in `bytes[start, end)`, up to an end of option list (type 0), behind which is padding. */
 export function readIpv4Options(bytes: Uint8Array, start: number, end: number): readonly Ipv4Option[] {
@@ -30,12 +28,7 @@ export function readIpv4Options(bytes: Uint8Array, start: number, end: number): 
 export function ipv4OptionsLength(options: readonly Ipv4Option[]): number {
   let length = 0;
   for (const { type, data } of options) length += type === NO_OPERATION ? 1 : 2 + data.length;
-  const padded = (length + 3) & ~3;
-  if (padded <= MAXIMUM_LENGTH) return padded;
-  throw new NetError(
-    "ARGUMENT_INVALID",
-    `Expected options of at most ${MAXIMUM_LENGTH} bytes, got ${length}`,
-  );
+  return paddedLength(length);
 }
 
 export function writeIpv4Options(bytes: Uint8Array, start: number, options: readonly Ipv4Option[]): void {
@@ -51,16 +44,5 @@ export function writeIpv4Options(bytes: Uint8Array, start: number, options: read
   }
 }
 
-/** @internal The length of the option at `at` of a list that ends at `end`: of an IPv4 or a TCP header, they are alike. */
-export function optionLength(bytes: Uint8Array, at: number, end: number): number {
-  if (at + 1 >= end) throw truncated("an option's type and length", 2, end - at, at);
-  const length = bytes[at + 1]!;
-  if (length < 2) throw invalid("an option's length from 2", length, at + 1);
-  if (length > end - at) throw truncated("an option", length, end - at, at + 1);
-  return length;
-}
-
 const END = 0;
 const NO_OPERATION = 1;
-/** 15 words of header less the 5 that are always there. */
-const MAXIMUM_LENGTH = 40;

@@ -3,13 +3,8 @@ import { NetError } from "../net-error.ts";
 import { readUint16, readUint32, uint, writeUint16, writeUint32 } from "./bytes.ts";
 import { checksum } from "./checksum.ts";
 import type { Decoded } from "./ethernet.ts";
-import {
-  type Ipv4Option,
-  ipv4OptionsLength,
-  NO_OPTIONS,
-  readIpv4Options,
-  writeIpv4Options,
-} from "./ipv4-options.ts";
+import { type Ipv4Option, ipv4OptionsLength, readIpv4Options, writeIpv4Options } from "./ipv4-options.ts";
+import { NO_OPTIONS } from "./header-options.ts";
 import type { DecodeOptions } from "./decode-options.ts";
 import { damaged, invalid, truncated } from "./refusal.ts";
 import { view } from "../framing/view.ts";

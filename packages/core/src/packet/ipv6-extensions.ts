@@ -1,6 +1,6 @@
 import { NetError } from "../net-error.ts";
 import { readUint16, readUint32, uint, writeUint16, writeUint32 } from "./bytes.ts";
-import { NO_OPTIONS } from "./ipv4-options.ts";
+import { NO_OPTIONS } from "./header-options.ts";
 import { invalid, truncated } from "./refusal.ts";
 import { view } from "../framing/view.ts";
 

@@ -4,7 +4,7 @@ import { NetError } from "../net-error.ts";
 import { readUint16, readUint32, uint, writeUint16, writeUint32 } from "./bytes.ts";
 import type { DecodeOptions } from "./decode-options.ts";
 import type { Decoded } from "./ethernet.ts";
-import { NO_OPTIONS } from "./ipv4-options.ts";
+import { NO_OPTIONS } from "./header-options.ts";
 import {
   type Ipv6Extension,
   ipv6ExtensionsLength,

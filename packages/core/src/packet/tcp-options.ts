@@ -1,6 +1,6 @@
 import { NetError } from "../net-error.ts";
 import { readUint16, readUint32, uint, writeUint16, writeUint32 } from "./bytes.ts";
-import { NO_OPTIONS, optionLength } from "./ipv4-options.ts";
+import { NO_OPTIONS, optionLength, paddedLength } from "./header-options.ts";
 import { invalid } from "./refusal.ts";
 import { view } from "../framing/view.ts";
 
@@ -41,12 +41,7 @@ export function readTcpOptions(bytes: Uint8Array, start: number, end: number): r
 export function tcpOptionsLength(options: readonly TcpOption[]): number {
   let length = 0;
   for (const option of options) length += encodedLength(option);
-  const padded = (length + 3) & ~3;
-  if (padded <= MAXIMUM_LENGTH) return padded;
-  throw new NetError(
-    "ARGUMENT_INVALID",
-    `Expected options of at most ${MAXIMUM_LENGTH} bytes, got ${length}`,
-  );
+  return paddedLength(length);
 }
 
 export function writeTcpOptions(bytes: Uint8Array, start: number, options: readonly TcpOption[]): void {
@@ -74,8 +69,6 @@ const LENGTHS = {
   "sack-permitted": 2,
   timestamps: 10,
 } as const;
-/** 15 words of header less the 5 that are always there. */
-const MAXIMUM_LENGTH = 40;
 
 function readOption(bytes: Uint8Array, at: number, number: number, length: number): TcpOption {
   switch (number) {

@@ -2,7 +2,7 @@ import { readUint16, readUint32, uint, writeUint16, writeUint32 } from "./bytes.
 import { checksum, sumWords } from "./checksum.ts";
 import type { Decoded } from "./ethernet.ts";
 import { IpProtocol } from "./ip-protocol.ts";
-import { NO_OPTIONS } from "./ipv4-options.ts";
+import { NO_OPTIONS } from "./header-options.ts";
 import { type Addresses, pseudoHeaderSum } from "./pseudo-header.ts";
 import { damaged, invalid, truncated } from "./refusal.ts";
 import { readTcpOptions, type TcpOption, tcpOptionsLength, writeTcpOptions } from "./tcp-options.ts";

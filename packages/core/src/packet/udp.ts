@@ -38,6 +38,9 @@ export interface UdpFields {
   readonly checksum?: number;
 }
 
+/** @internal Of the header, in bytes. */
+export const UDP_LENGTH = 8;
+
 /**
  * Reads a UDP header. What is behind its length is no part of the payload.
  * @throws NetError `PACKET_TRUNCATED`, `PACKET_INVALID`, `CHECKSUM_INVALID`, with the `offset`.
@@ -47,7 +50,7 @@ export function decodeUdp(datagram: Uint8Array, options: TransportOptions = {}):
   const overIpv6 = addresses !== undefined && typeof toAddress(addresses.source) === "bigint";
   const pseudo = addresses === undefined ? NO_PSEUDO_HEADER : pseudoHeaderSum(addresses, IpProtocol.UDP, 0);
   const header = readUdp(datagram, 0, datagram.length, pseudo, overIpv6, cut);
-  return { header, payload: view(datagram, LENGTH, Math.min(header.length, datagram.length)) };
+  return { header, payload: view(datagram, UDP_LENGTH, Math.min(header.length, datagram.length)) };
 }
 
 /**
@@ -55,11 +58,11 @@ export function decodeUdp(datagram: Uint8Array, options: TransportOptions = {}):
  * @throws NetError `ARGUMENT_INVALID`, `ADDRESS_INVALID`.
  */
 export function encodeUdp(fields: UdpFields, payload: Uint8Array, addresses: Addresses): Uint8Array {
-  const datagram = new Uint8Array(LENGTH + payload.length);
+  const datagram = new Uint8Array(UDP_LENGTH + payload.length);
   writeUint16(datagram, 0, uint("a source port", fields.sourcePort, 16));
   writeUint16(datagram, 2, uint("a destination port", fields.destinationPort, 16));
   writeUint16(datagram, 4, uint("a UDP length", datagram.length, 16));
-  datagram.set(payload, LENGTH);
+  datagram.set(payload, UDP_LENGTH);
   const pseudo = pseudoHeaderSum(addresses, IpProtocol.UDP, datagram.length);
   if (fields.checksum !== 0) {
     writeUint16(datagram, 6, checksum(datagram, 0, datagram.length, pseudo) || 0xffff);
@@ -85,10 +88,10 @@ export function readUdp(
   cut: boolean,
 ): UdpHeader {
   const available = end - start;
-  if (available < LENGTH) throw truncated("a UDP header", LENGTH, available, start);
+  if (available < UDP_LENGTH) throw truncated("a UDP header", UDP_LENGTH, available, start);
   const length = readUint16(bytes, start + 4);
   const sum = readUint16(bytes, start + 6);
-  if (length < LENGTH) throw invalid(`a UDP length from ${LENGTH}`, length, start + 4);
+  if (length < UDP_LENGTH) throw invalid(`a UDP length from ${UDP_LENGTH}`, length, start + 4);
   if (length > available && !cut) throw truncated("a UDP length", length, available, start + 4);
   if (pseudo !== NO_PSEUDO_HEADER && length <= available) {
     // RFC 8200 §8.1: over IPv6 there has to be one.
@@ -105,5 +108,3 @@ export function readUdp(
     checksum: sum,
   };
 }
-
-const LENGTH = 8;
