@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { PathMtuSearch, type PathMtuSearchOptions } from "./path-mtu-search.ts";
+import { probeOf, run, started } from "../testing/search-path.ts";
+import { PathMtuSearch } from "./path-mtu-search.ts";
 
 describe("PathMtuSearch on a path that changes", () => {
   test.each([1, 2, 5, 8, 12])(
@@ -210,28 +211,3 @@ describe("PathMtuSearch told by a router that a packet was too big", () => {
     );
   });
 });
-
-/** Searches a path of this MTU to the end; `isLost` loses packets that would fit. */
-function run(search: PathMtuSearch, mtu: () => number) {
-  const asked: number[] = [];
-  for (;;) {
-    const step = search.next();
-    if ("done" in step) return { done: step.done, probes: asked.length, asked };
-    if (asked.length > 20_000) throw new Error("Expected the search to end, got 20,000 probes");
-    asked.push(step.probe);
-    if (step.probe <= mtu()) search.acked(step.probe);
-    else search.lost(step.probe);
-  }
-}
-
-function started(settings: PathMtuSearchOptions): PathMtuSearch {
-  const search = new PathMtuSearch(settings);
-  search.acked(probeOf(search));
-  return search;
-}
-
-function probeOf(search: PathMtuSearch): number {
-  const step = search.next();
-  if ("done" in step) throw new Error(`Expected a probe, got the end at ${step.done}`);
-  return step.probe;
-}

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { probeOf, run, started } from "../testing/search-path.ts";
 import { COMMON_MTUS } from "./common-mtus.ts";
 import { PathMtuSearch, type PathMtuSearchOptions } from "./path-mtu-search.ts";
 
@@ -210,31 +211,6 @@ function options(): fc.Arbitrary<Settings> {
       const [min, base, max] = sizes.toSorted((a, b) => a - b);
       return { min: min!, base: base!, max: max!, maxProbes, probeBudget, granularity };
     });
-}
-
-/** Searches a path of this MTU to the end; `isLost` loses packets that would fit. */
-function run(search: PathMtuSearch, mtu: () => number, isLost: (probe: number) => boolean = () => false) {
-  const asked: number[] = [];
-  for (;;) {
-    const step = search.next();
-    if ("done" in step) return { done: step.done, probes: asked.length, asked };
-    if (asked.length > 20_000) throw new Error("Expected the search to end, got 20,000 probes");
-    asked.push(step.probe);
-    if (step.probe <= mtu() && !isLost(asked.length - 1)) search.acked(step.probe);
-    else search.lost(step.probe);
-  }
-}
-
-function started(settings: PathMtuSearchOptions): PathMtuSearch {
-  const search = new PathMtuSearch(settings);
-  search.acked(probeOf(search));
-  return search;
-}
-
-function probeOf(search: PathMtuSearch): number {
-  const step = search.next();
-  if ("done" in step) throw new Error(`Expected a probe, got the end at ${step.done}`);
-  return step.probe;
 }
 
 /** Mulberry32. */
