@@ -3,7 +3,7 @@ import { NetError } from "@tcpip-workshop/core/net-error";
 import { keyFault, scopedKey } from "./idempotency-key.ts";
 import { fresh, problem, type Reply, type StoredReply, storedReply } from "./reply.ts";
 import type { Condition, KeyRow, Store, Write } from "./store.ts";
-import { wholeNumber } from "./whole-number.ts";
+import { wholeNumber } from "@tcpip-workshop/core/whole-number";
 
 export interface IdempotencyOptions {
   readonly store: Store;

@@ -1,5 +1,6 @@
 import { NetError } from "@tcpip-workshop/core/net-error";
-import { MAX_TIMER_MS, wholeNumber } from "./whole-number.ts";
+import { wholeNumber } from "@tcpip-workshop/core/whole-number";
+import { MAX_TIMER_MS } from "./max-timer.ts";
 
 /** How long to wait for a reply before sending again, in milliseconds. */
 export interface BackoffOptions {

@@ -2,7 +2,8 @@ import { NetError } from "@tcpip-workshop/core/net-error";
 import { type Backoff, backoff, type BackoffOptions } from "./backoff.ts";
 import type { Mode } from "./server-options.ts";
 import { realTimers, type Timers } from "./timers.ts";
-import { MAX_TIMER_MS, wholeNumber } from "./whole-number.ts";
+import { wholeNumber } from "@tcpip-workshop/core/whole-number";
+import { MAX_TIMER_MS } from "./max-timer.ts";
 
 export interface UdpEchoClientOptions {
   /** Address or name of the server. Default `127.0.0.1`. */

@@ -3,7 +3,8 @@ import { type AtMostOnceLimits, ENTRY_OVERHEAD } from "./at-most-once.ts";
 import type { Handler } from "./run-handler.ts";
 import { realTimers, type Timers } from "./timers.ts";
 import type { UdpEchoEvent } from "./udp-echo-event.ts";
-import { MAX_TIMER_MS, wholeNumber } from "./whole-number.ts";
+import { wholeNumber } from "@tcpip-workshop/core/whole-number";
+import { MAX_TIMER_MS } from "./max-timer.ts";
 
 /** `echo` gives back each datagram as it came (RFC 862); `request` answers `Message`s, each id once. */
 export type Mode = "echo" | "request";

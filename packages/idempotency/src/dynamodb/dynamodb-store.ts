@@ -11,7 +11,7 @@ import {
 import { NetError } from "@tcpip-workshop/core/net-error";
 import { checkWrites } from "../check-writes.ts";
 import type { Gate, Store, TableName, Tables, TransactResult, Write } from "../store.ts";
-import { wholeNumber } from "../whole-number.ts";
+import { wholeNumber } from "@tcpip-workshop/core/whole-number";
 import { type Answer, ask, type Patience, type Question } from "./ask.ts";
 import { primaryKey, rowOf } from "./items.ts";
 import { requestOf } from "./requests.ts";

@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { NetError } from "@tcpip-workshop/core/net-error";
 import { checkWrites } from "../check-writes.ts";
 import type { Gate, Store, TableName, Tables, TransactResult, Write } from "../store.ts";
-import { wholeNumber } from "../whole-number.ts";
+import { wholeNumber } from "@tcpip-workshop/core/whole-number";
 import { checkOwner, setUpSchema } from "./schema.ts";
 import { checkSqliteVersion } from "./sqlite-version.ts";
 import { SqliteTables } from "./tables.ts";
