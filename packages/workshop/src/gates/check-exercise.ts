@@ -69,7 +69,9 @@ export async function checkExercise(
     const [first, ...others] = rounds as [Verdict, ...Verdict[]];
     for (const [index, again] of others.entries()) {
       if (summary(again) !== summary(first))
-        broken.steady.push(`${name} was ${summary(first)}, and in round ${index + 2} ${summary(again)}`);
+        broken.steady.push(
+          `${name} was ${summary(first)}, and in round ${index + 2} ${summary(again)}${cause(again)}`,
+        );
     }
     return first;
   };
@@ -87,7 +89,8 @@ export async function checkExercise(
   };
   const verdictOf = (name: string): Verdict => graded.get(name) as Verdict;
   const solution = verdictOf(`solutions/${label}`);
-  if (solution.status !== "pass") broken.solution.push(`expected a pass, got ${summary(solution)}`);
+  if (solution.status !== "pass")
+    broken.solution.push(`expected a pass, got ${summary(solution)}${cause(solution)}`);
   if (solution.processes > 1)
     broken.solution.push(`expected one process for the suite, got ${solution.processes}`);
 
@@ -144,6 +147,16 @@ function summary(verdict: Verdict): string {
   return failing.length === 0 ? verdict.status : `${verdict.status} ("${failing.join('", "')}")`;
 }
 
+/** Why it failed its first test, in a line: what a run on another machine leaves to find the cause by. */
+function cause({ tests }: Verdict): string {
+  const failure = tests.find(({ status }) => status === "fail")?.failure;
+  if (failure === undefined) return "";
+  const { problem, expected, received, steps } = failure;
+  const came =
+    received === undefined ? "" : `; expected ${expected?.join(" ")}, received ${received.join(" ")}`;
+  return `: ${problem}${came}, after ${steps.length} steps`;
+}
+
 function brokenStub(exercise: Exercise, verdict: Verdict): string[] {
   if (verdict.status !== "fail") return [`expected the untouched stub to fail, got ${summary(verdict)}`];
   const passing = verdict.tests.find(({ status }) => status === "pass");
@@ -158,5 +171,7 @@ function brokenMistake(course: Course, label: string, name: string, verdict: Ver
   const [first] = failingTitles(verdict);
   if (verdict.status !== "fail" || first === undefined)
     return [`${name}: expected it to be rejected, got ${summary(verdict)}`];
-  return first === caughtBy ? [] : [`${name}: expected to fail first by "${caughtBy}", got "${first}"`];
+  return first === caughtBy
+    ? []
+    : [`${name}: expected to fail first by "${caughtBy}", got "${first}"${cause(verdict)}`];
 }
