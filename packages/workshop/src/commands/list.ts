@@ -11,13 +11,15 @@ export const list: Command = {
   summary: "The exercises in reading order, and how far you are in each",
   options: {},
   async run({ course }, out) {
-    const progress = readProgress(course.root);
+    const { exercises } = readProgress(course.root);
     for (const label of course.labels) {
       const exercise = course.exercise(label);
       const untouched = sameFiles(exercise, exercise.folder, join(course.root, "mistakes", label, stubName));
       const title =
         /^# (?:\d+ · )?(.+)$/m.exec(readFileSync(join(exercise.folder, "README.md"), "utf8"))?.[1] ?? "";
-      const { mark, count } = untouched ? { mark: " ", count: "" } : stateOf(exercise, progress.get(label));
+      const { mark, count } = untouched
+        ? { mark: " ", count: "" }
+        : stateOf(exercise, exercises.get(label)?.graded);
       out.write(`${mark} ${label.padEnd(18)}${count.padStart(5)}  ${title}\n`);
     }
     out.write(

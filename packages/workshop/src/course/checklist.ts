@@ -41,7 +41,7 @@ const lineForm =
   /^## (?<title>.+)$|^- (?<text>.+)$|^ {2}- \[(?<label>\d\d-[^\]]+)\]\([^)]*\): (?<test>.+)$|^ {2}(?<more>[^ -].*)$/;
 
 function states(course: Course): (label: string, title: string) => Proof["state"] {
-  const graded = readProgress(course.root);
+  const { exercises } = readProgress(course.root);
   const digests = new Map<string, string>();
   const digest = (label: string): string => {
     const known = digests.get(label) ?? digestOf(course.exercise(label));
@@ -49,9 +49,9 @@ function states(course: Course): (label: string, title: string) => Proof["state"
     return known;
   };
   return (label, title) => {
-    const entry = graded.get(label);
-    if (entry === undefined) return "open";
-    if (entry.failing.includes(title)) return "fail";
-    return entry.answer === digest(label) ? "pass" : "changed";
+    const graded = exercises.get(label)?.graded;
+    if (graded === undefined) return "open";
+    if (graded.failing.includes(title)) return "fail";
+    return graded.answer === digest(label) ? "pass" : "changed";
   };
 }

@@ -15,7 +15,7 @@ import { readChecklist } from "./checklist.ts";
 import type { Course } from "./course.ts";
 import { openCourse } from "./course.ts";
 import { keep } from "./keep.ts";
-import { readProgress, recordVerdict } from "./progress.ts";
+import { beSeen, entryOf, longestPause, readProgress, recordVerdict, updateProgress } from "./progress.ts";
 
 const titles = ["splits frames", "joins frames"];
 
@@ -68,15 +68,18 @@ const grade = (course: Course, failing: string[]): string =>
 test("a verdict on the learner's answer is kept in plain text, the last one of each exercise", () => {
   using course = smallCourse();
   grade(course, ["joins frames"]);
-  expect(readProgress(course.root).get("04-framing")).toMatchObject({
+  expect(readProgress(course.root).exercises.get("04-framing")?.graded).toMatchObject({
     passed: 1,
     total: 2,
     failing: ["joins frames"],
   });
   grade(course, []);
-  expect(readProgress(course.root).get("04-framing")).toMatchObject({ passed: 2, failing: [] });
+  expect(readProgress(course.root).exercises.get("04-framing")?.graded).toMatchObject({
+    passed: 2,
+    failing: [],
+  });
   expect(readFileSync(join(course.root, "progress.txt"), "utf8")).toMatch(
-    /^# .*\n04-framing pass 2\/2 \S+ [0-9a-f]{12}\n$/,
+    /^# .*\n04-framing pass 2\/2 \S+ [0-9a-f]{12}\n {2}passed \S+Z\n/,
   );
 });
 
@@ -86,7 +89,40 @@ test("lines that it does not understand stay: a merge conflict loses nothing", (
   appendFileSync(join(course.root, "progress.txt"), "<<<<<<< theirs\n");
   grade(course, ["joins frames"]);
   expect(readFileSync(join(course.root, "progress.txt"), "utf8")).toContain("<<<<<<< theirs\n");
-  expect(readProgress(course.root).get("04-framing")?.failing).toEqual(["joins frames"]);
+  expect(readProgress(course.root).exercises.get("04-framing")?.graded?.failing).toEqual(["joins frames"]);
+});
+
+test("all that has happened is read as it was written", () => {
+  using course = smallCourse();
+  updateProgress(course.root, (progress) => {
+    progress.track = "onboarding";
+    progress.current = "07-time-wait";
+    const entry = entryOf(progress, "07-time-wait");
+    entry.hints.set("closes by FIN: one TIME-WAIT, at the client", 2);
+    entry.gaveUpAt = "2026-11-23T06:00:00Z";
+    entry.reviewedAt = "2026-11-24T06:00:00Z";
+    entry.minutes = 33.9;
+  });
+  grade(course, ["joins frames"]);
+  const { track, current, exercises, others } = readProgress(course.root);
+  expect([track, current, others]).toEqual(["onboarding", "07-time-wait", []]);
+  expect(exercises.get("07-time-wait")).toEqual({
+    label: "07-time-wait",
+    minutes: 33.9,
+    hints: new Map([["closes by FIN: one TIME-WAIT, at the client", 2]]),
+    gaveUpAt: "2026-11-23T06:00:00Z",
+    reviewedAt: "2026-11-24T06:00:00Z",
+  });
+});
+
+test("minutes are those at work: a pause is none, nor is what comes after the first pass", () => {
+  const entry = { label: "04-framing", minutes: 0, hints: new Map<string, number>() };
+  const start = Date.UTC(2026, 10, 23);
+  for (const at of [0, 60_000, 180_000, 180_000 + longestPause + 1000]) beSeen(entry, start + at);
+  expect(entry.minutes).toBe(3);
+  const passed = { ...entry, passedAt: "2026-11-23T00:03:00Z" };
+  beSeen(passed, start + 240_000);
+  expect(passed.minutes).toBe(3);
 });
 
 test.each([

@@ -3,12 +3,41 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Exercise, Verdict } from "@tcpip-workshop/grader";
 
-/** What the learner's answer to an exercise was graded last. */
-export interface Graded {
+/** What a learner has done so far, as `progress.txt` has it. */
+export interface Progress {
+  /** The track they follow; the whole course without one. */
+  track: string | undefined;
+  /** The label of the exercise they are at. */
+  current: string | undefined;
+  /** By label; only those with which something has happened. */
+  exercises: Map<string, Entry>;
+  /** Lines that nothing here understands, a merge's among them. They stay in the file. */
+  others: string[];
+}
+
+/** What has happened with one exercise. Moments are in ISO 8601, to the second. */
+export interface Entry {
   label: string;
+  /** What the answer was graded last; nothing before the first time. */
+  graded?: Graded;
+  /** Minutes at work until the first pass; pauses longer than {@link longestPause} are none. */
+  minutes: number;
+  /** When the learner was last seen at it. */
+  seenAt?: string;
+  /** When it passed for the first time. */
+  passedAt?: string;
+  /** How many levels of hints were opened, by the title of the test. */
+  hints: Map<string, number>;
+  /** When the solution was asked for before there was a pass. */
+  gaveUpAt?: string;
+  /** When it passed again in a review. */
+  reviewedAt?: string;
+}
+
+/** A verdict on the learner's answer. */
+export interface Graded {
   passed: number;
   total: number;
-  /** When, in ISO 8601, to the second. */
   at: string;
   /** The first 12 hexadecimal digits of the answer's SHA-256: whether it has changed since. */
   answer: string;
@@ -16,37 +45,70 @@ export interface Graded {
   failing: string[];
 }
 
+/** Whoever comes back later than this, in milliseconds, was not at work meanwhile. */
+export const longestPause = 15 * 60 * 1000;
+
 const fileName = "progress.txt";
 const header =
-  "# What your answers in exercises/ were graded last. Plain text, so that it can travel with git.\n";
-const entryLine =
-  /^(?<label>\d\d-\S+) (?:pass|fail) (?<passed>\d+)\/(?<total>\d+) (?<at>\S+) (?<answer>[0-9a-f]{12})$/;
-const failingLine = /^ {2}✗ (?<title>.+)$/;
+  "# What your answers in exercises/ were graded last, and what you have opened on the way. Plain text, so that it can travel with git.\n";
 
-/** What is recorded, by label; nothing where nothing was graded yet. */
-export function readProgress(root: string): Map<string, Graded> {
-  return parse(root).graded;
+/** Nothing has happened where there is no file. */
+export function readProgress(root: string): Progress {
+  const path = join(root, fileName);
+  const progress: Progress = { track: undefined, current: undefined, exercises: new Map(), others: [] };
+  let last: Entry | undefined;
+  for (const line of existsSync(path) ? readFileSync(path, "utf8").split(/\r?\n/) : []) {
+    const { track, current, label, passed, total, at, answer } = topLine.exec(line)?.groups ?? {};
+    if (track !== undefined) progress.track = track;
+    else if (current !== undefined) progress.current = current;
+    else if (label !== undefined) {
+      last = entryOf(progress, label);
+      if (at !== undefined && answer !== undefined)
+        last.graded = { passed: Number(passed), total: Number(total), at, answer, failing: [] };
+    } else if (
+      !(last !== undefined && readDetail(last, line)) &&
+      line !== "" &&
+      !line.startsWith("# What your ")
+    )
+      progress.others.push(line);
+  }
+  return progress;
 }
 
-/** Records a verdict on the learner's own answer. Lines that it does not understand, a merge's among them, stay in the file. */
-export function recordVerdict(root: string, exercise: Exercise, verdict: Verdict): void {
-  const { graded, others } = parse(root);
-  graded.set(verdict.exercise, {
-    label: verdict.exercise,
-    passed: verdict.tests.filter(({ status }) => status === "pass").length,
-    total: verdict.tests.length,
-    at: `${new Date().toISOString().slice(0, 19)}Z`,
-    answer: digestOf(exercise),
-    failing: verdict.tests.filter(({ status }) => status === "fail").map(({ title }) => title),
-  });
-  const entries = [...graded.values()].toSorted((a, b) => a.label.localeCompare(b.label)).map(print);
+/** The entry of this exercise, made where there is none. */
+export function entryOf({ exercises }: Progress, label: string): Entry {
+  const entry = exercises.get(label) ?? { label, minutes: 0, hints: new Map() };
+  exercises.set(label, entry);
+  return entry;
+}
+
+/** Reads the file, has it changed, and writes it whole: whoever is interrupted has the old one or the new one. */
+export function updateProgress(root: string, change: (progress: Progress) => void): void {
+  const progress = readProgress(root);
+  change(progress);
   const path = join(root, fileName);
-  // Whoever is interrupted, or runs two at once, has the one file or the other, whole.
-  writeFileSync(
-    `${path}.${process.pid}`,
-    header + others.map((line) => `${line}\n`).join("") + entries.join(""),
-  );
+  writeFileSync(`${path}.${process.pid}`, print(progress));
   renameSync(`${path}.${process.pid}`, path);
+}
+
+/** Records a verdict on the learner's own answer, and the time it took them to come to it. */
+export function recordVerdict(root: string, exercise: Exercise, verdict: Verdict): void {
+  const failing = verdict.tests.filter(({ status }) => status === "fail").map(({ title }) => title);
+  const total = verdict.tests.length;
+  updateProgress(root, (progress) => {
+    const entry = entryOf(progress, verdict.exercise);
+    beSeen(entry);
+    const at = moment();
+    entry.graded = { passed: total - failing.length, total, at, answer: digestOf(exercise), failing };
+    if (verdict.status === "pass") entry.passedAt ??= at;
+  });
+}
+
+/** The learner is at work on it now: the time since they were last seen there counts, unless it was a pause. */
+export function beSeen(entry: Entry, now = Date.now()): void {
+  const since = entry.seenAt === undefined ? Number.POSITIVE_INFINITY : now - Date.parse(entry.seenAt);
+  if (entry.passedAt === undefined && since >= 0 && since <= longestPause) entry.minutes += since / 60_000;
+  entry.seenAt = moment(now);
 }
 
 /** Identifies the learner's answer as it is now. */
@@ -56,27 +118,64 @@ export function digestOf({ folder, files }: Exercise): string {
   return hash.digest("hex").slice(0, 12);
 }
 
-function parse(root: string): { graded: Map<string, Graded>; others: string[] } {
-  const path = join(root, fileName);
-  const graded = new Map<string, Graded>();
-  const others: string[] = [];
-  let last: Graded | undefined;
-  const lines = existsSync(path) ? readFileSync(path, "utf8").split(/\r?\n/) : [];
-  for (const line of lines) {
-    const entry = entryLine.exec(line)?.groups;
-    const title = failingLine.exec(line)?.groups?.["title"];
-    if (entry !== undefined) {
-      const { label = "", passed, total, at = "", answer = "" } = entry;
-      last = { label, passed: Number(passed), total: Number(total), at, answer, failing: [] };
-      graded.set(label, last);
-    } else if (title !== undefined && last !== undefined) last.failing.push(title);
-    else if (line !== "" && `${line}\n` !== header) others.push(line);
-  }
-  return { graded, others };
+/** The moment as the file has it: `2026-11-23T06:00:00Z`. */
+export function moment(milliseconds = Date.now()): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
 }
 
-function print({ label, passed, total, at, answer, failing }: Graded): string {
+const topLine =
+  /^(?:track (?<track>\S+)|now (?<current>\d\d-\S+)|(?<label>\d\d-\S+) (?:open|(?:pass|fail) (?<passed>\d+)\/(?<total>\d+) (?<at>\S+) (?<answer>[0-9a-f]{12})))$/;
+const detailLine =
+  /^ {2}(?:✗ (?<failing>.+)|minutes (?<minutes>\d+(?:\.\d+)?)|seen (?<seenAt>\S+Z)|passed (?<passedAt>\S+Z)|hint (?<level>\d+) (?<title>.+)|gave up (?<gaveUpAt>\S+Z)|reviewed (?<reviewedAt>\S+Z))$/;
+
+/** @returns whether the line is one of an entry's */
+function readDetail(entry: Entry, line: string): boolean {
+  const details = detailLine.exec(line)?.groups;
+  if (details === undefined) return false;
+  const { failing, minutes, level, title, seenAt, passedAt, gaveUpAt, reviewedAt } = details;
+  if (failing !== undefined) entry.graded?.failing.push(failing);
+  if (minutes !== undefined) entry.minutes = Number(minutes);
+  if (title !== undefined) entry.hints.set(title, Number(level));
+  if (seenAt !== undefined) entry.seenAt = seenAt;
+  if (passedAt !== undefined) entry.passedAt = passedAt;
+  if (gaveUpAt !== undefined) entry.gaveUpAt = gaveUpAt;
+  if (reviewedAt !== undefined) entry.reviewedAt = reviewedAt;
+  return true;
+}
+
+function print({ track, current, exercises, others }: Progress): string {
+  const entries = [...exercises.values()].toSorted((a, b) => a.label.localeCompare(b.label));
+  const lines = [
+    ...others,
+    ...(track === undefined ? [] : [`track ${track}`]),
+    ...(current === undefined ? [] : [`now ${current}`]),
+    ...entries.flatMap(printEntry),
+  ];
+  return header + lines.map((line) => `${line}\n`).join("");
+}
+
+function printEntry({
+  label,
+  graded,
+  minutes,
+  seenAt,
+  passedAt,
+  hints,
+  gaveUpAt,
+  reviewedAt,
+}: Entry): string[] {
+  const { passed, total, at, answer, failing = [] } = graded ?? {};
   const status = passed === total ? "pass" : "fail";
-  const titles = failing.map((title) => `  ✗ ${title}\n`).join("");
-  return `${label} ${status} ${passed}/${total} ${at} ${answer}\n${titles}`;
+  const detail = (word: string, value: string | undefined): string[] =>
+    value === undefined ? [] : [`  ${word} ${value}`];
+  return [
+    graded === undefined ? `${label} open` : `${label} ${status} ${passed}/${total} ${at} ${answer}`,
+    ...failing.map((title) => `  ✗ ${title}`),
+    ...detail("passed", passedAt),
+    ...(minutes === 0 ? [] : [`  minutes ${minutes.toFixed(1)}`]),
+    ...detail("seen", seenAt),
+    ...[...hints].map(([title, level]) => `  hint ${level} ${title}`),
+    ...detail("gave up", gaveUpAt),
+    ...detail("reviewed", reviewedAt),
+  ];
 }
