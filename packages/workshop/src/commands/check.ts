@@ -37,14 +37,20 @@ export const check: Command = {
     for (const checked of checks) {
       const { label, results, duration } = await checked;
       out.write(`${line(label, results, duration)}\n`);
-      for (const { gate, broken } of results) {
-        for (const reason of broken) out.write(`    ${gate}: ${reason.replaceAll("\n", "\n    ")}\n`);
+      for (const { gate, broken, forgiven = [] } of results) {
+        for (const reason of broken) out.write(`    ${gate}: ${indented(reason)}\n`);
+        for (const reason of forgiven)
+          out.write(`    ${gate}, once of three, so no failure: ${indented(reason)}\n`);
       }
       if (results.some(({ broken }) => broken.length > 0)) code = 1;
     }
     return code;
   },
 };
+
+function indented(reason: string): string {
+  return reason.replaceAll("\n", "\n    ");
+}
 
 function wholeNumber(name: string, values: Call["values"], most: number): number {
   const value = Number(values[name]);
