@@ -106,7 +106,7 @@ describe("a fail", () => {
     [
       "an enum, which type stripping cannot erase",
       "export enum Kind { A }",
-      /could not be loaded: SyntaxError.*enum/,
+      /could not be loaded: SyntaxError.*enum.*has to be written out/,
     ],
     [
       "a file that throws while it loads",

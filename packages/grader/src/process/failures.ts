@@ -33,10 +33,15 @@ export function died(file: string, how: number | string, output: Output): Answer
 export function notLoaded(file: string, error: unknown): AnswerFailure {
   if (error instanceof AnswerFailure) return error;
   const { name, message } = error instanceof Error ? error : { name: "value", message: String(error) };
-  return new AnswerFailure("NOT_LOADED", `${file} could not be loaded: ${name}: ${message}`, {
+  const remedy = message.includes("strip-only mode") ? `. ${asItIs}` : "";
+  return new AnswerFailure("NOT_LOADED", `${file} could not be loaded: ${name}: ${message}${remedy}`, {
     cause: error,
   });
 }
+
+const asItIs =
+  "Node takes the types out and runs the rest of your file as it is. What would become code (enum, namespace, a field " +
+  "declared among the constructor's parameters) has to be written out";
 
 export function overdue(
   what: string,

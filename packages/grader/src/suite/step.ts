@@ -10,8 +10,8 @@ export interface Step {
   outcome: { returned: unknown } | { threw: unknown } | undefined;
 }
 
-/** The most steps a failure shows: how it began, and what led to the end. */
-const shown = { first: 3, last: 5 };
+/** The most steps a failure shows: how it began, and what led to the end; all of them where hardly one would be left out. */
+const shown = { first: 3, last: 6, atLeastOut: 3 };
 
 /** The most calls of one list that are shown. */
 const listed = { first: 3, last: 2 };
@@ -21,32 +21,36 @@ export class StepRecorder {
   #first: (Step | string)[] = [];
   #last: (Step | string)[] = [];
   #count = 0;
+  /** How often what was called among the steps that are kept no more: `decoder.push`. */
+  #out = new Map<string, number>();
 
   add<T extends Step | string>(step: T): T {
     this.#count++;
     if (this.#first.length < shown.first) this.#first.push(step);
     else {
       this.#last.push(step);
-      if (this.#last.length > shown.last) this.#last.shift();
+      const out = this.#last.length < kept ? undefined : this.#last.shift();
+      if (out !== undefined) leaveOut(this.#out, out);
     }
     return step;
   }
 
   /** Where the story stands; {@link StepRecorder.rewind} forgets what came behind it. */
-  mark(): { first: (Step | string)[]; last: (Step | string)[]; count: number } {
-    return { first: [...this.#first], last: [...this.#last], count: this.#count };
+  mark(): { first: (Step | string)[]; last: (Step | string)[]; count: number; out: Map<string, number> } {
+    return { first: [...this.#first], last: [...this.#last], count: this.#count, out: new Map(this.#out) };
   }
 
-  rewind({ first, last, count }: ReturnType<StepRecorder["mark"]>): void {
-    [this.#first, this.#last, this.#count] = [[...first], [...last], count];
+  rewind({ first, last, count, out }: ReturnType<StepRecorder["mark"]>): void {
+    [this.#first, this.#last, this.#count, this.#out] = [[...first], [...last], count, new Map(out)];
   }
 
   /** The texts of several lines among the arguments of the steps that are shown. */
   texts(): { title: string; lines: string[] }[] {
-    const ofLast = this.#count - this.#last.length;
+    const { last } = this.#view();
+    const ofLast = this.#count - last.length;
     const numbered = [
       ...this.#first.map((step, index) => ({ step, number: index + 1 })),
-      ...this.#last.map((step, index) => ({ step, number: ofLast + index + 1 })),
+      ...last.map((step, index) => ({ step, number: ofLast + index + 1 })),
     ];
     return numbered.flatMap(({ step, number }) => {
       if (typeof step === "string" || step.isList === true) return [];
@@ -59,14 +63,43 @@ export class StepRecorder {
 
   /** The steps as numbered paragraphs of lines. */
   render(): string[] {
-    const left = this.#count - this.#first.length - this.#last.length;
-    const numberOf = (index: number): number => this.#count - this.#last.length + index + 1;
+    const { last, out } = this.#view();
+    const numberOf = (index: number): number => this.#count - last.length + index + 1;
     return [
       ...this.#first.map((step, index) => renderStep(index + 1, step)),
-      ...(left > 0 ? [`   … ${left.toLocaleString("en")} more like these …`] : []),
-      ...this.#last.map((step, index) => renderStep(numberOf(index), step)),
+      ...(out.size > 0 ? [`   … ${more(out)} …`] : []),
+      ...last.map((step, index) => renderStep(numberOf(index), step)),
     ].map(shorten);
   }
+
+  /** The last steps that are shown, and what is left out before them. */
+  #view(): { last: (Step | string)[]; out: Map<string, number> } {
+    if (this.#count < shown.first + kept) return { last: this.#last, out: new Map() };
+    const at = this.#last.length - shown.last;
+    const out = new Map(this.#out);
+    for (const step of this.#last.slice(0, at)) leaveOut(out, step);
+    return { last: this.#last.slice(at), out };
+  }
+}
+
+/** So many of the last steps are kept that, if these are all, none has to be left out. */
+const kept = shown.last + shown.atLeastOut;
+
+function leaveOut(out: Map<string, number>, step: Step | string): void {
+  const name = typeof step === "string" ? "" : step.call;
+  out.set(name, (out.get(name) ?? 0) + 1);
+}
+
+/** The most names of calls that are told. */
+const mostNames = 3;
+
+/** `12 more: client.request (10 times), client.close`, in the order in which they came first. */
+function more(out: ReadonlyMap<string, number>): string {
+  const total = [...out.values()].reduce((sum, times) => sum + times, 0).toLocaleString("en");
+  const calls = [...out].filter(([name]) => name !== "");
+  if (calls.length === 0 || calls.length > mostNames) return `${total} more`;
+  const times = (count: number): string => (count === 1 ? "" : ` (${count.toLocaleString("en")} times)`);
+  return `${total} more: ${calls.map(([name, count]) => `${name}${times(count)}`).join(", ")}`;
 }
 
 /** The most lines of one step, and columns of a line, that are shown. */
