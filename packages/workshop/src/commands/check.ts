@@ -8,15 +8,23 @@ import { startLoad } from "../gates/load.ts";
 
 export const check: Command = {
   usage: "check [label…] [--repeat N] [--jobs N] [--load] [--record] [--pristine]",
-  summary:
-    "Prove exercises: the five gates each must pass. --record writes the failure texts anew; --pristine asks only for untouched stubs and the layout",
+  summary: "Prove exercises: the five gates each must pass",
   options: {
-    repeat: { type: "string", default: "1" },
-    jobs: { type: "string", default: String(6 * availableParallelism()) },
-    load: { type: "boolean", default: false },
-    record: { type: "boolean", default: false },
+    repeat: { type: "string", default: "1", value: "N", description: "each answer is graded so many times" },
+    jobs: {
+      type: "string",
+      default: String(6 * availableParallelism()),
+      value: "N",
+      description: "so many answers at once",
+    },
+    load: { type: "boolean", default: false, description: "every core is kept busy meanwhile" },
+    record: { type: "boolean", default: false, description: "writes the failure texts anew" },
     // In the course's own CI: a stub that differs from the kept one is then no learner's work but an oversight.
-    pristine: { type: "boolean", default: false },
+    pristine: {
+      type: "boolean",
+      default: false,
+      description: "asks only for untouched stubs and the layout",
+    },
   },
   async run({ positionals, values, course }, out) {
     const labels =

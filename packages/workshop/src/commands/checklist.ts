@@ -6,7 +6,7 @@ import { paintFor, type Paint } from "../text/paint.ts";
 export const checklist: Command = {
   usage: "checklist [--json]",
   summary: "The closing checklist: what your own answers have proven, line by line",
-  options: { json: { type: "boolean", default: false } },
+  options: { json: { type: "boolean", default: false, description: "the lines as data" } },
   async run({ course, values }, out) {
     const lines = readChecklist(course);
     const proven = lines.filter(isProven).length;

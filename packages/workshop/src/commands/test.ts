@@ -12,9 +12,17 @@ export const test: Command = {
   usage: "test [label…] [--json] [--inspect] [--seed N]",
   summary: "Grade the answers of these exercises; without a label, prove the whole project",
   options: {
-    json: { type: "boolean", default: false },
-    inspect: { type: "boolean", default: false },
-    seed: { type: "string" },
+    json: { type: "boolean", default: false, description: "the verdicts as data, and nothing else" },
+    inspect: {
+      type: "boolean",
+      default: false,
+      description: "stops your code for a debugger and says where to attach it; no deadline counts",
+    },
+    seed: {
+      type: "string",
+      value: "N",
+      description: "the random data of an earlier run, which named this seed",
+    },
   },
   async run({ positionals, values, course }, out) {
     if (positionals.length === 0) return proveAll(course);
