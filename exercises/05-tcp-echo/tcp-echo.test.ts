@@ -1,13 +1,14 @@
 import { refusedPort } from "@tcpip-workshop/faults/kernel";
 import { answer, evidence, eventually, expect, step, test, untilSeen } from "@tcpip-workshop/grader/suite";
-import { gone, start } from "./stage/answer-under-test.ts";
-import { flood, hello, isWhole, mebibyte, nothing, sameBytes, text } from "./stage/bytes.ts";
+import { afterAWhile, gone, start } from "./stage/answer-under-test.ts";
+import { flood, hello, inWords, isWhole, latin, mebibyte, nothing, sameBytes, text } from "./stage/bytes.ts";
 import { dial, fin, ping, reset, roundTrip } from "./stage/client.ts";
 import { crowd } from "./stage/crowd.ts";
 import { inKernel } from "./stage/kernel-table.ts";
 import { outcome } from "./stage/outcome.ts";
 import { owed } from "./stage/owed.ts";
 import { longPatience } from "./stage/patience.ts";
+import { by } from "./stage/rule.ts";
 import { listen, repliesAndThen, replyInPieces, writesFirst } from "./stage/server.ts";
 import { fill, offer } from "./stage/who-does-not-read.ts";
 
@@ -18,7 +19,7 @@ expect.addEqualityTesters([sameBytes]);
 test(
   "gives back what a client sends, while the connection is open",
   {
-    why: "A client that asks, reads the answer and asks again waits for ever for a server that answers only at the end. And one that listens on all addresses answers strangers as well.",
+    why: "Clients ask, read the answer and ask again, on one connection: whoever answers only at the end, or ends after the first answer, serves nobody twice. And whoever listens on all addresses serves strangers.",
     read: 'lesson "An echo, and what TCP adds to it"',
   },
   async () => {
@@ -41,8 +42,8 @@ test(
   async () => {
     const { port } = await start(tcp);
     await using client = await dial(port);
-    await roundTrip(client, Uint8Array.of(0xe2, 0x82));
-    await roundTrip(client, Uint8Array.of(0xac));
+    await roundTrip(client, Uint8Array.of(0xe2, 0x82), "e2 82, two of the three bytes of a €,");
+    await roundTrip(client, Uint8Array.of(0xac), "ac, the third,");
     await roundTrip(
       client,
       Uint8Array.from({ length: 256 }, (_, value) => value),
@@ -60,12 +61,16 @@ test(
     const { port } = await start(tcp);
     for (const bytes of [hello, nothing]) {
       await using client = await dial(port);
-      step(`the client sends ${bytes.length} bytes and, right behind them, FIN`);
+      step(
+        bytes.length > 0
+          ? `the client sends ${inWords(bytes)} and, right behind it, FIN`
+          : "another client sends FIN, and nothing in front of it",
+      );
       if (bytes.length > 0) client.send(bytes);
       client.end();
       await fin(
         client,
-        "A FIN says that the client has sent all. The server sends what it owes, and then FIN too",
+        "To a client's FIN the server answers with what it still owes, and then with its own FIN",
       );
       expect(client.bytes, "What came in front of the FIN comes back in front of the server's FIN").toEqual(
         bytes,
@@ -92,7 +97,7 @@ test(
     await clients.send(0, 7);
     await clients.send(7, 9);
     const apart = "Each client gets back its own bytes, and nobody else's";
-    for (const { client, own } of clients.pairs) expect(client.bytes, apart).toEqual(own);
+    for (const { client, own } of clients.pairs) expect(latin(client.bytes), apart).toBe(latin(own));
   },
 );
 
@@ -109,13 +114,13 @@ test(
     await roundTrip(first, hello);
     const others = "An RST ends one connection: the others are served as before";
     step("the client sends RST");
-    await reset(first);
+    await reset(first, others);
     await ping(witness, others);
     await using second = await dial(port);
     second.pause();
     step("another client sends 1 MiB, reads nothing, and sends RST, while the server still owes it bytes");
     second.send(flood(1));
-    await reset(second);
+    await reset(second, others);
     await ping(witness, others);
     await using third = await dial(port);
     await roundTrip(third, hello);
@@ -128,8 +133,8 @@ test(
 test(
   "sends what it still holds when FIN comes",
   {
-    why: "The end of every large reply to a slow client is missing, and the access log says 200 for each of them.",
-    read: 'lesson "Half closed"',
+    why: "A large reply to a slow client lacks its end, or carries somebody else's bytes, and the access log says 200.",
+    read: 'lesson "Half closed", "What belongs to whom"',
   },
   async () => {
     const { port } = await start(tcp);
@@ -143,11 +148,11 @@ test(
     client.resume();
     await fin(
       client,
-      "A FIN says that the client has sent all. The server sends what it owes, and then FIN too",
+      "To a client's FIN the server answers with what it still owes, and then with its own FIN",
       longPatience,
     );
     const tail =
-      "What the server held when FIN came is owed as well: it comes back in front of the server's FIN";
+      "What your process still holds when the client's FIN comes is owed as well: it is sent first, and then FIN";
     isWhole(client.bytes, bytes.subarray(0, sent), tail);
   },
 );
@@ -166,15 +171,14 @@ test(
     const peak = await tcp.process.peakMemory(async () => (offered = await offer(client, bytes)));
     evidence(inKernel(client) < bytes.length, "the kernel's buffers hold less than 32 MiB");
     const stall =
-      "Who does not read is not read from: the client's window closes, and it cannot send all of 32 MiB";
+      "Who does not read is not read from: the server stops reading, its window closes, and the client cannot send all of 32 MiB";
     expect(client.sentBytes < bytes.length ? "stalled" : "sent all of it", stall).toBe("stalled");
     // All that has left the client, and is not in the kernel any more.
     const held = client.sentBytes - inKernel(client);
     const little =
-      "What one client does not read waits in the kernel: the server holds little of it, and 1 MiB is not little";
-    expect(held < mebibyte ? "less than 1 MiB" : `≈${Math.round(held / mebibyte)} MiB`, little).toBe(
-      "less than 1 MiB",
-    );
+      "What a client does not read waits in the kernel, not in your process: that holds less than 1 MiB of it";
+    const few = "less than 1 MiB in your process";
+    expect(held < mebibyte ? few : `≈${Math.round(held / mebibyte)} MiB in your process`, little).toBe(few);
     const memory = "What one client does not read may not cost the process more than 16 MiB";
     expect(peak < 16 * mebibyte ? "at most 16 MiB" : `≈${Math.round(peak / mebibyte)} MiB`, memory).toBe(
       "at most 16 MiB",
@@ -184,7 +188,7 @@ test(
     client.end();
     await fin(
       client,
-      "The client reads again, so the server goes on: it reads, and gives back, up to the client's FIN",
+      "A pause ends when the client reads again: the server reads on, gives back the rest, and answers FIN with FIN",
       longPatience,
     );
     const whole = "Nothing was lost and nothing overwritten while the client did not read";
@@ -201,11 +205,15 @@ test(
   },
   async () => {
     await using server = await replyInPieces(tcp.process);
-    step("a server waits for FIN; it sends back 2 bytes, the rest when these have been read, and then FIN");
-    const all = "The reply is everything that came in front of the server's FIN";
-    expect(await tcp.echo(server.port, hello), all).toEqual(hello);
+    step(
+      "a server of ours waits for FIN; it sends back 2 bytes, the rest when these have been read, and then FIN",
+    );
+    const both =
+      "`echo` sends its bytes and then FIN, and resolves when the server's reply and the server's FIN have come";
+    const all = "A reply may come in pieces: it is everything that comes in front of the server's FIN";
+    expect(await by(both, tcp.echo(server.port, hello)), all).toEqual(hello);
     const none = "No bytes are a payload too: the reply is FIN, with nothing in front of it";
-    expect(await tcp.echo(server.port, nothing), none).toEqual(nothing);
+    expect(await by(none, tcp.echo(server.port, nothing)), none).toEqual(nothing);
     await gone(tcp.process, server.port, "The exchange is over: no socket of it is left in the process");
   },
 );
@@ -220,10 +228,10 @@ test(
   async () => {
     const payload = flood(8);
     await using server = await writesFirst(payload);
-    step("a server sends 8 MiB, all it has to, and reads on only when the client has taken them");
+    step("a server of ours sends 8 MiB, and reads on only when your client has taken them");
     const both =
-      "The reply comes while the payload is still being sent: whoever writes first and reads later never gets it";
-    isWhole(await tcp.echo(server.port, payload), payload, both);
+      "`echo` reads while it writes: the server sends its reply before it has taken all of the payload";
+    isWhole(await by(both, tcp.echo(server.port, payload)), payload, both);
   },
 );
 
@@ -237,12 +245,12 @@ test(
   async () => {
     await using server = await repliesAndThen(tcp.process, 2, (socket) => socket.resetAndDestroy());
     await using nobody = await refusedPort();
-    step("nobody listens at the port: SYN is answered with RST");
+    step("at the next port nobody listens: the kernel answers SYN with RST");
     const refused = "An RST in answer to SYN is ECONNREFUSED, and `echo` rejects with that error";
-    expect(await outcome(tcp.echo(nobody.port, hello)), refused).toEqual({ threw: "ECONNREFUSED" });
-    step("a server sends back 2 bytes of 5, and then RST");
+    expect(await outcome(refused, tcp.echo(nobody.port, hello)), refused).toEqual({ threw: "ECONNREFUSED" });
+    step("a server of ours sends back 2 bytes of 5, and then RST");
     const reset = "An RST in the middle of the reply is ECONNRESET, and `echo` rejects with that error";
-    expect(await outcome(tcp.echo(server.port, hello)), reset).toEqual({ threw: "ECONNRESET" });
+    expect(await outcome(reset, tcp.echo(server.port, hello)), reset).toEqual({ threw: "ECONNRESET" });
     evidence(
       server.records.some(({ what }) => what === "RST by server"),
       "the server sent RST",
@@ -254,7 +262,7 @@ test(
 test(
   "rejects a reply that is too short or too long",
   {
-    why: "A server that is killed sends FIN as well, and a confused one sends more than was asked for. Whoever takes that for the answer works on with wrong data, and no log tells.",
+    why: "A server that is killed sends FIN as well, and a confused one sends too much: whoever takes that for the answer works on with wrong data, and no log tells.",
     read: 'lesson "The client"',
     deadline: 2000,
   },
@@ -263,20 +271,22 @@ test(
     await using killed = await listen((socket) => {
       socket.once("data", (chunk: Buffer) => socket.end(chunk.subarray(0, 3)));
     });
-    step("a server sends back 3 bytes of 5, and then FIN");
-    const short = "FIN came after too few bytes: the rest will never come, and whoever asked has to know";
-    expect(await outcome(tcp.echo(killed.port, hello)), short).toEqual(truncated);
+    step("a server of ours sends back 3 bytes of 5, and then FIN");
+    const short =
+      "A FIN after too few bytes is no success: the rest will never come, and `echo` rejects with ECHO_TRUNCATED";
+    expect(await outcome(short, tcp.echo(killed.port, hello)), short).toEqual(truncated);
 
     await using deaf = await listen((socket) => void socket.pause().end());
-    step("a server sends FIN at once, and reads none of the 8 MiB that the client has for it");
-    const early = "FIN came before the echo: nobody will ever take the bytes that are still to be sent";
-    expect(await outcome(tcp.echo(deaf.port, flood(8))), early).toEqual(truncated);
+    step("another one sends FIN at once, and reads none of the 8 MiB that your client has for it");
+    const early =
+      "A FIN after too few bytes ends the call at once, though there are bytes still to be sent: `echo` rejects with ECHO_TRUNCATED";
+    expect(await outcome(early, tcp.echo(deaf.port, flood(8))), early).toEqual(truncated);
 
     await using talker = await repliesAndThen(tcp.process, 5, (socket) => socket.write("!"));
-    step("a server sends back all 5 bytes, and then a sixth, and never FIN");
+    step("a third one sends back all 5 bytes, a sixth when these have been read, and never FIN");
     const long =
-      "More bytes came back than were sent: that is no echo, and to wait for its end is to wait for ever";
-    expect(await outcome(tcp.echo(talker.port, hello)), long).toEqual({ threw: "ECHO_TOO_LONG" });
+      "Only FIN ends a reply, not the last byte that is due: one byte more, and `echo` rejects with ECHO_TOO_LONG";
+    expect(await outcome(long, tcp.echo(talker.port, hello)), long).toEqual({ threw: "ECHO_TOO_LONG" });
     for (const { port } of [killed, deaf, talker])
       await gone(tcp.process, port, "The reply was refused: no socket of it is left in the process");
   },
@@ -285,7 +295,7 @@ test(
 test(
   "close ends the connections that owe nothing, without waiting for their clients",
   {
-    why: "A deploy waits for close(). Clients keep idle connections for hours: so after 30 seconds comes SIGKILL, in the midst of work. And whoever is sent RST instead of FIN reports a crash.",
+    why: "A deploy waits for `close`, and idle clients stay for hours: so after 30 seconds comes SIGKILL, in the midst of the others' work.",
     read: 'lesson "An orderly end"; RFC 9293 §3.6',
     deadline: 600,
   },
@@ -294,12 +304,14 @@ test(
     await using silent = await dial(server.port);
     await using idle = await dial(server.port);
     await roundTrip(idle, hello);
-    step("one client has had all it sent, another has sent nothing; neither sends FIN, then or later");
-    await server.close();
+    step("another client has sent nothing; both stay connected, and neither ever sends FIN");
+    const unasked =
+      "`close` itself ends the connections that owe nothing, and resolves: it does not wait until their clients leave";
+    await by(unasked, server.close());
     for (const client of [silent, idle])
       await fin(
         client,
-        "A connection that owes nothing is ended with FIN, which says to the client: no error, only over",
+        "A connection that owes nothing is ended with FIN: to its client that is the end, and no error",
       );
     await gone(
       tcp.process,
@@ -307,7 +319,7 @@ test(
       "`close` has resolved, so no socket of the server is left in its process",
     );
     // A process that dies of what it closed has died by the time that it would answer.
-    await start(tcp);
+    await afterAWhile(tcp, "`close` harms nobody: its process lives on, and can start another server");
   },
 );
 
@@ -332,20 +344,22 @@ test(
         const refuses =
           "From `close` on, nobody listens: new connections are refused, and go to another server";
         await eventually(() => !open().some(({ state }) => state === "LISTEN"), refuses);
-        step("another server is started: when it listens, the first has done what `close` does at once");
-        await start(tcp);
         const cut = "A connection that owes bytes runs on after `close`, until its client has had them";
+        await afterAWhile(tcp, cut);
         const runs = open().some(({ remote }) => remote.port === much.client.localPort);
         expect(runs ? "it runs on" : "`close` has ended it", cut).toBe("it runs on");
-        const early = "`close` resolves when the last connection is over, and one of them still owes bytes";
+        const early =
+          "`close` resolves when the last connection is over, and not before: two of them still owe bytes";
         expect(resolved ? "`close` has resolved" : "`close` is pending", early).toBe("`close` is pending");
-        step("both clients read");
+        step("both clients begin to read");
         for (const { client } of [little, much]) client.resume();
-        await closing;
+        await by("`close` resolves when the last connection is over", closing);
         for (const { client, length } of [much, little]) {
-          const end = "A connection that owes bytes runs until the client has them all, and ends with FIN";
+          const end =
+            "A connection that owes bytes runs on until its client has had all it sent, and ends with FIN: RST would say that some were thrown away";
           await fin(client, end, longPatience);
-          const whole = "What was on its way when `close` was called arrives, to the last byte";
+          const whole =
+            "What is owed when `close` is called arrives to the last byte, also what still waits in your process";
           isWhole(client.bytes, bytes.subarray(0, length), whole);
         }
         await gone(

@@ -1,8 +1,10 @@
 import { ScriptedPeer } from "@tcpip-workshop/faults/tcp";
 import { awaitEvidence, eventually, evidence, expect, step, timeline } from "@tcpip-workshop/grader/suite";
-import { text } from "./bytes.ts";
+import { inWords, text } from "./bytes.ts";
 import { ends } from "./kernel-table.ts";
 import { longPatience, patience } from "./patience.ts";
+import { by } from "./rule.ts";
+import { inShort } from "./wire.ts";
 
 /** A client of the suite's. */
 export async function dial(port: number, shown = true): Promise<ScriptedPeer> {
@@ -12,26 +14,42 @@ export async function dial(port: number, shown = true): Promise<ScriptedPeer> {
     within: patience,
   });
   evidence(peer !== undefined, "the client is connected");
-  if (shown) timeline(peer);
+  if (shown) timeline(inShort(peer));
   return peer;
 }
 
-export async function roundTrip(client: ScriptedPeer, bytes: Uint8Array): Promise<void> {
+/** @param what how the step says what is sent */
+export async function roundTrip(
+  client: ScriptedPeer,
+  bytes: Uint8Array,
+  what = inWords(bytes),
+): Promise<void> {
   const before = client.receivedBytes;
-  step(`the client sends ${bytes.length} bytes and waits for them`);
+  const hasAll = () => client.receivedBytes >= before + bytes.length;
+  step(`the client sends ${what} and waits for its echo, without a FIN`);
   client.send(bytes);
-  await eventually(
-    () => client.receivedBytes >= before + bytes.length || client.ended,
-    "What the client has sent comes back, without the client having to end anything",
-    { within: patience, expected: bytes, received: () => client.bytes.slice(before) },
-  );
-  expect(client.bytes.slice(before), "What the client has sent comes back, byte for byte").toEqual(bytes);
+  const open =
+    "Bytes come back when they come, without a FIN of the client's: it may send more when it has its echo";
+  const received = () => client.bytes.slice(before);
+  const arrival = eventually(() => hasAll() || client.ended, open, {
+    within: patience,
+    expected: bytes,
+    received,
+  });
+  await by(open, arrival);
+  if (!hasAll()) {
+    const stays = "The server ends no connection before its client does: who has one echo may want another";
+    const count = `${client.ended}, after ${client.receivedBytes - before} of ${bytes.length} bytes`;
+    expect(count, stays).toBe(`${bytes.length} bytes, and no FIN`);
+  }
+  const same = "What the client has sent comes back byte for byte: the same bytes, not more and not others";
+  expect(received(), same).toEqual(bytes);
 }
 
 /** Its bytes were behind all that was sent before: when they are back, the server has seen that too. */
 export async function ping(
   client: ScriptedPeer,
-  rule = "Who does not read holds up nobody else",
+  rule = "A client that does not read holds up nobody but itself: others are served meanwhile",
   bytes = text("ping"),
 ): Promise<void> {
   const due = client.receivedBytes + bytes.length;
@@ -43,18 +61,26 @@ export async function ping(
       () => true,
       () => false,
     );
-  await eventually(soon, rule, { within: longPatience });
+  await by(rule, eventually(soon, rule, { within: longPatience }));
   // Nothing more comes, unless the news that the process has died.
-  await eventually(back, rule, { within: 200 });
+  await by(rule, eventually(back, rule, { within: 200 }));
 }
 
-export async function reset(client: ScriptedPeer): Promise<void> {
+export async function reset(client: ScriptedPeer, rule: string): Promise<void> {
   client.reset();
-  await awaitEvidence(() => ends(client).server === undefined, "the RST has arrived");
+  await by(
+    rule,
+    awaitEvidence(() => ends(client).server === undefined, "the RST has arrived"),
+  );
 }
 
 /** The server's FIN comes. */
 export async function fin(client: ScriptedPeer, rule: string, within = patience): Promise<void> {
-  await eventually(() => client.ended, rule, { within, expected: "FIN", received: () => "no FIN" });
+  const arrival = eventually(() => client.ended, rule, {
+    within,
+    expected: "FIN",
+    received: () => "no FIN",
+  });
+  await by(rule, arrival);
   expect(client.ended, rule).toBe("FIN");
 }

@@ -1,15 +1,21 @@
 import type { ScriptedPeer } from "@tcpip-workshop/faults/tcp";
-import { eventually } from "@tcpip-workshop/grader/suite";
+import { eventually, timeline } from "@tcpip-workshop/grader/suite";
 import { text } from "./bytes.ts";
 import { dial } from "./client.ts";
 import { patience } from "./patience.ts";
+import { by } from "./rule.ts";
 
 /** Twenty clients, each with nine bytes that no other one has. */
 export async function crowd(port: number) {
   await using clients = new AsyncDisposableStack();
   const pairs: { client: ScriptedPeer; own: Uint8Array }[] = [];
   for (let number = 10; number < 30; number++)
-    pairs.push({ client: clients.use(await dial(port)), own: text(`client ${number}`) });
+    pairs.push({ client: clients.use(await dial(port, false)), own: text(`client ${number}`) });
+  const ends = [
+    ["the first client", pairs[0]],
+    ["the last client", pairs.at(-1)],
+  ] as const;
+  for (const [name, pair] of ends) if (pair) timeline(name, pair.client);
   const dialled = clients.move();
   return {
     pairs,
@@ -17,12 +23,23 @@ export async function crowd(port: number) {
     async send(from: number, to: number): Promise<void> {
       for (const { client, own } of pairs) client.send(own.subarray(from, to));
       const all = () => pairs.every(({ client }) => client.receivedBytes >= to);
-      await eventually(all, "20 clients have sent, and each of them gets as many bytes back", {
+      const rule = "Each client gets back as many bytes as it has sent itself, whatever the others send";
+      const arrival = eventually(all, rule, {
         within: patience,
-        expected: pairs.map(() => to),
-        received: () => pairs.map(({ client }) => client.receivedBytes),
+        expected: `${to} bytes at 20 clients`,
+        received: () => counts(pairs.map(({ client }) => client.receivedBytes)),
       });
+      await by(rule, arrival);
     },
     [Symbol.asyncDispose]: () => dialled.disposeAsync(),
   };
+}
+
+/** `0 bytes at 19 clients, 140 bytes at 1 client` */
+function counts(received: number[]): string {
+  const clients = Map.groupBy(received, (bytes) => bytes);
+  const parts = [...clients].map(
+    ([bytes, { length }]) => `${bytes} bytes at ${length} client${length === 1 ? "" : "s"}`,
+  );
+  return parts.join(", ");
 }

@@ -3,6 +3,7 @@ import { evidence, step, timeline } from "@tcpip-workshop/grader/suite";
 import { dial, ping } from "./client.ts";
 import { inKernel } from "./kernel-table.ts";
 import { fill, offer } from "./who-does-not-read.ts";
+import { inShort } from "./wire.ts";
 
 /** A client, and how many bytes the server owes it in all. */
 export interface Owed {
@@ -25,18 +26,23 @@ export async function owed(
   await using clients = new AsyncDisposableStack();
   const little = clients.use(await dial(port, false));
   const much = clients.use(await dial(port, false));
-  timeline("the client that is owed a little", little, "the client that is owed more", much);
+  timeline(
+    "the client that is owed a little",
+    inShort(little),
+    "the client that is owed more",
+    inShort(much),
+  );
   let sent = 0;
   {
     await using other = await dial(port, false);
-    sent = await fill(little, other, bytes, "one client");
+    sent = await fill(little, other, bytes, "a client");
     little.end();
     await ping(other);
   }
   const offered = await offer(much, bytes, "another client");
   much.end();
   step(
-    "both have sent FIN, and neither reads: of the first one's bytes the server still holds less than 64 KiB, of the other one's it has not read all",
+    "both send FIN, and neither reads: of the first one's bytes your process still holds up to 64 KiB, and of the other one's it has not read all",
   );
   const isHeld = () => sent - little.receivedBytes > inKernel(little);
   // Twice, for the two rows of the table are not read at the same instant.

@@ -15,7 +15,7 @@ export async function fill(
   who = "the client",
 ): Promise<number> {
   client.pause();
-  step(`${who} sends and does not read, until the kernel takes no more from the server`);
+  step(`${who} sends and does not read, until the kernel is full and some KiB wait in your process`);
   let sent = 0;
   const send = async (length: number) => {
     client.send(bytes.subarray(sent, (sent += length)));
@@ -52,7 +52,7 @@ export async function offer(client: ScriptedPeer, bytes: Uint8Array, who = "the 
     if (await stalls(client, other, offered)) break;
   }
   // As long as the longest chunk: whoever keeps all clients' bytes in one place now writes over this one's.
-  await ping(other, "Who does not read holds up nobody else", new Uint8Array(65_536));
+  await ping(other, undefined, new Uint8Array(65_536));
   return offered;
 }
 
