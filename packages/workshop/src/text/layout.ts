@@ -21,8 +21,14 @@ function wrapLine(line: string, columns: number): string[] {
 }
 
 /** A word at the left, its text beside it, wrapped and aligned: `Read   lesson "…"`. */
-export function labelled(label: string, text: string | string[], indent: number, gutter: number): string[] {
-  const room = width - indent - gutter;
+export function labelled(
+  label: string,
+  text: string | string[],
+  indent: number,
+  gutter: number,
+  columns = width,
+): string[] {
+  const room = columns - indent - gutter;
   const lines = typeof text === "string" ? wrap(text, room) : text;
   return lines.map((line, index) =>
     `${" ".repeat(indent)}${(index === 0 ? label : "").padEnd(gutter)}${line}`.trimEnd(),

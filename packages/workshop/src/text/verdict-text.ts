@@ -56,47 +56,68 @@ function welcome({ exercise, files }: VerdictContext): string[] {
   return wrap(text, width - indent).map(indented);
 }
 
-function failureText(test: TestVerdict, { exercise, tells }: VerdictContext, paint: Paint): string[] {
-  const { failure } = test;
-  if (failure === undefined) return [];
+/** What is said of a failed test, in reading order. A part without lines has nothing to say. */
+export type FailureParts = { [part in (typeof partNames)[number]]: string[] };
+
+const partNames = [
+  "problem",
+  "steps",
+  "texts",
+  "timeline",
+  "sockets",
+  "compared",
+  "why",
+  "read",
+  "perhaps",
+  "hint",
+  "output",
+] as const;
+
+/** The parts of a failure, wrapped to `columns`; what was done on the wire and in memory keeps its lines. */
+export function failureParts(
+  { failure, hint, output, why, read }: TestVerdict,
+  { exercise, tells }: VerdictContext,
+  columns = width,
+): FailureParts {
   const part = (label: string, text: string | string[]): string[] =>
-    text.length === 0 ? [] : labelled(label, text, indent, gutter);
-  const problem = failure.at === undefined ? failure.problem : `${failure.problem}, at ${failure.at}`;
-  const hint =
-    test.hint === "" ? [] : [...wrap(test.hint, width - indent - gutter), `More: ${exercise}/hints.md`];
-  return [
-    indented(paint("bold", `✗ ${test.title}`)),
-    "",
-    ...wrap(problem, width - indent).map(indented),
-    "",
-    ...(failure.steps.length === 0
-      ? []
-      : [indented("What we did to your code"), ...failure.steps.flatMap(stepLines), ""]),
-    ...(failure.texts ?? []).flatMap(({ title, lines }) => block(title, lines)),
-    ...block("On the wire", failure.timeline),
-    ...block("The sockets of your process, as the kernel shows them", failure.sockets),
-    ...part("Expected", failure.expected ?? []),
-    ...part("Received", failure.received ?? []),
-    ...(failure.expected === undefined ? [] : [""]),
-    ...part("Why", test.why),
-    ...part("Read", test.read),
-    ...tells.flatMap((tell) => part("Perhaps", tell)),
-    ...part("Hint", hint),
-    ...(test.output.trim() === ""
-      ? []
-      : [
-          "",
-          indented("Your code printed"),
-          ...test.output
-            .trimEnd()
-            .split("\n")
-            .map((line) => `    ${line}`),
-        ]),
+    text.length === 0 ? [] : labelled(label, text, indent, gutter, columns);
+  const { at, problem = "", steps = [], texts = [], timeline, sockets, expected, received } = failure ?? {};
+  const hints = hint === "" ? [] : [...wrap(hint, columns - indent - gutter), `More: ${exercise}/hints.md`];
+  return {
+    problem: wrap(at === undefined ? problem : `${problem}, at ${at}`, columns - indent).map(indented),
+    steps: steps.length === 0 ? [] : [indented("What we did to your code"), ...steps.flatMap(stepLines)],
+    texts: texts.flatMap(({ title, lines }, index) => [...(index === 0 ? [] : [""]), ...block(title, lines)]),
+    timeline: block("On the wire", timeline),
+    sockets: block("The sockets of your process, as the kernel shows them", sockets),
+    compared: [...part("Expected", expected ?? []), ...part("Received", received ?? [])],
+    why: part("Why", why),
+    read: part("Read", read),
+    perhaps: tells.flatMap((tell) => part("Perhaps", tell)),
+    hint: part("Hint", hints),
+    output: output.trim() === "" ? [] : block("Your code printed", output.trimEnd().split("\n")),
+  };
+}
+
+function failureText(test: TestVerdict, context: VerdictContext, paint: Paint): string[] {
+  if (test.failure === undefined) return [];
+  const { problem, steps, texts, timeline, sockets, compared, why, read, perhaps, hint, output } =
+    failureParts(test, context);
+  const parts = [
+    problem,
+    steps,
+    texts,
+    timeline,
+    sockets,
+    compared,
+    [...why, ...read, ...perhaps, ...hint],
+    output,
   ];
+  const title = indented(paint("bold", `✗ ${test.title}`));
+  return [title, ...parts.filter(({ length }) => length > 0).flatMap((lines) => ["", ...lines])];
 }
 
 function block(title: string, lines: string[] | undefined): string[] {
-  return lines === undefined ? [] : [indented(title), ...lines.map((line) => `    ${line}`), ""];
+  return lines === undefined ? [] : [indented(title), ...lines.map((line) => `    ${line}`)];
 }
 
 function stepLines(step: string): string[] {
