@@ -30,6 +30,8 @@ export interface Entry {
   hints: Map<string, number>;
   /** When the solution was asked for before there was a pass. */
   gaveUpAt?: string;
+  /** When a review put the stub back; until it passes again, or is given up. */
+  reviewingSince?: string;
   /** When it passed again in a review. */
   reviewedAt?: string;
 }
@@ -100,7 +102,11 @@ export function recordVerdict(root: string, exercise: Exercise, verdict: Verdict
     beSeen(entry);
     const at = moment();
     entry.graded = { passed: total - failing.length, total, at, answer: digestOf(exercise), failing };
-    if (verdict.status === "pass") entry.passedAt ??= at;
+    if (verdict.status !== "pass") return;
+    entry.passedAt ??= at;
+    if (entry.reviewingSince === undefined) return;
+    entry.reviewedAt = at;
+    delete entry.reviewingSince;
   });
 }
 
@@ -126,19 +132,20 @@ export function moment(milliseconds = Date.now()): string {
 const topLine =
   /^(?:track (?<track>\S+)|now (?<current>\d\d-\S+)|(?<label>\d\d-\S+) (?:open|(?:pass|fail) (?<passed>\d+)\/(?<total>\d+) (?<at>\S+) (?<answer>[0-9a-f]{12})))$/;
 const detailLine =
-  /^ {2}(?:✗ (?<failing>.+)|minutes (?<minutes>\d+(?:\.\d+)?)|seen (?<seenAt>\S+Z)|passed (?<passedAt>\S+Z)|hint (?<level>\d+) (?<title>.+)|gave up (?<gaveUpAt>\S+Z)|reviewed (?<reviewedAt>\S+Z))$/;
+  /^ {2}(?:✗ (?<failing>.+)|minutes (?<minutes>\d+(?:\.\d+)?)|seen (?<seenAt>\S+Z)|passed (?<passedAt>\S+Z)|hint (?<level>\d+) (?<title>.+)|gave up (?<gaveUpAt>\S+Z)|in review since (?<reviewingSince>\S+Z)|reviewed (?<reviewedAt>\S+Z))$/;
 
 /** @returns whether the line is one of an entry's */
 function readDetail(entry: Entry, line: string): boolean {
   const details = detailLine.exec(line)?.groups;
   if (details === undefined) return false;
-  const { failing, minutes, level, title, seenAt, passedAt, gaveUpAt, reviewedAt } = details;
+  const { failing, minutes, level, title, seenAt, passedAt, gaveUpAt, reviewingSince, reviewedAt } = details;
   if (failing !== undefined) entry.graded?.failing.push(failing);
   if (minutes !== undefined) entry.minutes = Number(minutes);
   if (title !== undefined) entry.hints.set(title, Number(level));
   if (seenAt !== undefined) entry.seenAt = seenAt;
   if (passedAt !== undefined) entry.passedAt = passedAt;
   if (gaveUpAt !== undefined) entry.gaveUpAt = gaveUpAt;
+  if (reviewingSince !== undefined) entry.reviewingSince = reviewingSince;
   if (reviewedAt !== undefined) entry.reviewedAt = reviewedAt;
   return true;
 }
@@ -162,6 +169,7 @@ function printEntry({
   passedAt,
   hints,
   gaveUpAt,
+  reviewingSince,
   reviewedAt,
 }: Entry): string[] {
   const { passed, total, at, answer, failing = [] } = graded ?? {};
@@ -176,6 +184,7 @@ function printEntry({
     ...detail("seen", seenAt),
     ...[...hints].map(([title, level]) => `  hint ${level} ${title}`),
     ...detail("gave up", gaveUpAt),
+    ...detail("in review since", reviewingSince),
     ...detail("reviewed", reviewedAt),
   ];
 }

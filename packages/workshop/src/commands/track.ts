@@ -1,0 +1,63 @@
+import type { Command } from "../command.ts";
+import { hasPassed } from "../course/progress-state.ts";
+import { readProgress, updateProgress } from "../course/progress.ts";
+import { orderOf } from "../course/start-current.ts";
+import { readTrack, trackNames } from "../course/track.ts";
+import { UserError } from "../course/user-error.ts";
+import { width, wrap } from "../text/layout.ts";
+import { paintFor } from "../text/paint.ts";
+
+export const track: Command = {
+  usage: "track [name] [--none]",
+  summary:
+    "The tracks, each an ordered part of the course; with a name, follows one; --none: the whole course",
+  options: { none: { type: "boolean", default: false } },
+  async run({ positionals: [name], values, course }, out) {
+    const paint = paintFor(out);
+    const { exercises, track: followed } = readProgress(course.root);
+    if (values["none"] === true) {
+      if (name !== undefined)
+        throw new UserError(`Expected a track or --none, got both: "${name}" and --none`);
+      updateProgress(course.root, (progress) => {
+        progress.track = undefined;
+        progress.current = undefined;
+      });
+      out.write(`You follow the whole course: ${course.labels.length} exercises, in their order.\n`);
+      return 0;
+    }
+    if (name !== undefined) {
+      const { title, labels } = readTrack(course, name);
+      updateProgress(course.root, (progress) => {
+        progress.track = name;
+        // Where they are in it is what has not passed first.
+        if (progress.current === undefined || !orderOf(course, progress).includes(progress.current))
+          progress.current = labels.find((label) => !hasPassed(progress.exercises.get(label))) ?? labels[0];
+      });
+      out.write(`You follow the track ${paint("bold", name)}${title === "" ? "" : `: ${title}`}\n`);
+      for (const label of labels)
+        out.write(`  ${hasPassed(exercises.get(label)) ? paint("green", "✓") : " "} ${label}\n`);
+      return 0;
+    }
+    const names = trackNames(course);
+    for (const known of names) {
+      const { title, labels } = readTrack(course, known);
+      const passed = labels.filter((label) => hasPassed(exercises.get(label))).length;
+      const mark = known === followed ? ">" : " ";
+      out.write(`${mark} ${paint("bold", known)}: ${passed} of ${labels.length} passed\n`);
+      const line = `${title === "" ? "" : `${title}: `}${labels.map((label) => label.slice(0, 2)).join(" ")}`;
+      out.write(
+        `${wrap(line, width - 4)
+          .map((part) => `    ${part}`)
+          .join("\n")}\n`,
+      );
+    }
+    if (names.length > 0) out.write("\n");
+    out.write(
+      followed === undefined
+        ? "You follow the whole course. `pnpm workshop track <name>` follows one of these.\n"
+        : "> is the one you follow. `pnpm workshop track --none` goes back to the whole course.\n",
+    );
+    out.write("Your own: a file tracks/<name>.txt, an exercise a line.\n");
+    return 0;
+  },
+};
