@@ -34,3 +34,13 @@ export function labelled(
     `${" ".repeat(indent)}${(index === 0 ? label : "").padEnd(gutter)}${line}`.trimEnd(),
   );
 }
+
+/** The parts that have lines, with an empty line between two. */
+export function spaced(parts: string[][]): string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    if (lines.length > 0 && part.length > 0) lines.push("");
+    lines.push(...part);
+  }
+  return lines;
+}

@@ -1,5 +1,5 @@
 import type { Failure, TestVerdict, Verdict } from "@tcpip-workshop/grader";
-import { labelled, width, wrap } from "./layout.ts";
+import { labelled, spaced, width, wrap } from "./layout.ts";
 import { plain, type Paint } from "./paint.ts";
 
 /** What the text needs to know beyond the verdict. */
@@ -86,7 +86,7 @@ export function failureParts(
   return {
     problem: wrap(at === undefined ? problem : `${problem}, at ${at}`, columns - indent).map(indented),
     steps: steps.length === 0 ? [] : [indented("What we did to your code"), ...steps.flatMap(stepLines)],
-    texts: texts.flatMap(({ title, lines }, index) => [...(index === 0 ? [] : [""]), ...block(title, lines)]),
+    texts: spaced(texts.map(({ title, lines }) => block(title, lines))),
     timeline: block("On the wire", timeline),
     sockets: block("The sockets of your process, as the kernel shows them", sockets),
     compared: [...part("Expected", expected ?? []), ...part("Received", received ?? [])],
@@ -113,7 +113,7 @@ function failureText(test: TestVerdict, context: VerdictContext, paint: Paint): 
     output,
   ];
   const title = indented(paint("bold", `✗ ${test.title}`));
-  return [title, ...parts.filter(({ length }) => length > 0).flatMap((lines) => ["", ...lines])];
+  return spaced([[title], ...parts]);
 }
 
 function block(title: string, lines: string[] | undefined): string[] {
