@@ -1,0 +1,52 @@
+/** What one proxy, relay, tap or peer has seen. */
+export interface WireSource {
+  /** `the slow client`; empty where the suite gave it no name. */
+  name: string;
+  lines: WireLine[];
+}
+
+export interface WireLine {
+  /** Milliseconds since the source began; nothing where it has no clock. */
+  at: number | null;
+  /** `#1`, or empty. */
+  connection: string;
+  direction: "toServer" | "toClient" | null;
+  what: string;
+}
+
+/** Reads a failure's `timeline` back: records as `timeline()` of the faults prints them, under the names that the suite gave. */
+export function readTimeline(lines: string[]): WireSource[] {
+  const sources: WireSource[] = [];
+  for (const line of lines) {
+    const last = sources.at(-1);
+    if (isHeading(line)) sources.push({ name: line.slice(0, -1), lines: [] });
+    else if (last === undefined) sources.push({ name: "", lines: [readLine(line)] });
+    else last.lines.push(readLine(line));
+  }
+  return sources;
+}
+
+/** `the slow client:` names what stands below it; a record begins with its time. */
+function isHeading(line: string): boolean {
+  return /^[^\s…].*:$/.test(line);
+}
+
+/** `    12.3 ms  #1  → server  cut at byte 4097, RST`, or less of it. */
+const record =
+  /^ *(?:(?<at>\d+\.\d) ms)? *(?<connection>#\d+)? *(?:→ (?<towards>server|client)(?= |$))? *(?<what>.*)$/;
+/** What a test's own UDP peer prints: `client → :49426 0168`. */
+const datagram = /^client (?<arrow>[→←]) :\d+ ?(?<bytes>[0-9a-f]*)$/;
+/** What a link prints of the packets on it: `packet 2, 1500 bytes, probe: dropped: too big, 1436`. */
+const packet = /^packet \d+, /;
+
+function readLine(line: string): WireLine {
+  const { arrow, bytes = "" } = datagram.exec(line)?.groups ?? {};
+  if (arrow !== undefined) {
+    const what = bytes === "" ? "no bytes" : bytes.replaceAll(/..(?=.)/g, "$& ");
+    return { at: null, connection: "", direction: arrow === "→" ? "toServer" : "toClient", what };
+  }
+  if (packet.test(line)) return { at: null, connection: "", direction: "toServer", what: line };
+  const { at, connection = "", towards, what = "" } = record.exec(line)?.groups ?? {};
+  const direction = towards === undefined ? null : towards === "server" ? "toServer" : "toClient";
+  return { at: at === undefined ? null : Number(at), connection, direction, what: what.trim() };
+}
