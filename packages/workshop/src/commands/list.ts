@@ -1,38 +1,86 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import type { Exercise } from "@tcpip-workshop/grader";
 import type { Command } from "../command.ts";
-import { sameFiles } from "../course/answer-context.ts";
-import { stubName } from "../course/course.ts";
-import { digestOf, readProgress, type Graded } from "../course/progress.ts";
+import type { Course } from "../course/course.ts";
+import { answerState, hasPassed, type AnswerState } from "../course/progress-state.ts";
+import { openedHints, readProgress, type Entry } from "../course/progress.ts";
+import { currentLabel, followedTrack } from "../course/start-current.ts";
+import { exerciseTitle } from "../course/start-exercise.ts";
+import { width } from "../text/layout.ts";
+import { paintFor, type Paint } from "../text/paint.ts";
 
 export const list: Command = {
-  usage: "list",
-  summary: "The exercises in reading order, and how far you are in each",
-  options: {},
-  async run({ course }, out) {
-    const { exercises } = readProgress(course.root);
-    for (const label of course.labels) {
-      const exercise = course.exercise(label);
-      const untouched = sameFiles(exercise, exercise.folder, join(course.root, "mistakes", label, stubName));
-      const title =
-        /^# (?:\d+ · )?(.+)$/m.exec(readFileSync(join(exercise.folder, "README.md"), "utf8"))?.[1] ?? "";
-      const { mark, count } = untouched
-        ? { mark: " ", count: "" }
-        : stateOf(exercise, exercises.get(label)?.graded);
-      out.write(`${mark} ${label.padEnd(18)}${count.padStart(5)}  ${title}\n`);
-    }
-    out.write(
-      "\n✓ all tests pass   … begun: of so many tests so many passed. Grade one with `pnpm test <label>`.\n",
-    );
+  usage: "list [--all]",
+  summary:
+    "The exercises of your track or the course in order, and how far you are; --all: not only the track's",
+  options: { all: { type: "boolean", default: false } },
+  async run({ values, course }, out) {
+    const paint = paintFor(out);
+    const progress = readProgress(course.root);
+    const track = values["all"] === true ? undefined : followedTrack(course, progress);
+    const labels = track?.labels ?? course.labels;
+    const current = currentLabel(course, progress);
+    const passed = labels.filter((label) => hasPassed(progress.exercises.get(label))).length;
+    const name = track === undefined ? "" : `Track ${track.name}: `;
+    out.write(`${name}${bar(passed, labels.length)}  ${passed} of ${labels.length} passed\n\n`);
+    out.write(`${paint("dim", row("", "exercise", "answer", "tests", "min", "hints", ""))}\n`);
+    for (const label of labels)
+      out.write(`${line(course, label, progress.exercises.get(label), label === current, paint)}\n`);
+    out.write("\n✓ has passed   > where you are   `pnpm workshop next` goes on\n");
+    if (track !== undefined) out.write(`All ${course.labels.length} exercises: pnpm workshop list --all\n`);
     return 0;
   },
 };
 
-/** What was passed counts only for the answer as it was. */
-function stateOf(exercise: Exercise, graded: Graded | undefined): { mark: string; count: string } {
-  if (graded === undefined) return { mark: "…", count: "" };
-  const { passed, total, answer } = graded;
-  const isPassed = passed === total && answer === digestOf(exercise);
-  return { mark: isPassed ? "✓" : "…", count: `${passed}/${total}` };
+/** `[########............]` */
+function bar(done: number, of: number): string {
+  const cells = 20;
+  const full = of === 0 ? 0 : Math.floor((done / of) * cells);
+  return `[${"#".repeat(full)}${".".repeat(cells - full)}]`;
+}
+
+function line(
+  course: Course,
+  label: string,
+  entry: Entry | undefined,
+  isCurrent: boolean,
+  paint: Paint,
+): string {
+  const { graded, minutes = 0 } = entry ?? {};
+  const state = answerState(course, label, entry);
+  const opened = entry === undefined ? 0 : openedHints(entry);
+  const text = row(
+    `${isCurrent ? ">" : " "}${hasPassed(entry) ? "✓" : " "}`,
+    label,
+    entry?.reviewingSince === undefined ? says[state] : "in review",
+    graded === undefined || state === "untouched" ? "" : `${graded.passed}/${graded.total}`,
+    minutes < 0.5 ? "" : minutes.toFixed(0),
+    opened === 0 ? "" : String(opened),
+    // What stands behind a colon is for the lesson.
+    exerciseTitle(course, label).replace(/:.*/, ""),
+  );
+  return isCurrent ? paint("bold", text) : text;
+}
+
+const says: { [state in AnswerState]: string } = {
+  untouched: "-",
+  begun: "begun",
+  red: "red",
+  passed: "passes",
+  changed: "changed",
+};
+
+/** `>✓ 04-framing         red        7/15   12      3  Framing` */
+function row(
+  mark: string,
+  label: string,
+  state: string,
+  tests: string,
+  minutes: string,
+  hints: string,
+  title: string,
+): string {
+  const text = `${mark.padEnd(2)} ${label.padEnd(19)}${state.padEnd(10)}${tests.padStart(5)}${minutes.padStart(5)}${hints.padStart(7)}`;
+  const room = width - text.length - 2;
+  // Only what fits: a title is a reminder here.
+  const short = title.length > room ? `${title.slice(0, room - 1)}…` : title;
+  return `${text}  ${short}`.trimEnd();
 }

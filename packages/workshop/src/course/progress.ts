@@ -117,6 +117,11 @@ export function beSeen(entry: Entry, now = Date.now()): void {
   entry.seenAt = moment(now);
 }
 
+/** How many levels of hints were opened, of all its tests together. */
+export function openedHints({ hints }: Entry): number {
+  return [...hints.values()].reduce((sum, level) => sum + level, 0);
+}
+
 /** Identifies the learner's answer as it is now. */
 export function digestOf({ folder, files }: Exercise): string {
   const hash = createHash("sha256");
