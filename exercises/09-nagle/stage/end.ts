@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { eventually, expect } from "@tcpip-workshop/grader/suite";
 import { readTable, rowOf, type Row } from "./connection-table.ts";
-import { charge, frameOf, isRequest, order } from "./frames.ts";
+import { charge, counted, frameOf, isRequest, order } from "./frames.ts";
+import { WireLog } from "./wire-log.ts";
 
 /** What an exchange has shown, which found our kernel holding back its ACKs. */
 export interface Look {
@@ -23,6 +24,15 @@ export class End implements AsyncDisposable {
     return new End(socket);
   }
 
+  timeline(): string[] {
+    return this.log.timeline();
+  }
+
+  /** Bytes behind the last whole frame. */
+  get unfinished(): Uint8Array {
+    return this.#pending;
+  }
+
   frames: Uint8Array[] = [];
   /** Bytes of this exchange that have been read. */
   received = 0;
@@ -32,15 +42,19 @@ export class End implements AsyncDisposable {
   /** When its first byte could be sent at the soonest. */
   beginsAt = 0;
   readonly looks: Look[] = [];
+  readonly log: WireLog;
   onComplete: () => void = () => {};
   readonly #socket: Socket;
   #due: number | undefined;
   #pending: Buffer = Buffer.alloc(0);
   #isArmed = false;
   #held = 0;
+  readonly #number: number;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, log = new WireLog()) {
     this.#socket = socket;
+    this.log = log;
+    this.#number = log.connects();
     socket.on("error", () => {});
     socket.on("data", (chunk: Buffer) => this.#read(chunk));
   }
@@ -52,7 +66,9 @@ export class End implements AsyncDisposable {
 
   /** All in one write. What comes next is looked at, if our kernel delays its ACKs from now on. */
   send(payloads: Uint8Array[]): void {
-    this.#socket.write(Buffer.concat(payloads.map(frameOf)));
+    const bytes = Buffer.concat(payloads.map(frameOf));
+    this.#socket.write(bytes);
+    this.log.sends(this.#number, bytes.length);
     this.beginsAt = performance.now();
     this.#isArmed = this.isWatched && this.delaysAcks(readTable());
   }
@@ -73,8 +89,15 @@ export class End implements AsyncDisposable {
   }
 
   async whole(rule: string): Promise<void> {
-    await eventually(() => this.complete || this.#socket.closed, rule, { within: 600 });
-    expect(this.complete ? "a whole message" : "the connection was closed", rule).toBe("a whole message");
+    const whole = "a whole message";
+    const some = () => `${this.frames.length} whole frames, and ${counted(this.#pending.length)} more`;
+    const shown = {
+      within: 600,
+      expected: whole,
+      received: () => (this.received === 0 ? "no byte" : some()),
+    };
+    await eventually(() => this.complete || this.#socket.closed, rule, shown);
+    expect(this.complete ? whole : `the connection was closed behind ${some()}`, rule).toBe(whole);
   }
 
   /** Reads no more: the kernel's buffers fill. */
@@ -133,6 +156,7 @@ export class End implements AsyncDisposable {
   #read(chunk: Buffer): void {
     if (this.complete) this.begin();
     this.received += chunk.length;
+    this.log.gets(this.#number, chunk.length);
     this.#pending = Buffer.concat([this.#pending, chunk]);
     let at = 0;
     for (let end; at + 4 <= this.#pending.length; at = end) {

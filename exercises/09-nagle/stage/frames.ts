@@ -26,13 +26,58 @@ export function isRequest(frames: Uint8Array[]): boolean {
 
 /** No constant could be right. */
 export function replyTo(frames: Uint8Array[]): Uint8Array {
-  return text(`${frames.length} frames, ${frames.reduce((sum, frame) => sum + frame.length, 0)} bytes`);
+  const length = frames.reduce((sum, frame) => sum + frame.length, 0);
+  return text(
+    length <= 40 ? `got ${frames.map(words).join(" + ")}` : `got ${frames.length} frames, ${length} bytes`,
+  );
 }
 
 /** Short, and different for different bytes. */
-export function shown(bytes: Uint8Array): string {
-  const isText = bytes.length <= 32 && bytes.every((byte) => byte >= 0x20 && byte < 0x7f);
-  return isText
-    ? `${bytes.length} bytes: ${Buffer.from(bytes).toString()}`
-    : `${bytes.length} bytes, ${hash("sha1", bytes)}`;
+export function shown(value: unknown): string {
+  if (!(value instanceof Uint8Array)) return `no bytes at all, but ${value === null ? "null" : typeof value}`;
+  if (value.length === 0) return "an empty frame";
+  if (isText(value)) return `${words(value)} (${counted(value.length)})`;
+  const hex = Buffer.from(value.subarray(0, 8))
+    .toString("hex")
+    .replaceAll(/..(?=.)/g, "$& ");
+  return value.length <= 8
+    ? `${hex} (${counted(value.length)})`
+    : `${hex} … (${counted(value.length)}, SHA-1 ${hash("sha1", value).slice(0, 7)})`;
+}
+
+export function counted(bytes: number): string {
+  return bytes === 1 ? "1 byte" : `${bytes.toLocaleString("en")} bytes`;
+}
+
+/** What should have come and what came: all of it where it is little, and otherwise the first frame that is another. */
+export function compared(due: Uint8Array[], got: Uint8Array[], unfinished: Uint8Array = nothing): Compared {
+  const rest = unfinished.length > 0 ? [`${shown(unfinished)}, which is no whole frame`] : [];
+  const all = due.map(shown);
+  const isOther = (frame: Uint8Array | undefined, at: number) => shown(frame) !== shown(got[at]);
+  const other = due.findIndex(isOther);
+  if (other < 0 && due.length === got.length && rest.length === 0) return { expected: all, received: all };
+  if (due.length <= 6 && got.length <= 6) return { expected: all, received: [...got.map(shown), ...rest] };
+  const at = other < 0 ? due.length : other;
+  const nth = (frames: Uint8Array[], none: string[]) =>
+    frames[at] === undefined ? none.join() : `frame ${at + 1}: ${shown(frames[at])}`;
+  return {
+    expected: nth(due, [`${due.length} frames`]),
+    received: nth(got, [
+      got.length === 0 ? "no whole frame" : `${got.length} frames`,
+      ...rest.map((more) => ` and ${more}`),
+    ]),
+  };
+}
+
+interface Compared {
+  expected: string | string[];
+  received: string | string[];
+}
+
+function words(bytes: Uint8Array): string {
+  return bytes.length === 0 ? "nothing" : Buffer.from(bytes).toString("latin1");
+}
+
+function isText(bytes: Uint8Array): boolean {
+  return bytes.length <= 48 && bytes.every((byte) => byte >= 0x20 && byte < 0x7f);
 }

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { End } from "./end.ts";
 import { replyTo, text } from "./frames.ts";
+import { WireLog } from "./wire-log.ts";
 
 /** A server of the suite's that replies to calls and uploads, each time with one write. */
 export class Receiver implements AsyncDisposable {
@@ -14,13 +15,18 @@ export class Receiver implements AsyncDisposable {
   }
 
   readonly ends: End[] = [];
+  readonly #log = new WireLog();
   #isWatched = false;
   readonly #server: Server = createServer({ noDelay: true }, (socket) => {
-    const end = new End(socket);
+    const end = new End(socket, this.#log);
     end.isWatched = this.#isWatched;
     end.onComplete = () => end.send([text("ok"), replyTo(end.frames)]);
     this.ends.push(end);
   });
+
+  timeline(): string[] {
+    return this.#log.timeline();
+  }
 
   /** The connection that came last. */
   get last(): End {
