@@ -1,72 +1,31 @@
-import {
-  appendFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Exercise, Verdict } from "@tcpip-workshop/grader";
 import { expect, test } from "vitest";
+import { smallCourse, titles, verdictOn, type SmallCourse } from "../testing/small-course.ts";
 import { readChecklist } from "./checklist.ts";
 import type { Course } from "./course.ts";
 import { openCourse } from "./course.ts";
 import { keep } from "./keep.ts";
 import { beSeen, entryOf, longestPause, readProgress, recordVerdict, updateProgress } from "./progress.ts";
 
-const titles = ["splits frames", "joins frames"];
+const label = "04-framing";
 
-/** A project with one exercise; gone when disposed. */
-function smallCourse(): Course & Disposable {
-  const root = mkdtempSync(join(tmpdir(), "course-"));
-  const folder = join(root, "exercises/04-framing");
-  mkdirSync(folder, { recursive: true });
-  mkdirSync(join(root, "docs"));
-  writeFileSync(join(folder, "framing.ts"), "// an answer");
-  writeFileSync(
-    join(root, "docs/checklist.md"),
+/** A small course with a checklist. */
+function courseWithChecklist(): SmallCourse {
+  const course = smallCourse(label);
+  course.write(
+    "docs/checklist.md",
     `# Checklist\n\nWords.\n\n## Framing\n\n- One read is not\n  one message.\n${titles.map((title) => `  - [04-framing](x): ${title}\n`).join("")}`,
   );
-  const exercise: Exercise = {
-    label: "04-framing",
-    folder,
-    suite: "",
-    files: ["framing.ts"],
-    scratch: false,
-    hints: [],
-  };
-  return {
-    root,
-    labels: ["04-framing"],
-    exercise: () => exercise,
-    mistakes: () => [],
-    [Symbol.dispose]: () => rmSync(root, { recursive: true }),
-  };
+  return course;
 }
 
-function verdict(failing: string[], rest: Partial<Verdict> = {}): Verdict {
-  const tests = titles.map((title) => ({
-    title,
-    status: failing.includes(title) ? ("fail" as const) : ("pass" as const),
-    duration: 1,
-    why: "",
-    read: "",
-    hint: "",
-    output: "",
-  }));
-  const status = failing.length === 0 ? "pass" : "fail";
-  return { exercise: "04-framing", status, tests, processes: 1, seed: 1, duration: 1, ...rest };
-}
-
-const target = { label: "04-framing", folder: "", name: "exercises/04-framing" };
+const target = { label, folder: "", name: "exercises/04-framing" };
 const grade = (course: Course, failing: string[]): string =>
-  keep(course, target, verdict(failing), { isStub: false });
+  keep(course, target, verdictOn(label, failing), { isStub: false });
 
 test("a verdict on the learner's answer is kept in plain text, the last one of each exercise", () => {
-  using course = smallCourse();
+  using course = smallCourse(label);
   grade(course, ["joins frames"]);
   expect(readProgress(course.root).exercises.get("04-framing")?.graded).toMatchObject({
     passed: 1,
@@ -84,7 +43,7 @@ test("a verdict on the learner's answer is kept in plain text, the last one of e
 });
 
 test("lines that it does not understand stay: a merge conflict loses nothing", () => {
-  using course = smallCourse();
+  using course = smallCourse(label);
   grade(course, []);
   appendFileSync(join(course.root, "progress.txt"), "<<<<<<< theirs\n");
   grade(course, ["joins frames"]);
@@ -93,7 +52,7 @@ test("lines that it does not understand stay: a merge conflict loses nothing", (
 });
 
 test("all that has happened is read as it was written", () => {
-  using course = smallCourse();
+  using course = smallCourse(label);
   updateProgress(course.root, (progress) => {
     progress.track = "onboarding";
     progress.current = "07-time-wait";
@@ -125,30 +84,51 @@ test("minutes are those at work: a pause is none, nor is what comes after the fi
   expect(passed.minutes).toBe(3);
 });
 
+test("a review is over when it passes, and is remembered", () => {
+  using course = smallCourse(label);
+  updateProgress(course.root, (progress) => {
+    Object.assign(entryOf(progress, label), {
+      passedAt: "2026-11-01T00:00:00Z",
+      reviewingSince: "2026-11-23T00:00:00Z",
+    });
+  });
+  grade(course, ["joins frames"]);
+  expect(readProgress(course.root).exercises.get(label)).toMatchObject({
+    reviewingSince: "2026-11-23T00:00:00Z",
+  });
+  grade(course, []);
+  const entry = readProgress(course.root).exercises.get(label);
+  expect(entry?.reviewedAt).toBe(entry?.graded?.at);
+  expect([entry?.reviewingSince, entry?.passedAt]).toEqual([undefined, "2026-11-01T00:00:00Z"]);
+});
+
 test.each([
   ["the untouched stub", target, { isStub: true }],
   ["a solution", { ...target, name: "solutions/04-framing" }, { isStub: false }],
 ])("%s leaves nothing", (_, graded, context) => {
-  using course = smallCourse();
-  keep(course, graded, verdict([]), context);
-  expect(readdirSync(course.root).toSorted()).toEqual(["docs", "exercises"]);
+  using course = smallCourse(label);
+  const before = readdirSync(course.root);
+  keep(course, graded, verdictOn(label, []), context);
+  expect(readdirSync(course.root)).toEqual(before);
 });
 
 test("where nothing can be written the verdict still stands, and says so", () => {
-  using course = smallCourse();
+  using course = smallCourse(label);
   mkdirSync(join(course.root, "progress.txt"));
   expect(grade(course, [])).toContain("could not be kept");
 });
 
 test("a suite's page is kept as a file, and where is told", () => {
-  using course = smallCourse();
+  using course = smallCourse(label);
   const page = { title: "The storm", text: "Two cuts." };
-  expect(keep(course, target, verdict([], { page }), { isStub: false })).toContain("reports/04-framing.md");
+  expect(keep(course, target, verdictOn(label, [], { page }), { isStub: false })).toContain(
+    "reports/04-framing.md",
+  );
   expect(readFileSync(join(course.root, "reports/04-framing.md"), "utf8")).toBe("# The storm\n\nTwo cuts.\n");
 });
 
 test("a line of the checklist is as its tests are: open, failing, passed, or changed since", () => {
-  using course = smallCourse();
+  using course = courseWithChecklist();
   const states = (): string[] =>
     readChecklist(course).flatMap(({ proofs }) => proofs.map(({ state }) => state));
   expect(readChecklist(course)).toMatchObject([{ heading: "Framing", text: "One read is not one message." }]);
@@ -157,7 +137,7 @@ test("a line of the checklist is as its tests are: open, failing, passed, or cha
   expect(states()).toEqual(["pass", "fail"]);
   writeFileSync(join(course.exercise("04-framing").folder, "framing.ts"), "// another");
   expect(states()).toEqual(["changed", "fail"]);
-  recordVerdict(course.root, course.exercise("04-framing"), verdict([]));
+  recordVerdict(course.root, course.exercise("04-framing"), verdictOn(label, []));
   expect(states()).toEqual(["pass", "pass"]);
 });
 

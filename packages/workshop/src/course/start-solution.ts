@@ -60,5 +60,5 @@ function packagesIn(text: string): string[] {
     if (!line.startsWith("//")) break;
     comment.push(line.slice(2).trim());
   }
-  return [...new Set(comment.join(" ").match(/packages\/[\w./-]*[\w/]/g))];
+  return [...new Set(comment.join(" ").match(/packages\/[\w./-]*\w/g))];
 }
