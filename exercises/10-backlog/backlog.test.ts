@@ -7,6 +7,7 @@ import {
   quietly,
   step,
   test,
+  timeline,
   untilSeen,
 } from "@tcpip-workshop/grader/suite";
 import { dial } from "./stage/clients.ts";
@@ -15,7 +16,7 @@ import { fate, leavesNothing } from "./stage/outcome.ts";
 import { stopped } from "./stage/pause.ts";
 import { start } from "./stage/service.ts";
 import { expectWaits, sleeper } from "./stage/sleeper.ts";
-import { dripper, speaker, talker } from "./stage/talker.ts";
+import { dripper, lastTalker, speaker, talker } from "./stage/talker.ts";
 
 const backlog = answer<typeof import("./backlog.ts")>("./backlog.ts");
 
@@ -47,19 +48,21 @@ test(
   },
   async () => {
     await using open = await talker((socket) => socket.write("busy\n"));
+    timeline("the server that listens and accepts", lastTalker);
     step("a server listens and accepts");
     const accepted = "The handshake is complete, so the port accepts";
     expect(await fate(backlog.probe(open.port, patient)), accepted).toBe("accepted");
     await leavesNothing(backlog.process, open.port);
-    const said = open.questions === 0 ? "nothing" : "a question";
-    expect(said, "The handshake is all that `probe` asks for: it says nothing").toBe("nothing");
+    const said = open.asked === "" ? "it says nothing" : `it says ${JSON.stringify(open.asked)}`;
+    expect(said, "The handshake is all that `probe` asks for: it says nothing").toBe("it says nothing");
     await using closed = await refusedPort();
-    const own = "ENETUNREACH says nothing of the service: reject with that error";
+    const own =
+      "Only ECONNREFUSED is a refusal. ENETUNREACH says nothing of the service: reject with that error";
     for (const ask of ["probe", "checkHealth"] as const) {
       step("nothing listens on a port");
-      const rule = "A SYN that gets RST was refused";
+      const rule = "Where nothing listens the kernel answers the SYN with RST: that is refused";
       expect(await fate(backlog[ask](closed.port, patient)), rule).toBe("refused");
-      step("no SYN can leave the host");
+      step("no SYN can leave your host for the address 127.255.255.255");
       expect(await fate(backlog[ask](7070, { host: "127.255.255.255" })), own).toBe("rejects: ENETUNREACH");
     }
   },
@@ -68,7 +71,7 @@ test(
 test(
   "gets no answer where the accept queue is full, and leaves no SYN behind",
   {
-    why: "Silence read as a refusal sends everybody to the next instance, and hides the one that hangs.",
+    why: "Silence read as a refusal hides the instance that hangs. And a SYN left behind is sent again for two minutes.",
     read: 'lesson "The kernel shakes hands, not your program"; listen(2)',
   },
   async () => {
@@ -76,7 +79,7 @@ test(
     await hung.fill();
     step("a server's process is stopped, and its accept queue is full");
     const at = [hung.port, { timeout: 200 }] as const;
-    const rule = "A SYN that nobody answers is neither accepted nor refused";
+    const rule = "A SYN that nobody answers is neither accepted nor refused: that is no answer";
     const results = await Promise.all([fate(backlog.probe(...at)), fate(backlog.checkHealth(...at))]);
     for (const result of results) expect(result, rule).toBe("no answer");
     await leavesNothing(backlog.process, hung.port);
@@ -91,13 +94,14 @@ test(
     read: 'lesson "Connected is not healthy"',
   },
   async () => {
+    timeline("this last service", lastTalker);
     for (const [pieces, end, health, rule] of [
-      [["pong\n"], "", "healthy", "This is the right reply"],
+      [["pong\n"], "", "healthy", "The line `pong` is the right reply"],
       [["po", "ng\n"], "", "healthy", "A reply is whole when its line feed has come"],
-      [["busy\n"], "", "sick", "Connected proves a kernel, and pong a service"],
-      [["pongo\n"], "", "sick", "The whole line counts, and it is not pong"],
+      [["busy\n"], "", "sick", "To be connected proves a kernel. Only the line `pong` proves a service"],
+      [["pongo\n"], "", "sick", "The first line is the reply, all of it, and it is not `pong`"],
       [["pong\nbusy\n"], "", "healthy", "The first line is the reply, whatever comes behind it"],
-      [["busy\npong\n"], "", "sick", "The first line is the reply, and it is not pong"],
+      [["busy\npong\n"], "", "sick", "The first line is the reply, and it is not `pong`"],
       [[], "FIN", "sick", "A service that ends the connection without a reply is sick, at once"],
       [["pong"], "FIN", "sick", "A line that has no end is no reply"],
       [[], "RST", "sick", "A service that resets the connection is sick: no error for the caller"],
@@ -123,15 +127,19 @@ test(
     step("a server's process is stopped; there is room in its accept queue");
     const kernel = "The kernel shakes hands for a process that hangs";
     expect(await fate(backlog.probe(hung.port, patient)), kernel).toBe("accepted");
-    step('another service answers "ping\\n" with "p" now and then, and ends its line far too late');
-    const ask = ({ port }: { port: number }) => fate(backlog.checkHealth(port, { timeout: 400 }));
-    const whole = "There is no whole line yet: that is mute, and not sick";
-    const total = "The limit is for all of it: a character must not begin it anew";
+    step('another service answers "ping\\n" with "p" now and then, and ends its line after 700 ms');
+    timeline("the other service", lastTalker);
+    step("checkHealth(port, { timeout: 400 }) of each, at the same time");
+    const ask = ({ port }: { port: number }) =>
+      fate(quietly(() => backlog.checkHealth(port, { timeout: 400 })));
+    const whole =
+      "The other service has not ended its line when the limit is over: that is mute, and not sick";
+    const total = "The limit is for all of it: a character of the other service's must not begin it anew";
     const [ofHung, [ofDrips, rule]] = await Promise.all([
       ask(hung),
       ask(drips).then((health) => [health, drips.isDripping ? whole : total] as const),
     ]);
-    expect(ofHung, "Connected, and no line has come in time: that is mute").toBe("mute");
+    expect(ofHung, "The stopped process: connected, and no line has come in time. That is mute").toBe("mute");
     evidence(hung.accepted === 0 && (await hung.sockets()).queued === 2, "two in the queue, none accepted");
     expect(ofDrips, rule).toBe("mute");
     for (const { port } of [hung, drips]) await leavesNothing(backlog.process, port);
@@ -150,10 +158,14 @@ test(
       const timeout = 1000 + 250 * factor;
       const check = (port: number) => fate(quietly(() => backlog.checkHealth(port, { timeout })));
       await using attempt = await lateHandshake(check, timeout);
-      const rule =
-        "The limit began with the call: a handshake that has used most of it must not begin it anew";
+      const rule = "`timeout` is one limit, from the call on: what the handshake has used of it is gone";
+      const since = () => Math.round(performance.now() - attempt.begun);
+      const shown = {
+        expected: `a result ≈${timeout} ms after the call`,
+        received: () => `no result, ≈${since()} ms after the call`,
+      };
       // What is left of the limit, and then some; less than a whole one.
-      await eventually(() => attempt.result, rule, { within: 300 + 300 * factor });
+      await eventually(() => attempt.result, rule, { within: 300 + 300 * factor, ...shown });
       expect(attempt.result, "Connected, and no line has come in time: that is mute").toBe("mute");
     });
   },
@@ -163,7 +175,7 @@ test(
   "refuses every client until the warm-up is over",
   {
     why: "Whoever is refused goes to another instance. Whoever is connected waits for tables that are not loaded.",
-    read: 'lesson "Be ready, then listen"',
+    read: 'lesson "Be ready, then listen", and the table in "The sum"',
   },
   async () => {
     await using place = await refusedPort();
@@ -176,12 +188,17 @@ test(
       await eventually(() => calls > 0 || settled, "A service that starts must call warmUp");
       // Behind a round trip is done whatever it does beside the warm-up.
       await quietly(() => backlog.queueRoom(1, 4096));
-      step("the warm-up is under way; your process is stopped, as by one that computes");
+      step(
+        "`warmUp` has been called, and is not done; your process is stopped, as by a warm-up that computes",
+      );
+      step("a client connects");
       await using _ = await stopped(backlog.process);
       using client = dial(place.port, 1);
       await eventually(() => client.refused + client.connected, "A client must get an answer at once");
-      const before = "Nobody may get in before the warm-up is over: listen after it";
-      expect(client.connected ? "connected" : "refused", before).toBe("refused");
+      const before = "Until the warm-up is over nothing may listen: each client is refused";
+      // Who does not wait for the warm-up is done by now; who listens first waits for it.
+      const how = settled ? "connected, to a service that calls itself started" : "connected, in the warm-up";
+      expect(client.connected ? how : "refused", before).toBe("refused");
     } finally {
       warm.resolve();
     }
@@ -203,20 +220,20 @@ test(
     let calls = 0;
     const warmUp = async () => void calls++;
     for (const wrong of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
-      const rule = `${wrong} is no length of a queue, and Node would make another number of it: refuse it`;
+      const rule = `${wrong} is no length of a queue, and Node would make another number of it: throw a RangeError`;
       expect(await fate(start(backlog, { warmUp, backlog: wrong })), rule).toBe("rejects: RangeError");
     }
     const told = "A wrong backlog is known before the warm-up, and must be told before it";
     expect(`${calls} calls of warmUp`, told).toBe("0 calls of warmUp");
+    step("a warm-up that rejects with the code NO_TABLES:");
     const failing = () => Promise.reject(Object.assign(new Error("no tables"), { code: "NO_TABLES" }));
     const own = "A warm-up that fails is a start that fails, with the warm-up's own error";
     expect(await fate(start(backlog, { warmUp: failing })), own).toBe("rejects: NO_TABLES");
     const listening = backlog.process.sockets().some(({ state }) => state === "LISTEN");
-    expect(listening ? "LISTEN" : "no listener", "When the start has failed nothing may listen").toBe(
-      "no listener",
-    );
+    const nothing = "When the start has failed nothing may listen";
+    expect(listening ? "a socket in LISTEN" : "no socket in LISTEN", nothing).toBe("no socket in LISTEN");
     await using other = await talker(() => {});
-    step("another service listens on the port");
+    step("another service listens on a port, and yours is to start there:");
     const taken = "A port that is taken is a start that fails, with the system's own error";
     expect(await fate(start(backlog, { warmUp, port: other.port })), taken).toBe("rejects: EADDRINUSE");
   },
@@ -231,7 +248,10 @@ test(
   async () => {
     await using service = await start(backlog, { backlog: 5 });
     const [listener] = backlog.process.sockets({ port: service.port });
-    expect(listener?.local.address, "It must listen on 127.0.0.1, and on no other address").toBe("127.0.0.1");
+    const address = listener?.local.address ?? "no address";
+    const on = address === "::" || address === "0.0.0.0" ? `${address}, all addresses of the host` : address;
+    step("the kernel's table: on which address your process listens");
+    expect(on, "It must listen on 127.0.0.1, and on no other address").toBe("127.0.0.1");
     await using _ = await stopped(backlog.process);
     step("your process is stopped; eight clients connect");
     using clients = dial(service.port, 8);
@@ -264,29 +284,31 @@ test(
 test(
   "waits longer after each failure, and each client a little differently",
   {
-    why: "All clients were refused in the same moment. Without chance they all come back in the same moment, too.",
+    why: "All clients were refused in the same moment. Unless they wait longer and longer, each by chance, they come back in the same moment, too.",
     read: 'lesson "Ask again, but not at once"',
   },
   async () => {
     await using closed = await refusedPort();
-    step("nothing listens; clients ask, one after the other");
+    step("nothing listens on a port; clients ask, one after the other. `sleep` writes each wait down");
     const [one, other] = [sleeper(), sleeper()];
     const asked = { attempts: 6, firstDelay: 100, maxDelay: 500 };
-    for (const [{ waits, sleep }, options, ceilings] of [
-      [one, asked, [100, 200, 400, 500, 500]],
-      [other, asked, [100, 200, 400, 500, 500]],
-      [sleeper(), {}, [100, 200, 400, 800]],
-      [sleeper(), { attempts: 7 }, [100, 200, 400, 800, 1600, 2000]],
+    for (const [{ waits, sleep }, options, ceilings, attempts] of [
+      [one, asked, [100, 200, 400, 500, 500], "6 attempts"],
+      [other, asked, [100, 200, 400, 500, 500], "6 attempts"],
+      [sleeper(), {}, [100, 200, 400, 800], "Without `attempts` there are 5: they"],
+      [sleeper(), { attempts: 7 }, [100, 200, 400, 800, 1600, 2000], "7 attempts"],
     ] as const) {
+      const spelled = Object.entries(options).map(([key, value]) => `${key}: ${value}`);
+      step(`waitUntilHealthy(port, { ${[...spelled, "sleep"].join(", ")} })`);
       const last = "When all attempts are over, the last result is the result";
       const all = { ...patient, ...options, sleep };
-      expect(await backlog.waitUntilHealthy(closed.port, all), last).toBe("refused");
-      expectWaits(waits, ceilings);
+      expect(await quietly(() => backlog.waitUntilHealthy(closed.port, all)), last).toBe("refused");
+      expectWaits(waits, ceilings, attempts);
     }
-    const alike = String(one.waits) === String(other.waits) ? "the same waits" : "other waits";
-    expect(alike, "Two clients that failed in the same moment must not wait equally long").toBe(
-      "other waits",
-    );
+    const waited = one.waits.map((wait) => `≈${wait.toFixed(1)}`).join(", ");
+    const alike = String(one.waits) === String(other.waits) ? `both waited ${waited} ms` : "other waits";
+    const rule = "Two clients that failed in the same moment must not wait equally long";
+    expect(alike, rule).toBe("other waits");
   },
 );
 
@@ -300,25 +322,29 @@ test(
     await using service = await talker((socket) =>
       socket.write(service.connections < 3 ? "busy\n" : "pong\n"),
     );
+    timeline("this last service", lastTalker);
     step('a service answers "busy\\n", "busy\\n" and "pong\\n"');
     const { waits, sleep } = sleeper();
-    const healthy = "A service that is busy may be healthy a moment later: ask again";
+    const healthy = "Whatever came but `healthy`, it may be healthy a moment later: ask again";
     expect(await backlog.waitUntilHealthy(service.port, { ...patient, sleep }), healthy).toBe("healthy");
-    expect(service.connections, "Once it is healthy, nobody may ask again").toBe(3);
-    expect(waits.length, "Once it is healthy, there is nothing to wait for").toBe(2);
+    const connections = (count: number) => `${count} connections`;
+    const once = "Once it is healthy, nobody may ask again";
+    expect(connections(service.connections), once).toBe(connections(3));
+    const calls = (count: number) => `${count} calls of \`sleep\``;
+    expect(calls(waits.length), "Three attempts have two waits between them, and none behind").toBe(calls(2));
     await using busy = await talker((socket) => socket.write("busy\n"));
     step('another service answers "busy\\n", whenever it is asked');
     // Without a `sleep` of the caller's.
     const sick = await backlog.waitUntilHealthy(busy.port, { ...patient, attempts: 3, firstDelay: 10 });
     expect(sick, "When all attempts are over, the last result is the result").toBe("sick");
-    expect(busy.connections, "Three attempts are three connections").toBe(3);
+    expect(connections(busy.connections), "Three attempts are three connections").toBe(connections(3));
   },
 );
 
 test(
   "hands its limit and its host on, and hides no error",
   {
-    why: "A retry with limits of its own keeps its caller waiting, or gives up on a service that only needs a moment.",
+    why: "A retry with limits of its own keeps its caller waiting. One that hides an error has you look in the wrong place.",
     read: 'lesson "The task"',
   },
   async () => {
@@ -327,22 +353,25 @@ test(
       socket.on("close", () => clearTimeout(timer));
     });
     step('a service answers "ping\\n" with "pong\\n" after 150 ms');
+    timeline("the service", lastTalker);
     const once = { attempts: 1 };
-    const inTime = async (call: Promise<string>) => ((await call) === "healthy" ? "in time" : "too late");
-    step("`waitUntilHealthy` asks it, with 1 attempt and a timeout of 50 ms");
+    step("waitUntilHealthy(port, { attempts: 1, timeout: 50 })");
     // On a busy machine not even the handshake is over by then.
-    const short = inTime(quietly(() => backlog.waitUntilHealthy(slow.port, { ...once, timeout: 50 })));
-    expect(await short, "The limit of the options is that of each attempt").toBe("too late");
+    const short = await quietly(() => backlog.waitUntilHealthy(slow.port, { ...once, timeout: 50 }));
+    const limit = "Each attempt has the limit of the options, 50 ms, and the pong takes 150";
+    const late = "anything but healthy";
+    expect(short === "healthy" ? short : late, limit).toBe(late);
     const calls = [backlog.checkHealth(slow.port), backlog.waitUntilHealthy(slow.port, once)];
-    for (const result of await Promise.all(calls.map(inTime))) {
-      expect(result, "Without a limit in the options it is 1000 ms").toBe("in time");
+    for (const result of await Promise.all(calls)) {
+      expect(result, "Without a limit in the options it is 1000 ms, and the pong takes 150").toBe("healthy");
     }
-    step("no SYN can leave the host");
+    step("no SYN can leave your host for the address 127.255.255.255");
     const { waits, sleep } = sleeper();
     const unreachable = backlog.waitUntilHealthy(7070, { host: "127.255.255.255", sleep });
     const own = "An error of `checkHealth` belongs to the caller, with its `code`";
     expect(await fate(unreachable), own).toBe("rejects: ENETUNREACH");
-    expect(waits.length, "An error of `checkHealth` ends it: there is nothing to wait for").toBe(0);
+    const over = "An error of `checkHealth` ends it: there is nothing to wait for";
+    expect(`${waits.length} calls of \`sleep\``, over).toBe("0 calls of `sleep`");
   },
 );
 

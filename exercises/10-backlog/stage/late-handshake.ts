@@ -9,7 +9,8 @@ export async function lateHandshake(call: (port: number) => Promise<string>, tim
   const hung = await FrozenListener.start({ backlog: 1 });
   try {
     await hung.fill();
-    step("a server's process is stopped, and its accept queue is full; `checkHealth` has sent its first SYN");
+    step("a server's process is stopped, and its accept queue is full");
+    step(`checkHealth(port, { timeout: ≈${timeout} }) sends its first SYN, which is dropped`);
     const begun = performance.now();
     const attempt: { result?: string } = {};
     const ended = call(hung.port).then((result) => (attempt.result = result));
@@ -27,8 +28,12 @@ export async function lateHandshake(call: (port: number) => Promise<string>, tim
     // Who gave up before its time was over is judged all the same.
     const isEarly = isOver() && hung.accepted === 2 && performance.now() - begun < timeout;
     evidence(isEarly || (await isConnected()), "a handshake before the limit is over");
-    step("it goes on for a moment, and hangs again: the second SYN, after 1 s, finds room in the queue");
-    return Object.assign(attempt, { [Symbol.asyncDispose]: () => hung[Symbol.asyncDispose]() });
+    step("the process takes two out of its queue, and is stopped again");
+    step("1 s after the first, your kernel sends the second SYN: it finds room, and you are connected");
+    return Object.assign(attempt, {
+      begun,
+      [Symbol.asyncDispose]: () => hung[Symbol.asyncDispose](),
+    });
   } catch (error) {
     await hung[Symbol.asyncDispose]();
     throw error;

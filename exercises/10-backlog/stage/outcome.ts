@@ -15,7 +15,7 @@ export async function fate(call: Promise<unknown>): Promise<string> {
 /** What a call must not leave behind, in the table of the answer's process. */
 export async function leavesNothing(process: AnswerStatistics, port: number): Promise<void> {
   const states = () => process.sockets({ port }).map(({ state }) => state);
-  const received = () => states().join() || "no socket";
-  const rule = "When the result is there, no socket may be left: the kernel would go on with it";
+  const received = () => states().join(", ") || "no socket";
+  const rule = "When the result is there, its socket must be gone: the kernel would go on with it";
   await eventually(() => received() === "no socket", rule, { within: 300, expected: "no socket", received });
 }
