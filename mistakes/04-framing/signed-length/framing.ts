@@ -1,7 +1,7 @@
 // Mistake: believes that shifting four bytes together gives a number from 0 up
 // Caught by: refuses a length above the limit as soon as the header is complete
 // Tell: `<<` makes signed 32-bit numbers: from 80 00 00 00 on the length is negative, and passes every "is
-//   it too large?". Read it with DataView.getUint32, or end with `>>> 0`.
+//   it too large?". A length has no sign, and DataView can read one that has none.
 
 /** Bytes of the length in front of every payload. */
 export const HEADER_LENGTH = 4;
