@@ -1,10 +1,14 @@
 import { statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
-import type { RunnerTask } from "vitest";
+import { formatSockets } from "@tcpip-workshop/diagnostics/sockets";
+import type { ProvidedContext, RunnerTask } from "vitest";
 import type { Exercise } from "./exercise.ts";
 import { SuiteRunner, type SuiteRun } from "./runner/suite-runner.ts";
-import { spawnEarly } from "./process/spawn-answer.ts";
-import { endAllSessions } from "./suite/sessions.ts";
+import { makeScratchReady, removeReadyScratch } from "./process/scratch.ts";
+import { killEarly, spawnEarly, spawnSpare } from "./process/spawn-answer.ts";
+import { stripAhead } from "./process/stripped-ahead.ts";
+import type { Walls } from "./process/walls.ts";
+import { endAllSessions, sessions } from "./suite/sessions.ts";
 import { takePage } from "./suite/page.ts";
 import { beginStory } from "./suite/story.ts";
 import { resetWire } from "./suite/wire.ts";
@@ -17,6 +21,17 @@ export interface GradeOptions {
   seed?: number;
   /** Folders the answer may read besides its own and the packages. */
   readable?: string[];
+  /** Hears of each test that is over, soon after. */
+  onTest?: (test: TestEnd) => void;
+}
+
+/** One test of a suite that is still running is over. */
+export interface TestEnd {
+  title: string;
+  status: "pass" | "fail";
+  /** How many are over, of how many. */
+  done: number;
+  total: number;
 }
 
 /**
@@ -37,9 +52,38 @@ export async function grade(
 /** Grades one answer after another, without starting Vitest anew for each. */
 export class Grader {
   readonly #runner: SuiteRunner;
+  #spares = false;
+  #prepared: { key: string; answers: { path: string; walls: Walls }[] } | undefined;
 
+  /** @param root where the suite's packages are found: the project's folder */
   constructor(root: string) {
     this.#runner = new SuiteRunner(root);
+  }
+
+  /**
+   * Gets everything ready for an answer that is going to be graded, at some time: Vitest's runtime, what the suite imports,
+   * and a process that will read the answer then, and not before. Costs what a grading does; the next one needs less time.
+   */
+  async prepare(exercise: Exercise, folder: string, options: GradeOptions = {}): Promise<void> {
+    this.#spares = true;
+    const key = JSON.stringify([exercise.suite, folder]);
+    if (this.#prepared?.key !== key) {
+      const provided = { ...providedBy(folder, options, 0), answerUnwanted: true };
+      await this.#runner.collect(exercise.suite, provided);
+      const answers = [...sessions].map(({ path, walls }) => ({ path, walls }));
+      await endAllSessions();
+      this.#prepared = { key, answers };
+    }
+    for (const { path, walls } of this.#prepared.answers) {
+      stripAhead(path);
+      const { scratch, ...others } = walls;
+      spawnSpare(path, { ...others, ...(scratch !== undefined && { scratch: makeScratchReady() }) });
+    }
+  }
+
+  /** The sockets of the answer that is being graded, as `ss` shows them, a line each. */
+  sockets(): string[] {
+    return formatSockets([...sessions].flatMap((session) => session.sockets()));
   }
 
   /** Never rejects for anything an answer did: that is a verdict. */
@@ -54,17 +98,19 @@ export class Grader {
     });
     const missing = missingFile(exercise, folder);
     if (missing !== undefined) return verdict({ status: "error", reason: missing, tests: [], processes: 0 });
-    const answerOptions = { readable: options.readable ?? [], inspect: options.inspect ?? false };
+    const provided = providedBy(folder, options, seed);
     const [file = ""] = exercise.files;
     // It starts while Vitest does; the suite's `answer()` finds it.
-    if (!exercise.scratch) spawnEarly(join(folder, file), answerOptions);
-    const run = await this.#runner.run(exercise.suite, {
-      answerFolder: folder,
-      answerReads: answerOptions.readable,
-      answerInspect: answerOptions.inspect,
-      answerSeed: seed,
-    });
+    if (!exercise.scratch && !this.#spares) spawnEarly(join(folder, file), wallsBy(options));
+    const run = await this.#runner.run(
+      exercise.suite,
+      { ...provided, answerSpares: this.#spares },
+      ({ name, result }, done, total) =>
+        options.onTest?.({ title: name, status: result?.state === "pass" ? "pass" : "fail", done, total }),
+    );
     await endAllSessions();
+    killEarly();
+    removeReadyScratch();
     beginStory();
     resetWire();
     const page = takePage();
@@ -72,8 +118,19 @@ export class Grader {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    killEarly();
+    removeReadyScratch();
     await this.#runner[Symbol.asyncDispose]();
   }
+}
+
+function wallsBy({ readable = [], inspect = false }: GradeOptions): Walls {
+  return { readable, inspect };
+}
+
+function providedBy(folder: string, options: GradeOptions, answerSeed: number): ProvidedContext {
+  const { readable = [], inspect = false } = wallsBy(options);
+  return { answerFolder: folder, answerReads: readable, answerInspect: inspect, answerSeed };
 }
 
 function missingFile(exercise: Exercise, folder: string): string | undefined {

@@ -1,4 +1,4 @@
-export { grade, Grader, type GradeOptions } from "./grade.ts";
+export { grade, Grader, type GradeOptions, type TestEnd } from "./grade.ts";
 export { readExercise, readHints, type Exercise, type Hints } from "./exercise.ts";
 export { leftBehind } from "./process/left-behind.ts";
 export type { TestVerdict, Verdict } from "./verdict.ts";

@@ -7,22 +7,29 @@ import { Peer } from "../wire/peer.ts";
  * Loads the answer and serves calls on fd 3; runs in the answer's own process. It guards nothing here: whatever an answer
  * breaks in this process it breaks for itself, and the grader's side of the wire believes no word of it.
  *
- * @param url the answer's file URL
+ * @param url the answer's file URL; a process that was started before its time hears it in its first frame, and reads nothing
+ *   of the answer until then
  */
-export async function serve(url: string): Promise<void> {
+export async function serve(url: string | undefined): Promise<void> {
   const exit = process.exit.bind(process);
   const module: { [name: string]: unknown } = {};
   const socket = new Socket({ fd: 3, readable: true, writable: true });
   const decoder = new LengthPrefixedDecoder({ maxFrameLength });
   const peer = new Peer((frame) => socket.write(frame), module);
+  const { promise: told, resolve: tell } = Promise.withResolvers<string>();
+  let isTold = url !== undefined;
   socket.on("data", (chunk: Buffer) => {
-    for (const frame of decoder.push(chunk)) peer.receive(frame);
+    for (const frame of decoder.push(chunk)) {
+      if (isTold) peer.receive(frame);
+      else tell(Buffer.from(frame).toString());
+      isTold = true;
+    }
   });
   // The grader is gone: nobody is left to answer to.
   socket.on("close", () => exit(0));
   socket.on("error", () => exit(0));
   try {
-    Object.assign(module, (await import(url)) as object);
+    Object.assign(module, (await import(url ?? (await told))) as object);
     const exports = Object.entries(module).map(([name, value]) => [name, kindOf(value)]);
     peer.announce({ exports: Object.fromEntries(exports) as { [name: string]: string } });
   } catch (error) {

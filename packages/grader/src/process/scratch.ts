@@ -4,8 +4,26 @@ import { join } from "node:path";
 
 const made = new Set<string>();
 
+/** Folders that were made before they were asked for, for processes that wait between their walls. */
+const ready: string[] = [];
+
 /** A fresh folder for an answer to write in; whatever ends us, but SIGKILL, removes it. */
 export function makeScratch(): string {
+  return ready.shift() ?? makeFolder();
+}
+
+/** Makes the folder that {@link makeScratch} will give out. */
+export function makeScratchReady(): string {
+  const folder = makeFolder();
+  ready.push(folder);
+  return folder;
+}
+
+export function removeReadyScratch(): void {
+  for (const folder of ready.splice(0)) removeScratch(folder);
+}
+
+function makeFolder(): string {
   if (made.size === 0) process.once("exit", removeAll);
   const folder = mkdtempSync(join(tmpdir(), "tcpip-workshop-"));
   made.add(folder);

@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import type { Socket } from "node:net";
 import { pathToFileURL } from "node:url";
 import { hostScript } from "./host-script.ts";
 import { Output } from "./output.ts";
+import { stripAhead, strippedFolder } from "./stripped-ahead.ts";
 import { nodeArguments, shellLimits, type Walls } from "./walls.ts";
 
 /** An answer's process, started and not yet spoken to. This file loads next to nothing, so that it can start first of all. */
@@ -15,8 +17,13 @@ export interface SpawnedAnswer {
   closed: Promise<number | string>;
 }
 
-/** Starts a process that loads the answer at `path`. */
-function spawnAnswer(path: string, walls: Walls): SpawnedAnswer {
+/** How many this process has started so far. */
+let started = 0;
+
+/** Starts a process that loads the answer at `path`; one that `waits` does so when it is told. */
+function spawnAnswer(path: string, walls: Walls, waits = false): SpawnedAnswer {
+  // The first is in a hurry, and strips its types itself: to load the stripper here takes as long as there. It pays for more.
+  if (started++ > 0 && !waits) stripAhead(path);
   // Whose it is, so that whatever is left can be found; and which one, so that it can be ended alone.
   const mark = `${process.pid}-${randomUUID()}`;
   const host = hostScript();
@@ -24,7 +31,8 @@ function spawnAnswer(path: string, walls: Walls): SpawnedAnswer {
     process.execPath,
     ...nodeArguments(path, host, walls),
     host,
-    pathToFileURL(path).href,
+    strippedFolder,
+    ...(waits ? [] : [pathToFileURL(path).href]),
   ]);
   const child = spawn(command, args, {
     // A group of its own, so that all of it can be ended at once.
@@ -43,41 +51,83 @@ function spawnAnswer(path: string, walls: Walls): SpawnedAnswer {
   return { child, output, mark: `TCPIP_ANSWER=${mark}`, closed };
 }
 
-/** The one that was started before it was asked for. */
-let early: { path: string; key: string; spawned: SpawnedAnswer } | undefined;
+/** Those that were started before they were asked for; at most one for each answer between the same walls. */
+const early = new Map<string, { path: string; waits: boolean; spawned: SpawnedAnswer }>();
 
-/** Starts the answer at `path` now, for the suite that will ask for it in a moment; at most one waits. */
+/** Starts the answer at `path` now, for the suite that will ask for it in a moment. */
 export function spawnEarly(path: string, walls: Walls): void {
-  if (early?.key === keyOf(path, walls)) return;
-  killEarly();
-  early = { path, key: keyOf(path, walls), spawned: spawnAnswer(path, walls) };
-  process.once("exit", killEarly);
+  start(path, walls, false);
+}
+
+/**
+ * Starts a process for the answer at `path`, to be taken at some time: it stands ready between these walls, and reads nothing of
+ * the answer before it is taken.
+ */
+export function spawnSpare(path: string, walls: Walls): void {
+  start(path, walls, true);
+}
+
+function start(path: string, walls: Walls, waits: boolean): void {
+  const key = keyOf(path, walls);
+  const before = early.get(key);
+  // A spare is as good as any. One that has read the answer is for the suite that starts now, and for no later one.
+  if (before !== undefined && isRunning(before.spawned) && (before.waits || !waits)) return;
+  if (before !== undefined) killOne(key);
+  if (early.size === 0) process.once("exit", killEarly);
+  early.set(key, { path, waits, spawned: spawnAnswer(path, walls, waits) });
 }
 
 /** The early one, if it is for this answer and nobody has taken it; else a new one. */
 export function takeEarly(path: string, walls: Walls): SpawnedAnswer {
-  if (early?.key !== keyOf(path, walls)) {
-    // Between other walls than the suite wants: nobody will ask for it.
-    if (early?.path === path) killEarly();
+  const key = keyOf(path, walls);
+  // Between other walls than the suite wants: nobody will ask for them.
+  for (const [other, { path: its }] of early) if (its === path && other !== key) killOne(other);
+  const ready = early.get(key);
+  if (ready === undefined) return spawnAnswer(path, walls);
+  if (!isRunning(ready.spawned) && ready.waits) {
+    killOne(key);
     return spawnAnswer(path, walls);
   }
-  const { spawned } = early;
-  early = undefined;
-  process.off("exit", killEarly);
-  return spawned;
+  forget(key);
+  if (ready.waits) {
+    stripAhead(path);
+    tellWhich(ready.spawned, path);
+  }
+  return ready.spawned;
 }
 
-/** Ends the early one, if nobody has taken it. */
+/** The first frame of all: an answer's process that waits for it takes it as the file's URL. */
+function tellWhich({ child }: SpawnedAnswer, path: string): void {
+  const url = Buffer.from(pathToFileURL(path).href);
+  const frame = Buffer.allocUnsafe(4 + url.length);
+  frame.writeUInt32BE(url.length);
+  url.copy(frame, 4);
+  (child.stdio[3] as Socket).write(frame);
+}
+
+/** Ends those that nobody has taken. */
 export function killEarly(): void {
-  const pid = early?.spawned.child.pid;
-  early = undefined;
-  process.off("exit", killEarly);
+  for (const key of early.keys()) killOne(key);
+}
+
+function killOne(key: string): void {
+  const pid = early.get(key)?.spawned.child.pid;
+  forget(key);
   if (pid === undefined) return;
   try {
     process.kill(-pid, "SIGKILL");
   } catch {
     // Gone already.
   }
+}
+
+function forget(key: string): void {
+  early.delete(key);
+  if (early.size === 0) process.off("exit", killEarly);
+}
+
+function isRunning({ child }: SpawnedAnswer): boolean {
+  return child.pid !== undefined && child.exitCode === null && child.signalCode === null;
 }
 
 function keyOf(path: string, { readable = [], scratch, permissive = false, inspect = false }: Walls): string {

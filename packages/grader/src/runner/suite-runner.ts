@@ -11,6 +11,9 @@ export interface SuiteRun {
   errors: unknown[];
 }
 
+/** Hears of each test that is over, a tenth of a second later at the most. */
+export type TestListener = (test: RunnerTask, done: number, total: number) => void;
+
 /**
  * Runs suites with Vitest's runtime in this thread, without its server: nothing has to be bundled or transformed, for
  * Node runs the suites as they are. It speaks the protocol that Vitest has for pools (`vitest/worker`); the pool is this.
@@ -22,6 +25,8 @@ export class SuiteRunner {
   #started: Promise<void> | undefined;
   #file: RunnerTestFile | undefined;
   #errors: unknown[] = [];
+  #onTest: TestListener | undefined;
+  #told = new Set<RunnerTask>();
 
   constructor(root: string) {
     this.#root = root;
@@ -33,10 +38,22 @@ export class SuiteRunner {
   }
 
   /** Runs one suite; one at a time. */
-  async run(suite: string, provided: ProvidedContext): Promise<SuiteRun> {
+  async run(suite: string, provided: ProvidedContext, onTest?: TestListener): Promise<SuiteRun> {
+    this.#onTest = onTest;
+    return await this.#runOrCollect("run", suite, provided);
+  }
+
+  /** Loads a suite and runs none of its tests: what it imports is there when it is run. */
+  async collect(suite: string, provided: ProvidedContext): Promise<void> {
+    this.#onTest = undefined;
+    await this.#runOrCollect("collect", suite, provided);
+  }
+
+  async #runOrCollect(type: "run" | "collect", suite: string, provided: ProvidedContext): Promise<SuiteRun> {
     await this.start();
     this.#file = undefined;
     this.#errors = [];
+    this.#told.clear();
     const exit = process.exit.bind(process);
     const context = {
       files: [{ filepath: suite, fileTags: [], testLocations: undefined, testNamePattern: undefined }],
@@ -48,9 +65,10 @@ export class SuiteRunner {
       workerId: 1,
       concurrencyId: 1,
     };
-    const { error } = await this.#request({ type: "run", context }, "testfileFinished");
+    const { error } = await this.#request({ type, context }, "testfileFinished");
     // The runtime puts a trap in its place, for suites.
     process.exit = exit;
+    this.#tellTests();
     const file = this.#file as RunnerTestFile | undefined;
     return {
       tests: file === undefined ? [] : testsOf(file.tasks),
@@ -103,6 +121,17 @@ export class SuiteRunner {
     return response;
   }
 
+  #tellTests(): void {
+    if (this.#onTest === undefined || this.#file === undefined) return;
+    const tests = testsOf(this.#file.tasks);
+    for (const test of tests) {
+      const { state = "" } = test.result ?? {};
+      if (this.#told.has(test) || !["pass", "fail"].includes(state)) continue;
+      this.#told.add(test);
+      this.#onTest(test, this.#told.size, tests.length);
+    }
+  }
+
   /** Either an answer to a request, or the runtime asking for something (birpc's messages: method, arguments, id). */
   #receive(message: unknown): void {
     const { type, m, a, i } = message as { type?: string; m?: keyof RuntimeRPC; a?: unknown[]; i?: string };
@@ -123,6 +152,9 @@ export class SuiteRunner {
         return {};
       case "onUnhandledError":
         this.#errors.push(args[0]);
+        return {};
+      case "onTaskUpdate":
+        this.#tellTests();
         return {};
       case "getCountOfFailedTests":
         return { r: 0 };

@@ -17,6 +17,10 @@ declare module "vitest" {
     answerSeed?: number;
     /** Stop the answer's process for a debugger. */
     answerInspect?: boolean;
+    /** Have processes ready before they are needed. */
+    answerSpares?: boolean;
+    /** The suite is only collected: no test of it will run. */
+    answerUnwanted?: boolean;
   }
 }
 
@@ -41,11 +45,14 @@ export interface AnswerOptions {
  */
 export function answer<M extends object>(file: string, options: AnswerOptions = {}): Answer<M> {
   const beside = dirname(expect.getState().testPath ?? "");
-  const session = new Session(resolve(inject("answerFolder") ?? beside, file), {
+  const sessionOptions = {
     readable: inject("answerReads") ?? [],
     inspect: inject("answerInspect") ?? false,
+    spares: inject("answerSpares") ?? false,
     ...(options.scratch === true ? { scratch: makeScratch() } : {}),
-  });
+  };
+  const path = resolve(inject("answerFolder") ?? beside, file);
+  const session = new Session(path, sessionOptions, inject("answerUnwanted") !== true);
   sessions.add(session);
   afterAll(() => endSession(session));
   return new Proxy({} as Answer<M>, {

@@ -2,6 +2,8 @@ import { basename } from "node:path";
 import { visibleInodesOf, type SocketEntry } from "@tcpip-workshop/diagnostics/sockets";
 import { AnswerProcess, type AnswerProcessOptions } from "../process/answer-process.ts";
 import { removeScratch } from "../process/scratch.ts";
+import { spawnSpare } from "../process/spawn-answer.ts";
+import type { Walls } from "../process/walls.ts";
 import { AnswerFailure } from "../wire/answer-failure.ts";
 import type { CallMode, Peer } from "../wire/peer.ts";
 import type { MakeCall } from "../wire/stand-in.ts";
@@ -23,11 +25,16 @@ const defaultDeadline = 1000;
  */
 const shorterAfterLoop = 0.3;
 
+export interface SessionOptions extends AnswerProcessOptions {
+  /** Have the next process ready whenever one was needed that nobody had planned: it may not be the last. */
+  spares?: boolean;
+}
+
 /** Everything one suite has to do with one answer: the process of the moment, and what was done in the test of the moment. */
 export class Session {
   readonly file: string;
-  readonly #path: string;
-  readonly #options: AnswerProcessOptions;
+  readonly path: string;
+  readonly #options: SessionOptions;
   #process: AnswerProcess | undefined;
   #ended: Promise<void>[] = [];
   #unloadable: AnswerFailure | undefined;
@@ -42,12 +49,13 @@ export class Session {
   #output = "";
   #shown = 0;
 
-  constructor(path: string, options: AnswerProcessOptions) {
-    this.#path = path;
+  /** @param isWanted whether the suite will run: one that is only looked at needs no process */
+  constructor(path: string, options: SessionOptions, isWanted = true) {
+    this.path = path;
     this.file = basename(path);
     this.#options = options;
     // At once: it starts while Vitest is still collecting.
-    this.#fresh();
+    if (isWanted) this.#fresh();
   }
 
   /** The process of the moment; undefined when it could not be started. */
@@ -97,6 +105,11 @@ export class Session {
   process(): AnswerProcess {
     if (this.#unloadable) throw this.#unloadable;
     return this.#process !== undefined && this.#process.failure === undefined ? this.#process : this.#fresh();
+  }
+
+  /** Between which walls its processes run. */
+  get walls(): Walls {
+    return this.#options;
   }
 
   /** The folder that the answer may write. */
@@ -253,7 +266,8 @@ export class Session {
       this.#ended.push(this.#process[Symbol.asyncDispose]());
     }
     this.#started++;
-    const process = new AnswerProcess(this.#path, this.#options);
+    const process = new AnswerProcess(this.path, this.#options);
+    if (this.#options.spares === true && this.#started > 1) spawnSpare(this.path, this.#options);
     process.makeCall = (...call) => this.#call(process, ...call);
     return (this.#process = process);
   }

@@ -1,4 +1,3 @@
-import { killEarly } from "../process/spawn-answer.ts";
 import type { Session } from "./session.ts";
 
 /** The sessions of the suite that is running: usually one. */
@@ -11,6 +10,5 @@ export async function endSession(session: Session): Promise<void> {
 
 /** For a suite that broke before it could end its own: whatever is still open. */
 export async function endAllSessions(): Promise<void> {
-  killEarly();
   await Promise.all([...sessions].map(endSession));
 }
