@@ -4,6 +4,7 @@ import {
   eventually,
   expect,
   field,
+  quietly,
   Random,
   seed,
   step,
@@ -45,7 +46,7 @@ test(
     const all = await service.countCloseWait(`${heading}\n${padded}\n`, 7070);
     expect(
       all,
-      "The whole table has three of them, and `ss` pads its columns with spaces, the last one too",
+      "Of these nine rows under their headings three are the service's own in CLOSE-WAIT; `ss` pads its columns with spaces, the last one too",
     ).toBe(3);
     expect(await service.countCloseWait(`${heading}\n`, 7070), "A table without sockets has none").toBe(0);
   },
@@ -97,9 +98,8 @@ test(
     await receives(silent, "tea 340\n");
     // Who ends connections by the clock ends the older one first: so the second one tells when to look.
     await comesAndGoes(port);
-    const isKept = states(port).join() === "ESTAB";
-    const stays = "The first client has not sent FIN, so its connection must stay";
-    expect(isKept ? "ESTAB" : "closed by the server", stays).toBe("ESTAB");
+    const stays = "A client that has sent no FIN keeps its connection, however silent it is";
+    expect(seen(port), stays).toBe("ESTAB");
     step("the first client asks for the price of coffee");
     silent.send("price coffee\n");
     await receives(silent, "tea 340\ncoffee 420\n");
@@ -192,7 +192,10 @@ test(
     step("the first client reads");
     client.resume();
     await isClosed(port, client, `${reportOf(6000)}tea 340\ncoffee 420\n`, longPatience);
-    expect(await watchers(), "The client is gone, so nothing may listen for it any more").toBe(0);
+    expect(
+      await watchers(),
+      "The connection is over, so nothing may listen for its client any more: `watchers()` has to be 0",
+    ).toBe(0);
   },
 );
 
@@ -210,7 +213,7 @@ test(
     await receives(
       early,
       replies,
-      "The error must come behind the reply, without waiting for the client's FIN",
+      "The error is a reply like any other: it comes behind those in front of it, and does not wait for the client's FIN",
     );
     await sendsFin(early);
     await isClosed(port, early, replies);
@@ -219,11 +222,11 @@ test(
     await using client = await connect(port, requests, "the second client");
     await sendsFin(client);
     const rule =
-      "The client must get rid of all that it sends, its FIN last, even where nothing of it is answered";
+      "Who refuses must read on, and throw away, until the client's FIN: this client can't get rid of its 8 MiB";
     const shows = {
       ...longPatience,
-      expected: "a socket that is read until the FIN",
-      received: () => states(port).join() || "no socket: it was closed with bytes unread",
+      expected: "all that the client sends is read, its FIN too",
+      received: () => (client.ended === "RST" ? "RST: the socket was closed with bytes unread" : seen(port)),
     };
     await eventually(() => client.sentBytes === requests.length || client.ended === "RST", rule, shows);
     if (client.sentBytes < requests.length) expect(shows.received(), rule).toBe(shows.expected);
@@ -240,10 +243,10 @@ test(
       await receives(
         told,
         replies,
-        "A line that is too long must get its error, behind the replies before it, without waiting for the FIN",
+        "Each line of more than MAX_LINE characters gets its error, behind the replies to what came before it, and nothing later is answered",
       );
       const rule =
-        "The error is the last reply, so FIN must follow it: the client may wait for that before it sends its own";
+        "The error is the last reply, so FIN follows it at once: this client sends its own only when it has seen that";
       await eventually(() => told.ended, rule, showing(port, "FIN-WAIT-2"));
       await sendsFin(told);
       await isClosed(port, told, replies);
@@ -268,12 +271,15 @@ test(
       client.reset();
       await eventually(
         () => table(port).length === 0,
-        "After a reset there is nothing to close",
+        "RST ends both directions at once: no socket of that connection may be left",
         showing(port),
       );
       // Whoever watched is told, and is not there any more.
       await setPrice("tea", 340);
-      expect(await watchers(), "After a reset no watch may go on: nobody is there to be told").toBe(0);
+      expect(
+        await watchers(),
+        "After a reset no watch may go on, nobody is there to be told: `watchers()` has to be 0",
+      ).toBe(0);
     }
     await comesAndGoes(port, longPatience);
   },
@@ -297,24 +303,40 @@ test(
       // More than Node takes in from a socket that is paused.
       [tooLong.repeat(100), "error: line too long\n"],
     ];
-    step("fifty clients send small requests of the kinds above, or a line that is too long, and FIN at once");
+    step(
+      "fifty clients at once send nothing, half a line, price, report, watch, or a line that is too long, and FIN",
+    );
     const random = new Random(seed());
-    await using open = new AsyncDisposableStack();
+    await using stack = new AsyncDisposableStack();
     const clients = await Promise.all(
       Array.from({ length: 50 }, async () => {
         const [requests, replies] = kinds[random.integer(0, kinds.length - 1)] ?? ["", ""];
-        const client = open.use(await ScriptedPeer.connect(port));
+        const client = stack.use(await ScriptedPeer.connect(port));
         client.send(requests);
         client.end();
-        return { client, replies };
+        return { client, requests, replies };
       }),
     );
-    const all = "All fifty clients have sent FIN, so the server must close its side of every connection";
-    await eventually(() => clients.every(({ client }) => client.ended), all, longPatience);
-    const right = clients.filter(({ client, replies }) => client.ended === "FIN" && text(client) === replies);
-    expect(right.length, "Each client must get the replies to its own requests, and a FIN").toBe(50);
+    const all = "All fifty clients have sent FIN, so the service must send its own to each of them";
+    const open = () => clients.filter(({ client }) => !client.ended);
+    const shows = {
+      ...longPatience,
+      expected: "no connection",
+      received: () =>
+        `${open().length} without a FIN, the first one when it had got ${got(open()[0]?.client)}`,
+    };
+    await eventually(() => open().length === 0, all, shows);
+    for (const { client, requests, replies } of clients)
+      if (client.ended !== "FIN" || text(client) !== replies)
+        expect(
+          `${got(client)}, then ${client.ended}`,
+          `Each client must get the replies to its own requests, then FIN; this one has sent ${short(requests)}`,
+        ).toBe(`${short(brief(replies))}, then FIN`);
     await close();
-    expect(service.process.sockets({ port }).length, "A server that has stopped has no socket left").toBe(0);
+    expect(
+      service.process.sockets({ port }).length,
+      "`close()` has resolved, so the service has no socket left",
+    ).toBe(0);
   },
 );
 
@@ -331,7 +353,8 @@ interface Started {
 }
 
 async function start(): Promise<Started> {
-  const server = await service.startServer();
+  step("startServer()");
+  const server = await quietly(() => service.startServer());
   return {
     port: await field(server.port),
     setPrice: (item, cents) => server.setPrice(item, cents),
@@ -349,7 +372,7 @@ async function connect(port: number, bytes: string, name?: string, pace?: "slow"
 }
 
 async function sendsFin(client: ScriptedPeer): Promise<void> {
-  step("it sends FIN, and goes on listening");
+  step("it sends FIN: no more requests, and it waits for its replies");
   client.end();
 }
 
@@ -366,13 +389,19 @@ async function receives(
 
 /** The client has sent FIN: it gets all its replies and our FIN, and the kernel shows no socket for it any more. */
 async function isClosed(port: number, client: ScriptedPeer, replies: string, time = patience): Promise<void> {
-  const rule = "The client has sent FIN, so the server must send its replies, and then FIN too";
-  await eventually(() => client.ended, rule, { ...showing(port), ...time });
-  expect(client.ended, "The client's replies must be followed by a FIN, and not by a reset").toBe("FIN");
-  const whole = "A client that has sent FIN must still get all its replies, whole, and nothing else";
+  const rule =
+    "The client has sent FIN, and the service has not: it must, when it has read that FIN and written its last reply";
+  const shows = {
+    expected: { received: brief(replies), then: "FIN" },
+    received: () => ({ received: brief(text(client)), then: "nothing", socket: seen(port) }),
+  };
+  await eventually(() => client.ended, rule, { ...shows, ...time });
+  const notReset = "The replies are followed by FIN, not by RST: that throws away what is still on its way";
+  expect(client.ended, notReset).toBe("FIN");
+  const whole = "Who has sent FIN still reads: all replies that are due must come, whole, and nothing else";
   const received = text(client);
   if (received !== replies) expect(brief(received), whole).toBe(brief(replies));
-  const gone = "Both sides have sent FIN, so no socket of this connection may be left";
+  const gone = "Both sides have sent FIN, so the service may have no socket of this connection any more";
   await eventually(() => table(port).length === 0, gone, showing(port));
 }
 
@@ -381,7 +410,7 @@ async function comesAndGoes(port: number, time = patience): Promise<void> {
   step('another client sends "price coffee\\n"');
   await using other = await connect(port, "price coffee\n", "the other client");
   await sendsFin(other);
-  const rule = "The other client has sent FIN, so the server must close its side of that connection";
+  const rule = "The other client has its reply and has sent FIN, so the service must close that connection";
   await eventually(
     () => other.ended && !table(port).some(({ remote }) => remote.port === other.localPort),
     rule,
@@ -392,18 +421,34 @@ async function comesAndGoes(port: number, time = patience): Promise<void> {
 
 /** The client does not read, and the report waits for it. */
 async function isUnderWay(port: number, state: string): Promise<void> {
-  const rule = "The client has not read its report yet, so the rest of it must wait in Send-Q";
+  const rule =
+    "The client has not read its report yet: the rest must wait in Send-Q until it does, and the socket stays as long";
   const waiting = `${state}, with bytes in Send-Q`;
-  const looks = () => states(port).join() || "no connection";
+  const looks = () => seen(port);
   // A connection that is gone does not come back.
-  const isSettled = () => looks() === waiting || (state === "CLOSE-WAIT" && looks() === "no connection");
+  const isSettled = () => looks() === waiting || (state === "CLOSE-WAIT" && table(port).length === 0);
   await eventually(isSettled, rule, { ...showing(port, waiting), ...longPatience });
   if (state === "CLOSE-WAIT") expect(looks(), rule).toBe(waiting);
 }
 
 /** For a failure: the service's connections, as the kernel shows them. */
 function showing(port: number, expected = "no connection") {
-  return { ...patience, expected, received: () => states(port).join() || "no connection" };
+  return { ...patience, expected, received: () => seen(port) };
+}
+
+/** The sockets of the service's connections in words. */
+function seen(port: number): string {
+  return states(port).join("; ") || "no connection: the service has closed it";
+}
+
+/** What a client has received, in words. */
+function got(client: ScriptedPeer | undefined): string {
+  return client === undefined || client.receivedBytes === 0 ? "nothing" : short(brief(text(client)));
+}
+
+function short(bytes: string): string {
+  const shown = JSON.stringify(bytes);
+  return shown.length > 60 ? `${shown.slice(0, 30)}… (${bytes.length} characters)` : shown;
 }
 
 function table(port: number) {
