@@ -6,11 +6,12 @@ import { misspelledAddresses, misspelledBlocks } from "./stage/misspelled.ts";
 import { countAs, outcomeOf, readAs, refusal, splitInto } from "./stage/outcome.ts";
 import { meet, pairs, related } from "./stage/overlap.ts";
 import { aroundPrivate, knownPrivate } from "./stage/private.ts";
-import { agree, agreeOrRefuse } from "./stage/question.ts";
+import { agree, agreeOrRefuse, oneLine } from "./stage/question.ts";
 import { holds, nearEdges, placed, rangeOf } from "./stage/range.ts";
 import { slips, strictAddress } from "./stage/slips.ts";
 import { spellBlock, spellBlocks, spellFields } from "./stage/spelling.ts";
 import { splits, subnetsOf } from "./stage/subnets.ts";
+import { told } from "./stage/told.ts";
 
 const cidr = answer<typeof import("./cidr.ts")>("./cidr.ts");
 
@@ -31,25 +32,28 @@ test(
       ["255.255.255.255", 0xffffffff],
     ] as const) {
       const read = await cidr.parseIPv4(text);
-      expect(inHex(read), `${text} was not read as its four bytes, most significant first`).toBe(
-        inHex(address),
-      );
+      expect(
+        inHex(read),
+        `An address is its four bytes, most significant first, and no sign: ${text} is ${inHex(address)}`,
+      ).toBe(inHex(address));
       const spelled = await cidr.formatIPv4(address);
-      expect(spelled, `${inHex(address)} was not spelled as the address it is`).toBe(text);
+      expect(spelled, `${inHex(address)} is spelled ${text}`).toBe(text);
     }
 
     const random = new Random(seed());
     const addresses = [...everyOctet, ...Array.from({ length: 64 }, () => anyAddress(random))];
     const reading = addresses.map((address) => ({
       ask: [spell(address)] as [string],
+      call: `parseIPv4("${spell(address)}")`,
       right: inHex(address),
-      sentence: () => `${spell(address)} was not read as its four bytes (--seed ${seed()})`,
+      sentence: () => `${spell(address)} is ${inHex(address)} (--seed ${seed()})`,
     }));
     await agree(cidr.parseIPv4, reading, inHex);
     const spelling = addresses.map((address) => ({
       ask: [address] as [number],
+      call: `formatIPv4(${address})`,
       right: spell(address),
-      sentence: () => `${inHex(address)} was not spelled as the address it is (--seed ${seed()})`,
+      sentence: () => `${inHex(address)} is spelled ${spell(address)} (--seed ${seed()})`,
     }));
     await agree(cidr.formatIPv4, spelling);
   },
@@ -63,18 +67,19 @@ test(
   },
   async () => {
     for (const [text, other] of [
-      ["010.0.0.1", "8.0.0.1: inet_aton reads that octet as octal"],
-      ["0177.0.0.1", "127.0.0.1: inet_aton reads that octet as octal"],
-      ["192.168.010.1", "192.168.8.1: inet_aton reads that octet as octal"],
+      ["010.0.0.1", "8.0.0.1, where inet_aton reads octal"],
+      ["0177.0.0.1", "127.0.0.1, where inet_aton reads octal"],
+      ["192.168.010.1", "192.168.8.1, where inet_aton reads octal"],
       ["10.0.0.01", "10.0.0.1 to some programs and no address to others"],
       ["10.0.00.1", "10.0.0.1 to some programs and no address to others"],
       ["08.0.0.1", "an octal number with a digit that octal does not have"],
       ["10.0.0.0001", "10.0.0.1 to some programs and no address to others"],
     ] as const) {
-      const outcome = await outcomeOf(cidr.parseIPv4(text));
-      expect(outcome, `"${text}" was not refused, and elsewhere it is ${other}`).toBe(
-        refusal("ADDRESS_INVALID"),
-      );
+      const outcome = await told(`parseIPv4("${text}")`, () => outcomeOf(cidr.parseIPv4(text)));
+      expect(
+        outcome,
+        `No octet has a leading zero: "${text}" must be refused, for elsewhere it is ${other}`,
+      ).toBe(refusal("ADDRESS_INVALID"));
     }
   },
 );
@@ -87,8 +92,11 @@ test(
   },
   async () => {
     for (const [text, what] of misspelledAddresses) {
-      const outcome = await outcomeOf(cidr.parseIPv4(text));
-      expect(outcome, `${JSON.stringify(text)} was not refused: ${what}`).toBe(refusal("ADDRESS_INVALID"));
+      const quoted = JSON.stringify(text);
+      const outcome = await told(`parseIPv4(${quoted})`, () => outcomeOf(cidr.parseIPv4(text)));
+      expect(outcome, `${quoted} must be refused, not read or mended: ${what}`).toBe(
+        refusal("ADDRESS_INVALID"),
+      );
     }
 
     const one = "10.0.0.255";
@@ -96,9 +104,12 @@ test(
       .filter((text) => !/(?:^|\.)0[0-9]/.test(text)) // the test before has those
       .map((text) => ({
         ask: [text] as [string],
+        call: `parseIPv4(${JSON.stringify(text)})`,
         right: strictAddress.test(text) ? readAs(numberOf(text)) : refusal("ADDRESS_INVALID"),
         sentence: () =>
-          `${JSON.stringify(text)} is one character away from ${one}, and was taken for something else`,
+          strictAddress.test(text)
+            ? `${JSON.stringify(text)}, one character away from ${one}, is an address as well`
+            : `${JSON.stringify(text)}, one character away from ${one}, is no address: it must be refused`,
       }));
     await agreeOrRefuse(cidr.parseIPv4, slipped);
   },
@@ -112,13 +123,14 @@ test(
   },
   async () => {
     for (const text of ["10.0.0.0/8", "172.16.0.0/12", "203.0.113.128/25", "192.0.2.7/32", "0.0.0.0/0"]) {
-      const read: unknown = await cidr.parseCidr(text);
-      expect(spellFields(read), `${text} was read as another block`).toEqual(spellFields(block(text)));
+      const read: unknown = await told(`parseCidr("${text}")`, () => cidr.parseCidr(text), showFields);
+      expect(spellFields(read), blockIs(block(text))).toEqual(spellFields(block(text)));
     }
     const questions = ofEveryLength.map((each) => ({
       ask: [spellBlock(each)] as [string],
+      call: `parseCidr("${spellBlock(each)}")`,
       right: spellFields(each),
-      sentence: () => `${spellBlock(each)} was read as another block`,
+      sentence: () => blockIs(each),
     }));
     await agree(cidr.parseCidr, questions, spellFields);
   },
@@ -132,10 +144,9 @@ test(
   },
   async () => {
     for (const [text, what] of misspelledBlocks) {
-      const outcome = await outcomeOf(cidr.parseCidr(text));
-      expect(outcome, `${JSON.stringify(text)} was not refused as a block: ${what}`).toBe(
-        refusal("CIDR_INVALID"),
-      );
+      const quoted = JSON.stringify(text);
+      const outcome = await told(`parseCidr(${quoted})`, () => outcomeOf(cidr.parseCidr(text)));
+      expect(outcome, `${quoted} must be refused as a block: ${what}`).toBe(refusal("CIDR_INVALID"));
     }
   },
 );
@@ -148,13 +159,14 @@ test(
   },
   async () => {
     const sentence = (text: string): string =>
-      `${text} was not refused, and after its prefix come the bits ${bitsAfter(text)}`;
+      `A block with bits set after its prefix must be refused, and in ${text} these bits come after it: ${bitsAfter(text)}`;
     for (const text of ["10.0.5.0/16", "192.168.1.10/24", "172.17.0.0/12", "128.0.0.0/0", "10.0.0.1/0"]) {
-      const outcome = await outcomeOf(cidr.parseCidr(text));
+      const outcome = await told(`parseCidr("${text}")`, () => outcomeOf(cidr.parseCidr(text)));
       expect(outcome, sentence(text)).toBe(refusal("CIDR_INVALID"));
     }
     const questions = strayBits.map((text) => ({
       ask: [text] as [string],
+      call: `parseCidr("${text}")`,
       right: refusal("CIDR_INVALID"),
       sentence: () => sentence(text),
     }));
@@ -177,19 +189,17 @@ test(
       "128.0.0.0/1",
       "0.0.0.0/0",
     ]) {
-      const found: unknown = await cidr.range(block(text));
-      expect(spellFields(found), `${text} has another first or last address`).toEqual(
-        spellFields(rangeOf(block(text))),
-      );
+      const found: unknown = await told(`range(${text})`, () => cidr.range(block(text)), showFields);
+      expect(spellFields(found), runs(block(text))).toEqual(spellFields(rangeOf(block(text))));
     }
 
     const random = new Random(seed());
     const blocks = [...ofEveryLength, ...lengths.map((length) => masked(anyAddress(random), length))];
     const questions = blocks.map((each) => ({
       ask: [each] as [Cidr],
+      call: `range(${spellBlock(each)})`,
       right: spellFields(rangeOf(each)),
-      sentence: () =>
-        `${spellBlock(each)}, one of ${blocks.length} blocks in a row, has another first or last address (--seed ${seed()})`,
+      sentence: () => `${runs(each)} (one of ${blocks.length} asked in a row; --seed ${seed()})`,
     }));
     await agree(cidr.range, questions, spellFields);
   },
@@ -211,16 +221,21 @@ test(
       ["203.0.113.128/25", "203.0.113.127", false],
     ] as const) {
       const [each, at] = [block(text), numberOf(address)];
-      expect(await cidr.contains(each, at), placed(each, at)).toBe(inside);
+      const said = await told(`contains(${text}, ${address})`, () => cidr.contains(each, at));
+      expect(said, placed(each, at)).toBe(inside);
     }
 
     // Whoever goes through the block address by address does not come back from this one.
     const last = Array.from({ length: 10 }, (_, index) => 0xffffffff - index);
-    const everywhere = await cidr.contains.each(last.map((address) => [block("0.0.0.0/0"), address]));
+    const everywhere = await told(
+      "contains(0.0.0.0/0, …), for 255.255.255.255 and the nine addresses below it",
+      () => cidr.contains.each(last.map((address) => [block("0.0.0.0/0"), address])),
+    );
     expect(everywhere, "0.0.0.0/0 holds every address there is").toEqual(last.map(() => true));
 
     const questions = nearEdges(new Random(seed())).map((ask) => ({
       ask,
+      call: `contains(${spellBlock(ask[0])}, ${spell(ask[1])})`,
       right: holds(...ask),
       sentence: () => `${placed(...ask)} (--seed ${seed()})`,
     }));
@@ -242,13 +257,19 @@ test(
       ["192.0.2.6/31", 2, "it is a link with two ends, and both are hosts"],
       ["192.0.2.7/32", 1, "it is one host"],
     ] as const) {
-      const count = await cidr.usableHosts(block(text), "classic");
-      expect(count, `${text} has another count of hosts: ${rule}`).toBe(hosts);
+      const count = await told(`usableHosts(${text}, "classic")`, () =>
+        cidr.usableHosts(block(text), "classic"),
+      );
+      expect(count, `${text} has room for ${hosts} host${hosts === 1 ? "" : "s"}: ${rule}`).toBe(hosts);
     }
     const questions = lengths.map((length) => ({
       ask: [masked(0xc0a80101, length), "classic"] as [Cidr, "classic"],
+      call: `usableHosts(${spellBlock(masked(0xc0a80101, length))}, "classic")`,
       right: 2 ** (32 - length) - (length >= 31 ? 0 : 2),
-      sentence: () => `${spellBlock(masked(0xc0a80101, length))} has another count of hosts`,
+      sentence: () =>
+        length >= 31
+          ? `All ${2 ** (32 - length)} of the addresses of a /${length} are hosts`
+          : `Of the ${2 ** (32 - length)} addresses of a /${length} all but the lowest and the highest are hosts`,
     }));
     await agree(cidr.usableHosts, questions);
   },
@@ -266,13 +287,18 @@ test(
       ["10.0.0.0/28", 11],
       ["10.0.0.0/16", 65_531],
     ] as const) {
-      const count = await cidr.usableHosts(block(text), "aws");
-      expect(count, `AWS keeps the first four addresses of ${text} and the last one`).toBe(hosts);
+      const count = await told(`usableHosts(${text}, "aws")`, () => cidr.usableHosts(block(text), "aws"));
+      const left = `${hosts} of ${hosts + 5} are left for hosts`;
+      expect(count, `AWS keeps the first four addresses of ${text} and the last one: ${left}`).toBe(hosts);
     }
     const questions = lengths.map((length) => ({
       ask: [masked(0x0a010203, length), "aws"] as [Cidr, "aws"],
+      call: `usableHosts(${spellBlock(masked(0x0a010203, length))}, "aws")`,
       right: length >= 16 && length <= 28 ? countAs(2 ** (32 - length) - 5) : refusal("ARGUMENT_INVALID"),
-      sentence: () => `A /${length} was judged wrongly: a subnet in AWS is a /16, a /28 or a size between`,
+      sentence: () =>
+        length >= 16 && length <= 28
+          ? `AWS keeps five of the ${2 ** (32 - length)} addresses of a /${length}`
+          : `A subnet in AWS is a /16, a /28 or a size between: a /${length} must be refused`,
     }));
     await agreeOrRefuse(cidr.usableHosts, questions, countAs);
   },
@@ -292,11 +318,12 @@ test(
       ["172.15.255.255", false, "172.16.0.0/12 begins after it"],
       ["192.168.255.255", true, "192.168.0.0/16 ends there"],
     ] as const) {
-      const said = await cidr.isPrivate(numberOf(address));
+      const said = await told(`isPrivate(${address})`, () => cidr.isPrivate(numberOf(address)));
       expect(said, `${address} is ${isPrivate ? "" : "not "}private: ${because}`).toBe(isPrivate);
     }
     const questions = aroundPrivate.map((text) => ({
       ask: [numberOf(text)] as [number],
+      call: `isPrivate(${text})`,
       right: knownPrivate.test(text),
       sentence: () =>
         `${text} is ${knownPrivate.test(text) ? "" : "not "}one of the private addresses of RFC 1918`,
@@ -323,11 +350,13 @@ test(
       ["0.0.0.0/1", "128.0.0.0/1", false],
     ] as const) {
       const [a, b] = [block(one), block(other)];
-      expect(await cidr.overlaps(a, b), related(a, b)).toBe(common);
+      const said = await told(`overlaps(${one}, ${other})`, () => cidr.overlaps(a, b));
+      expect(said, related(a, b)).toBe(common);
     }
 
     const questions = pairs.map((ask) => ({
       ask,
+      call: `overlaps(${spellBlock(ask[0])}, ${spellBlock(ask[1])})`,
       right: meet(...ask),
       sentence: () => related(...ask),
     }));
@@ -350,15 +379,18 @@ test(
       ["0.0.0.0/0", 2],
       ["10.0.0.0/16", 24],
     ] as const) {
-      const subnets: unknown = await cidr.split(block(text), length);
-      expect(spellBlocks(subnets), `${text} is not filled by these /${length}, in this order`).toEqual(
-        subnetsOf(block(text), length),
+      const subnets: unknown = await told(
+        `split(${text}, ${length})`,
+        () => cidr.split(block(text), length),
+        (value) => oneLine(spellBlocks(value)),
       );
+      expect(spellBlocks(subnets), filled(block(text), length)).toEqual(subnetsOf(block(text), length));
     }
     const questions = splits.map((ask) => ({
       ask,
+      call: `split(${spellBlock(ask[0])}, ${ask[1]})`,
       right: subnetsOf(...ask),
-      sentence: () => `${spellBlock(ask[0])} is not filled by these /${ask[1]}, in this order`,
+      sentence: () => filled(...ask),
     }));
     await agree(cidr.split, questions, spellBlocks);
   },
@@ -381,8 +413,34 @@ test(
       ["10.0.0.0/24", 24.5, "there are no half bits"],
       ["10.0.0.0/24", NaN, "that is no number, as Number() makes of a typing error"],
     ] as const) {
-      const outcome = await outcomeOf(cidr.split(block(text), length), splitInto);
-      expect(outcome, `${text} cannot be split into /${length}: ${what}`).toBe(refusal("ARGUMENT_INVALID"));
+      const outcome = await told(`split(${text}, ${length})`, () =>
+        outcomeOf(cidr.split(block(text), length), splitInto),
+      );
+      expect(outcome, `${text} cannot be split into /${length}, and that must be refused: ${what}`).toBe(
+        refusal("ARGUMENT_INVALID"),
+      );
     }
   },
 );
+
+function showFields(value: unknown): string {
+  return oneLine(spellFields(value));
+}
+
+function blockIs({ network, prefixLength }: Cidr): string {
+  const spelled = spell(network);
+  return `"${spelled}/${prefixLength}" is the network ${spelled} with a prefix of ${prefixLength} bits`;
+}
+
+function runs(cidr: Cidr): string {
+  const { first, last } = rangeOf(cidr);
+  const holds = (2 ** (32 - cidr.prefixLength)).toLocaleString("en");
+  const addresses = cidr.prefixLength === 32 ? "address" : "addresses";
+  return `A /${cidr.prefixLength} holds ${holds} ${addresses}, so ${spellBlock(cidr)} runs from ${spell(first)} to ${spell(last)}`;
+}
+
+function filled(cidr: Cidr, prefixLength: number): string {
+  const count = 2 ** (prefixLength - cidr.prefixLength);
+  const subnets = count === 1 ? "itself" : `${count} subnets of /${prefixLength}`;
+  return `${spellBlock(cidr)} is filled by ${subnets}, from its first address to its last, lowest first`;
+}
