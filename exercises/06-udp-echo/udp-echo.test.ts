@@ -51,15 +51,17 @@ test(
     read: 'lesson "The datagram"',
   },
   async () => {
-    const server = await echo.startWorking(failingFirst());
+    const server = await echo.startWorking(failingFirst("hello"));
     await using client = await Peer.open("client");
     step("a client sends datagrams of 0, 1 and 3 bytes");
     await client.send(server, nothing, Uint8Array.of(1), Uint8Array.of(0, 0, 7));
-    step("it sends request 1, for which `handle` throws, and then request 2");
+    step('it sends request 1, "hello", for which `handle` throws, and then request 2, "world"');
     await client.send(server, frame(1, hello), frame(2, world));
     const goesOn = "Short datagrams and work that failed stop nothing: request 2 is answered";
     await until(() => client.has(frame(2, world)), goesOn);
-    step("it sends request 1 again, and this time `handle` returns; and then request 3");
+    const noRequest = "Fewer than four bytes are no request: `handle` is not called for them";
+    expect(server.worked, noRequest).toEqual(["hello", "world"]);
+    step('it sends request 1 again, and this time `handle` returns; and then request 3, "you"');
     await client.send(server, frame(1, hello), frame(3, "you"));
     await until(() => client.has(frame(3, "you")), "Request 3 is answered");
     const again =
@@ -73,8 +75,8 @@ test(
 test(
   "puts an id of its own in front of each payload, and returns the reply's payload",
   {
-    why: "Clients that all begin with id 1 get each other's stored replies as soon as one inherits another's port.",
-    read: 'lesson "Who is calling?"; RFC 7252 §4.4',
+    why: "The id is all that ties a reply to its request. Ids that begin anew bring another client's stored reply, and a reply that is not taken when it comes is a time-out to your caller.",
+    read: 'lesson "Who is calling?", "When nothing comes"; RFC 7252 §4.4',
   },
   async () => {
     await using server = await Peer.open("server");
@@ -103,18 +105,18 @@ test(
 test(
   "gives each request the reply with its id, whatever order they come in",
   {
-    why: "The slow query's customer gets the fast one's answer: UDP keeps no order, and neither does your server.",
+    why: "UDP keeps no order, and neither does your server: matched by order, the slow query's customer gets the fast one's answer. And one at a time, all wait for the slowest.",
     read: 'lesson "Who is calling?"',
   },
   async () => {
     await using server = await Peer.open("server");
     const client = await echo.connectClocked(server);
     const requests = ["one", "two", "three"].map((payload) => client.asks(payload));
-    await server.gets(3, "Three requests are under way at once: none waits for another one's reply");
+    await server.gets(3, "Three requests are on the wire at once: none waits for another one's reply");
     step("the server replies to the third, and then to the first");
     await server.reply(2, "for three");
     await server.reply(0, "for one");
-    const own = "Each reply ends the request with its id, and no other: the second request still waits";
+    const own = "A reply ends the request with its id, and no other: no reply to the second request has come";
     await become(requests, [{ reply: "for one" }, waits, { reply: "for three" }], own);
     step("the server replies to the second");
     await server.reply(1, "for two");
@@ -172,7 +174,7 @@ test(
 test(
   "waits no longer than the deadline, all waits together",
   {
-    why: "Your caller gave you one second and has gone home: what you still send is load that nobody reads the answer to.",
+    why: "Your caller gave you one second and has gone home: what you still send is load that nobody reads the answer to. And whoever gives up takes nobody along.",
     read: 'lesson "When nothing comes"',
   },
   async () => {
@@ -219,7 +221,7 @@ test(
     await server.reply(1, "second");
     await probe.gets("second", "The second request gets the reply with its id");
     const notYet =
-      "The first request had no reply yet: one was from another port, two had no id, and one had another id";
+      "Only a reply from the server's own address and port, with the request's own id, ends a request: none such has come yet";
     request.goesOn(notYet);
     step("the server replies to the first request");
     await server.reply(0, "first");
@@ -231,7 +233,7 @@ test(
 test(
   "tells what the system says: too large, nobody there",
   {
-    why: "Half a minute of retries, for a datagram that can't be sent or a server that isn't there, and the kernel knew at once.",
+    why: "Half a minute of retries, for a datagram that can't be sent or a server that isn't there, and the kernel knew at once. And a client that dies of it is dead when the server is back.",
     read: 'lesson "What the system tells you"; RFC 8085 §5.2',
   },
   async () => {
@@ -256,7 +258,7 @@ test(
 test(
   "does the work once when the reply is lost and the request comes again",
   {
-    why: "The customer is charged twice: the first charge went through, and only the reply to it was lost.",
+    why: "Only the reply was lost: a server that works again charges the customer twice, and one that keeps silent lets him believe that he was never charged.",
     read: 'lesson "Once, though it comes twice"; RFC 7252 §4.5',
   },
   async () => {
@@ -266,7 +268,8 @@ test(
     const request = client.asks("charge");
     await losesReply(network);
     await client.clock.runsOut(0);
-    const stored = "The copy is answered with the reply that was stored for the first one";
+    const stored =
+      "A copy of a request whose work is done is answered with the reply that was stored, not by more work and not by silence";
     await request.gets("charge: time 1", stored);
     expect(server.worked, "The request came twice, and `handle` was called once").toEqual(["charge"]);
   },
@@ -275,18 +278,19 @@ test(
 test(
   "does the work once when the copy comes while it is still at it, and holds up nobody",
   {
-    why: "Just the slow requests are retried while they run. Checked only when done, each of them is done twice.",
+    why: "It is the slow requests that are retried while they run: noted only when done, each is done twice. And where one has to wait for another, the slowest stops them all.",
     read: 'lesson "Once, though it comes twice"',
   },
   async () => {
     const server = await echo.startWorking(slowly((payload) => `${payload}: done`));
     await using client = await Peer.open("client");
-    step("a client sends request 1, a copy of it, and request 2; the work takes its time");
+    step('a client sends request 1, "one", a copy of it, and request 2, "two"; `handle` takes its time');
     await client.send(server, frame(1, "one"), frame(1, "one"), frame(2, "two"));
     const [expected, received] = [["one", "two"], () => server.worked];
-    const begun = "The work for request 2 begins while that for request 1 is not done yet";
+    const begun =
+      "`handle` is called for request 2 while it is still at request 1: no request waits for another one's work";
     await until(() => server.worked.includes("two"), begun, { expected, received });
-    const once = "A copy that comes while the work is done does not begin it again";
+    const once = "A copy that comes while `handle` is still at the first one does not call it again";
     expect(server.worked, once).toEqual(expected);
     step("the work is done");
     server.finish();
@@ -299,7 +303,7 @@ test(
 test(
   "knows a request by its sender and its id",
   {
-    why: "Two clients that both use id 7 are the rule. Known by the id alone, one gets what the other asked for.",
+    why: "Two clients both use id 7, and one orders the same thing twice: a server that takes that for a copy gives one the other's answer, or does half of the work.",
     read: 'lesson "Once, though it comes twice"; RFC 7252 §4.5',
   },
   async () => {
@@ -318,7 +322,7 @@ test(
     step('client 1 sends 00 00 00 08 and "one"');
     await one.asks(server, frame(8, "one"), "A new id is a new request, and answered");
     const order =
-      "A new id is a new request, though its payload is an old one: two orders of one thing are two";
+      "A new id is a new request, though its payload is an old one: `handle` is called for it as well";
     expect(server.worked, order).toEqual(["one", "two", "one"]);
   },
 );
@@ -336,13 +340,18 @@ test(
     step("client 1 sends request 1; client 2 sends requests 2 and 3, and copies of 3 and 2");
     await one.asksOnce(server, 1);
     for (const id of [2, 3, 3, 2]) await two.asksOnce(server, id);
-    const kept = "A window of 2 holds the last two requests: copies of 2 and 3 are answered from it";
+    const kept =
+      "A window of 2 holds the last two requests: `handle` is not called again for copies of 2 and 3";
     expect(server.worked, kept).toEqual(["1", "2", "3"]);
+    step("client 2 sends requests 4 and 5, and a copy of 3");
+    for (const id of [4, 5, 3]) await two.asksOnce(server, id);
+    const lost = "A window of 2 has lost request 3 to 4 and 5: `handle` is called for its copy";
+    expect(server.worked.slice(3), lost).toEqual(["4", "5", "3"]);
     step("client 1 sends a copy of request 1");
     await one.asksOnce(server, 1);
     const forgotten =
-      "A window of 2, for all clients together, has lost request 1 to 2 and 3: the work is done again";
-    expect(server.worked, forgotten).toEqual(["1", "2", "3", "1"]);
+      "There is one window for all clients together: client 2's requests have taken request 1's place in it, so `handle` is called for its copy";
+    expect(server.worked.slice(3), forgotten).toEqual(["4", "5", "3", "1"]);
     await forgetsWorkUnderWay(echo, one);
   },
 );
@@ -382,14 +391,19 @@ test(
     await client.clock.isAsked(1);
     await peer.reply(0, world);
     await done.gets("world", "The reply has come");
-    await client.clock.isOver(0, "The reply has come: the signal of the wait aborts, and nobody waits on");
+    await client.clock.isOver(
+      0,
+      "The reply has come, so the request is over: the signal that `wait` was given aborts",
+    );
 
     const waiting = client.asks(hello);
     await client.clock.isAsked(2);
     await client.close();
     await waiting.throws("CLOSED", "A client that is closed rejects the requests that wait, with CLOSED");
     await client.clock.isOver(1, "The client is closed: the signal of the wait aborts");
-    expect(echo.openSockets(peer.senderOf(0)), "The client is closed, and so is its socket").toEqual([]);
+    expect(echo.openSockets(peer.senderOf(0)), "The client is closed, and so is its socket").toBe(
+      "no socket",
+    );
     await client.asks(hello).throws("CLOSED", "A closed client takes no more requests");
     await leavesWork(echo, peer);
     const next = await echo.startServer();

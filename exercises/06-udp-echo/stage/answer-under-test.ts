@@ -1,6 +1,6 @@
-import { field, type Answer } from "@tcpip-workshop/grader/suite";
+import { field, mark, type Answer } from "@tcpip-workshop/grader/suite";
 import type { ClientOptions, RequestOptions, ServerOptions } from "../udp-echo.ts";
-import { bytesOf } from "./bytes.ts";
+import { bytesOf, textOf } from "./bytes.ts";
 import { Clock } from "./clock.ts";
 import { underWay } from "./request.ts";
 import { until } from "./until.ts";
@@ -24,7 +24,7 @@ export function underTest(echo: Answer<typeof import("../udp-echo.ts")>) {
     return {
       /** A request, under way. */
       asks: (payload: Uint8Array | string, ...options: [RequestOptions?]) =>
-        underWay(client.request(bytesOf(payload), ...options)),
+        underWay(client.request(readable(payload), ...options)),
       close: () => soon(client.close(), closes),
     };
   };
@@ -46,11 +46,18 @@ export function underTest(echo: Answer<typeof import("../udp-echo.ts")>) {
     }),
 
     /** The states of the answer's sockets with this port, by the kernel's table. */
-    openSockets: (port: number): string[] => {
+    openSockets: (port: number): string => {
       const sockets = echo.process.sockets({ port }).filter(({ local }) => local.port === port);
-      return sockets.map(({ state }) => state);
+      return sockets.map(({ state }) => state).join(", ") || "no socket";
     },
   };
+}
+
+/** With what it is as text under it, where it is shown; a copy, for the suite's own bytes are shown elsewhere too. */
+function readable(payload: Uint8Array | string): Uint8Array {
+  const bytes = Uint8Array.from(bytesOf(payload));
+  const isShort = bytes.length > 0 && bytes.length <= 16;
+  return isShort ? mark(bytes, 0, JSON.stringify(textOf(bytes))) : bytes;
 }
 
 const closes = "`close` resolves when the socket is closed";

@@ -19,3 +19,15 @@ export function bytesOf(payload: Uint8Array | string): Uint8Array {
 export function textOf(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
+
+/** `00 00 00 07 "hello"`: the id, and behind it the payload, as text where it is some. */
+export function inWords(datagram: Uint8Array): string {
+  if (datagram.length === 0) return "(no bytes)";
+  const id = Array.from(datagram.subarray(0, 4), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+  if (datagram.length < 4) return `${id} (too short for an id)`;
+  const payload = textOf(datagram.subarray(4));
+  if (payload === "") return `${id} and no payload`;
+  return /^[ -~]{1,40}$/.test(payload)
+    ? `${id} ${JSON.stringify(payload)}`
+    : `${id} and ${(datagram.length - 4).toLocaleString("en")} bytes`;
+}

@@ -50,6 +50,9 @@ export class Clock {
   }
 
   async isOver(index: number, rule: string): Promise<void> {
-    await until(() => this.#over.has(index), rule, { expected: "aborted", received: () => "not aborted" });
+    await until(() => this.#over.has(index), rule, {
+      expected: "the signal has aborted",
+      received: () => "the signal has not aborted",
+    });
   }
 }

@@ -6,9 +6,9 @@ import type { Peer } from "./peer.ts";
 /** What looks like a reply to the first request of this server, and is none. */
 export async function forge(server: Peer, stranger: Peer): Promise<void> {
   const client = { port: server.senderOf(0) };
-  step("a stranger, on another port, sends a reply with the right id");
+  step('a stranger, on another port, sends "forged" under the right id');
   await stranger.send(client, frame(server.idOf(0), "forged"));
-  step("the server sends datagrams of 0 and 3 bytes, and a reply with an id that was never used");
+  step('the server sends datagrams of 0 and 3 bytes, and "unknown" under an id that was never used');
   const unknown = frame(server.idOf(0) ^ 0x80, "unknown");
   await server.send(client, nothing, Uint8Array.of(0, 0, 7), unknown);
 }

@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { timeline } from "@tcpip-workshop/grader/suite";
-import { bytesOf, frame, nothing } from "./bytes.ts";
+import { bytesOf, frame, inWords, nothing } from "./bytes.ts";
 import { counted } from "./figures.ts";
 import type { Request } from "./request.ts";
 import { until } from "./until.ts";
@@ -109,7 +109,7 @@ export class Peer implements AsyncDisposable {
   /** Waits until what was sent to it before now has been received: behind it comes one of its own. */
   async settled(): Promise<void> {
     const own = once(this.#socket, "message");
-    await this.send(this, nothing);
+    this.#socket.send(nothing, this.port, "127.0.0.1");
     await own;
   }
 
@@ -122,8 +122,6 @@ export class Peer implements AsyncDisposable {
   }
 
   #note(what: string, bytes: Uint8Array): void {
-    const hex = Buffer.from(bytes.subarray(0, 24)).toString("hex");
-    const rest = bytes.length > 24 ? `… (${bytes.length} bytes)` : "";
-    this.#lines.push(`${this.#name} ${what} ${hex}${rest}`);
+    this.#lines.push(`${this.#name} ${what}  ${inWords(bytes)}`);
   }
 }

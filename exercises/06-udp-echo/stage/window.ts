@@ -12,7 +12,7 @@ export async function forgetsWorkUnderWay(echo: AnswerUnderTest, client: Peer): 
   const expected = ["1", "2", "3", "1"];
   await client.send(busy, ...expected.map((id) => frame(Number(id), id)));
   const running =
-    "Work under way counts too: a window of 2 has lost request 1 to 2 and 3, and its copy begins it again";
+    "Work under way fills the window too: a window of 2 has lost request 1 to 2 and 3, so `handle` is called for its copy, though the first call is still running";
   await until(() => busy.worked.length > 3, running, { expected, received: () => busy.worked });
   expect(busy.worked, running).toEqual(expected);
   busy.finish();

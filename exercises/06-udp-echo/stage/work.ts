@@ -14,10 +14,14 @@ export function noting(
   return { worked, handle };
 }
 
-/** The same, of work that fails the first time. */
-export function failingFirst(): Work {
-  return noting((payload, count) => {
-    if (count === 1) throw new Error("the database is away");
+/** The same, of work that fails the first time that it is asked for this. */
+export function failingFirst(failing: string): Work {
+  let failed = false;
+  return noting((payload) => {
+    if (payload === failing && !failed) {
+      failed = true;
+      throw new Error("the database is away");
+    }
     return payload;
   });
 }
