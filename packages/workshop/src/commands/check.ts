@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { Call, Command, ExitCode } from "../command.ts";
+import { recognition, recognitionTable } from "../course/signatures-report.ts";
 import { findTarget } from "../course/target.ts";
 import { UserError } from "../course/user-error.ts";
 import { checkExercise, type GateResult } from "../gates/check-exercise.ts";
@@ -7,7 +8,7 @@ import { Gradings } from "../gates/gradings.ts";
 import { startLoad } from "../gates/load.ts";
 
 export const check: Command = {
-  usage: "check [label…] [--repeat N] [--jobs N] [--load] [--record] [--pristine]",
+  usage: "check [label…] [--repeat N] [--jobs N] [--load] [--record] [--pristine] [--signatures]",
   summary: "Prove exercises: the five gates each must pass",
   options: {
     repeat: { type: "string", default: "1", value: "N", description: "each answer is graded so many times" },
@@ -25,10 +26,19 @@ export const check: Command = {
       default: false,
       description: "asks only for untouched stubs and the layout",
     },
+    signatures: {
+      type: "boolean",
+      default: false,
+      description: "grades nothing: how well the known mistakes are told apart",
+    },
   },
   async run({ positionals, values, course }, out) {
     const labels =
       positionals.length === 0 ? course.labels : positionals.map((typed) => findTarget(course, typed).label);
+    if (values["signatures"] === true) {
+      out.write(recognitionTable(labels.map((label) => recognition(course, label))));
+      return 0;
+    }
     const repeat = wholeNumber("repeat", values, 1000);
     const jobs = wholeNumber("jobs", values, 64);
     let code: ExitCode = 0;

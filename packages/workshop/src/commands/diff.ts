@@ -11,8 +11,10 @@ const context = 3;
 
 export const diff: Command = {
   usage: "diff [label] [--give-up]",
-  summary: "Your answer against the solution, once you have passed",
-  options: { "give-up": { type: "boolean", default: false } },
+  summary: "Compare your answer with the solution, once you have passed",
+  options: {
+    "give-up": { type: "boolean", default: false, description: "show it before that; it is noted" },
+  },
   async run({ positionals: [typed], values, course }, out) {
     const label = typedOrCurrent(course, typed);
     const files = solutionFor(course, label, values["give-up"] === true, "diff");

@@ -11,10 +11,10 @@ import { paintFor } from "../text/paint.ts";
 
 export const hint: Command = {
   usage: "hint [label] [--test <number|title>] [--level N]",
-  summary: "The next hint for the first test that failed: a question, a pointer, then nearly the code",
+  summary: "Open the next hint for the first test that failed: a question, a pointer, then nearly the code",
   options: {
-    test: { type: "string" },
-    level: { type: "string" },
+    test: { type: "string", value: "X", description: "for this test, by its number or words of its title" },
+    level: { type: "string", value: "N", description: "this level, and not the next" },
   },
   async run({ positionals: [typed], values, course }, out) {
     const label = typedOrCurrent(course, typed);

@@ -9,9 +9,10 @@ import { paintFor, type Paint } from "../text/paint.ts";
 
 export const list: Command = {
   usage: "list [--all]",
-  summary:
-    "The exercises of your track or the course in order, and how far you are; --all: not only the track's",
-  options: { all: { type: "boolean", default: false } },
+  summary: "List the exercises of your track or the course, and how far you are in each",
+  options: {
+    all: { type: "boolean", default: false, description: "the whole course, whatever track you follow" },
+  },
   async run({ values, course }, out) {
     const paint = paintFor(out);
     const progress = readProgress(course.root);

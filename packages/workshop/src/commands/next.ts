@@ -8,7 +8,7 @@ import { paintFor } from "../text/paint.ts";
 
 export const next: Command = {
   usage: "next",
-  summary: "Goes on to the next exercise, in your track or the course, that has not passed",
+  summary: "Go on to the next exercise, in your track or the course, that has not passed",
   options: {},
   async run({ course }, out) {
     const progress = readProgress(course.root);

@@ -5,8 +5,10 @@ import { paintFor, type Paint } from "../text/paint.ts";
 
 export const progress: Command = {
   usage: "progress [--json]",
-  summary: "What progress.txt knows: passes, minutes, hints, what was given up or reviewed; by track as well",
-  options: { json: { type: "boolean", default: false } },
+  summary: "Tell what progress.txt knows: passes, minutes, hints, what was given up or reviewed",
+  options: {
+    json: { type: "boolean", default: false, description: "as data, see course/progress-report.ts" },
+  },
   async run({ values, course }, out) {
     const report = progressReport(course);
     if (values["json"] === true) out.write(`${JSON.stringify(report, null, 2)}\n`);

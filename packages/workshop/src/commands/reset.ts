@@ -5,9 +5,8 @@ import { bringBack, startOver } from "../course/start-over.ts";
 
 export const reset: Command = {
   usage: "reset [label] [--back]",
-  summary:
-    "Puts the untouched stub back, and keeps your answer; --back brings the last one that was kept back",
-  options: { back: { type: "boolean", default: false } },
+  summary: "Put the untouched stub back; your answer is kept",
+  options: { back: { type: "boolean", default: false, description: "bring the last kept answer back" } },
   async run({ positionals: [typed], values, course }, out) {
     const label = typedOrCurrent(course, typed);
     const number = label.slice(0, 2);

@@ -7,8 +7,10 @@ import { UserError } from "../course/user-error.ts";
 
 export const review: Command = {
   usage: "review [--days N]",
-  summary: "One of the exercises you have passed, again, from the stub; your answer is kept",
-  options: { days: { type: "string", default: "3" } },
+  summary: "Do one of the exercises you have passed again, from the stub; your answer is kept",
+  options: {
+    days: { type: "string", default: "3", value: "N", description: "its last pass is so long ago" },
+  },
   async run({ values, course }, out) {
     const days = readDays(values["days"]);
     const progress = readProgress(course.root);

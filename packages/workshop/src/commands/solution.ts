@@ -5,8 +5,10 @@ import { paintFor } from "../text/paint.ts";
 
 export const solution: Command = {
   usage: "solution [label] [--give-up]",
-  summary: "The solution, once you have passed; --give-up shows it before that, and is noted",
-  options: { "give-up": { type: "boolean", default: false } },
+  summary: "Show the solution, once you have passed",
+  options: {
+    "give-up": { type: "boolean", default: false, description: "show it before that; it is noted" },
+  },
   async run({ positionals: [typed], values, course }, out) {
     const label = typedOrCurrent(course, typed);
     const files = solutionFor(course, label, values["give-up"] === true, "solution");

@@ -9,9 +9,8 @@ import { paintFor } from "../text/paint.ts";
 
 export const track: Command = {
   usage: "track [name] [--none]",
-  summary:
-    "The tracks, each an ordered part of the course; with a name, follows one; --none: the whole course",
-  options: { none: { type: "boolean", default: false } },
+  summary: "List the tracks, ordered parts of the course, or follow one",
+  options: { none: { type: "boolean", default: false, description: "follow the whole course again" } },
   async run({ positionals: [name], values, course }, out) {
     const paint = paintFor(out);
     const { exercises, track: followed } = readProgress(course.root);

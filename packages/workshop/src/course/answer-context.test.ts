@@ -15,16 +15,22 @@ const signature = { failing: ["doubles"], symptom: "Twice the number\n43" };
 
 test("an answer that fails like a known mistake is told what that one is told", () => {
   using course = courseWith({ "adds-one": signature });
-  expect(tellsIn(course.root)).toEqual(["Do not add."]);
+  expect(tellsIn(course.root)).toEqual(["adds-one: Do not add."]);
 });
 
 test("a signature whose mistake was taken away tells nothing", () => {
   using course = courseWith({ "adds-one": signature, gone: signature });
-  expect(tellsIn(course.root)).toEqual(["Do not add."]);
+  expect(tellsIn(course.root)).toEqual(["adds-one: Do not add."]);
 });
 
-test("two mistakes that fail alike tell nothing: a guess that may be false is worse than none", () => {
+test("of two or three mistakes that fail alike each is told", () => {
   using course = courseWith({ "adds-one": signature, "adds-two": signature });
+  expect(tellsIn(course.root)).toEqual(["adds-one: Do not add.", "adds-two: Do not add."]);
+});
+
+test("more than three tell nothing: it could be anything", () => {
+  const names = ["adds-one", "adds-two", "adds-three", "adds-four"];
+  using course = courseWith(Object.fromEntries(names.map((name) => [name, signature])));
   expect(tellsIn(course.root)).toEqual([]);
 });
 
@@ -42,6 +48,8 @@ function courseWith(signatures: object): { root: string } & Disposable {
     "exercises/01-double/hints.md": "# Hints\n",
     "mistakes/01-double/adds-one/double.ts": header,
     "mistakes/01-double/adds-two/double.ts": header,
+    "mistakes/01-double/adds-three/double.ts": header,
+    "mistakes/01-double/adds-four/double.ts": header,
     "mistakes/01-double/signatures.json": JSON.stringify(signatures),
   };
   for (const [name, text] of Object.entries(files)) {

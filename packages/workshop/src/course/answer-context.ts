@@ -4,6 +4,7 @@ import type { Exercise, TestVerdict, Verdict } from "@tcpip-workshop/grader";
 import type { VerdictContext } from "../text/verdict-text.ts";
 import { stubName, type Course } from "./course.ts";
 import { readMistake } from "./mistake.ts";
+import { alike, mostAlike } from "./signatures-match.ts";
 import { readSignatures, signatureOf } from "./signatures.ts";
 import type { Target } from "./target.ts";
 
@@ -37,23 +38,19 @@ export function sameFiles(exercise: Exercise, folder: string, other: string): bo
 }
 
 /**
- * What a known mistake believes that fails the very same tests with the very same symptom; nothing where two do, for a
- * guess that may be false is worse than none. Tests of what the learner has not come to yet are left out on both sides.
+ * `one-frame-per-chunk: One chunk is taken …`: what the known mistakes that show the very same are told, three at the most.
+ * With more of them it could be anything, and nothing is said.
  */
 function tellsFor(course: Course, label: string, verdict: Verdict): string[] {
   if (verdict.status !== "fail") return [];
   const unwritten = new Set(verdict.tests.filter(isUnwritten).map(({ title }) => title));
-  const written = (titles: string[]): string => titles.filter((title) => !unwritten.has(title)).join("\n");
-  const { failing, symptom } = signatureOf(verdict);
-  if (written(failing) === "") return [];
-  const kept = course.mistakes(label);
-  const names = Object.entries(readSignatures(course, label)).flatMap(([name, known]) =>
-    // A mistake that was taken away may still have its signature.
-    written(known.failing) === written(failing) && known.symptom === symptom && kept.includes(name)
-      ? [name]
-      : [],
-  );
-  return names.length > 1 ? [] : names.map((name) => readMistake(course, label, name).tell);
+  // A mistake that was taken away may still have its signature.
+  const kept = new Set(course.mistakes(label));
+  const names = alike(readSignatures(course, label), signatureOf(verdict), (title) =>
+    unwritten.has(title),
+  ).filter((name) => kept.has(name));
+  if (names.length > mostAlike) return [];
+  return names.map((name) => `${name}: ${readMistake(course, label, name).tell}`);
 }
 
 function isUnwritten({ failure }: TestVerdict): boolean {

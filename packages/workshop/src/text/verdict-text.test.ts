@@ -90,6 +90,15 @@ describe("a failed verdict", () => {
     );
   });
 
+  test("says one of these, where several known mistakes do", () => {
+    const long = `second: ${"word ".repeat(20).trim()}`;
+    const text = verdictText(failed, { ...context, tells: ["first: this", long] });
+    expect(text).toMatch(
+      /\n {2}Perhaps {3}one of these:\n {12}- first: this\n {12}- second: word [^\n]*\n {14}word/,
+    );
+    expect(Math.max(...text.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(80);
+  });
+
   test("shows what the answer printed", () => {
     const printed = verdict("fail", [{ ...testVerdict("first", "fail"), output: "hello from push\n" }]);
     expect(verdictText(printed, context)).toContain("Your code printed\n    hello from push\n");

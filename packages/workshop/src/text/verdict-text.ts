@@ -12,7 +12,7 @@ export interface VerdictContext {
   files: string[];
   /** The answer is the untouched stub. */
   isStub: boolean;
-  /** What known mistakes with these failing tests believe. */
+  /** What the known mistakes that show the very same are told: `its-name: …`. It is one of them, if there are several. */
   tells: string[];
   /** Where the answer to a passed exercise is compared: the solution's paths. */
   solutions: string[];
@@ -92,10 +92,22 @@ export function failureParts(
     compared: [...part("Expected", expected ?? []), ...part("Received", received ?? [])],
     why: part("Why", why),
     read: part("Read", read),
-    perhaps: tells.flatMap((tell) => part("Perhaps", tell)),
+    perhaps: perhaps(tells, columns),
     hint: part("Hint", hints),
     output: output.trim() === "" ? [] : block("Your code printed", output.trimEnd().split("\n")),
   };
+}
+
+/** What it looks like: one known mistake, or one of a few. */
+function perhaps(tells: string[], columns: number): string[] {
+  const room = columns - indent - gutter;
+  const [only] = tells;
+  if (only === undefined) return [];
+  if (tells.length === 1) return labelled("Perhaps", only, indent, gutter, columns);
+  const listed = tells.flatMap((tell) =>
+    wrap(tell, room - 2).map((line, row) => `${row === 0 ? "-" : " "} ${line}`),
+  );
+  return labelled("Perhaps", ["one of these:", ...listed], indent, gutter, columns);
 }
 
 function failureText(test: TestVerdict, context: VerdictContext, paint: Paint): string[] {
