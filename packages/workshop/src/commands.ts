@@ -2,9 +2,18 @@ import type { Command } from "./command.ts";
 
 /** Each is loaded when it is asked for: a verdict does not wait for code that proves the course. */
 export const commands: { [name: string]: () => Promise<Command> } = {
+  watch: async () => (await import("./commands/watch.ts")).watch,
   test: async () => (await import("./commands/test.ts")).test,
+  next: async () => (await import("./commands/next.ts")).next,
+  hint: async () => (await import("./commands/hint.ts")).hint,
+  solution: async () => (await import("./commands/solution.ts")).solution,
+  diff: async () => (await import("./commands/diff.ts")).diff,
+  reset: async () => (await import("./commands/reset.ts")).reset,
   list: async () => (await import("./commands/list.ts")).list,
+  progress: async () => (await import("./commands/progress.ts")).progress,
   checklist: async () => (await import("./commands/checklist.ts")).checklist,
+  track: async () => (await import("./commands/track.ts")).track,
+  review: async () => (await import("./commands/review.ts")).review,
   check: async () => (await import("./commands/check.ts")).check,
 };
 

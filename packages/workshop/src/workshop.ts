@@ -8,7 +8,7 @@ import { help, helpOption, usage } from "./help.ts";
 
 /** Runs the command that `argv` names and returns the process's exit code. Whatever goes wrong is one sentence, not a stack. */
 export async function run(argv: string[], out: Out, course?: Course): Promise<ExitCode> {
-  const [name = "help", ...rest] = argv;
+  const [name = "watch", ...rest] = argv;
   if (["help", "--help", "-h"].includes(name)) return help(out);
   const command = Object.hasOwn(commands, name) ? await commands[name]?.() : undefined;
   if (command === undefined) {

@@ -1,0 +1,83 @@
+import type { ExitCode, Out } from "../command.ts";
+import type { Course } from "../course/course.ts";
+import { maySeeSolution } from "../course/progress-state.ts";
+import { readProgress } from "../course/progress.ts";
+import { currentLabel } from "../course/start-current.ts";
+import type { Live } from "../live/live-event.ts";
+import { keyHelp, type Key } from "./keys.ts";
+
+/** What a key can do to the session it is typed in. */
+export interface Stage {
+  readonly course: Course;
+  readonly live: Live;
+  /** Runs a command as its line would, and shows what it prints. */
+  command(...argv: string[]): Promise<ExitCode>;
+  show(lines: string[]): void;
+  clear(): void;
+  /** Asks, and does it if the next key is `y`. */
+  ask(question: string, onYes: () => Promise<void>): void;
+  /** Shows the first verdict on another exercise below what is there. */
+  arrive(label: string): void;
+  showMore(): void;
+  openPage(): Promise<void>;
+}
+
+/** What the keys do that do something to the exercise; the others belong to the session. */
+export const actions: {
+  [key in Exclude<Key, "quit" | "suspend" | "redraw">]: (stage: Stage) => Promise<void> | void;
+} = {
+  enter: (stage) => (isPassed(stage) ? goOn(stage) : stage.live.grade()),
+  next: async (stage) => {
+    if (isPassed(stage)) await goOn(stage);
+    else stage.ask(`${stage.live.label} has not passed. Go on to the next all the same?`, () => goOn(stage));
+  },
+  run: ({ live }) => live.grade(),
+  hint: async (stage) => void (await stage.command("hint", stage.live.label)),
+  list: async (stage) => void (await stage.command("list")),
+  diff: async (stage) => void (await stage.command("diff", stage.live.label)),
+  reset: (stage) => {
+    const { label } = stage.live;
+    stage.ask(`Put the untouched file of ${label} back? Yours is kept.`, async () => {
+      await stage.command("reset", label);
+    });
+  },
+  solution: async (stage) => {
+    const { label } = stage.live;
+    const maySee = maySeeSolution(readProgress(stage.course.root).exercises.get(label));
+    if (maySee) await stage.command("solution", label);
+    else
+      stage.ask("Not passed yet. See the solution, and have that noted?", async () => {
+        await stage.command("solution", label, "--give-up");
+      });
+  },
+  full: (stage) => stage.showMore(),
+  keys: (stage) => stage.show(["", ...keyHelp.map(([key, what]) => `  ${key.padEnd(6)} ${what}`)]),
+  open: (stage) => stage.openPage(),
+};
+
+function isPassed({ live }: Stage): boolean {
+  return live.last?.verdict.status === "pass";
+}
+
+async function goOn(stage: Stage): Promise<void> {
+  stage.clear();
+  await stage.command("next");
+  const label = currentLabel(stage.course);
+  if (label !== stage.live.label) stage.arrive(label);
+}
+
+/** What a command is given to write to: it is shown when the command is over. */
+export class Captured implements Out {
+  readonly isTTY: boolean;
+  readonly columns: number;
+  text = "";
+
+  constructor(isTTY: boolean, columns: number) {
+    this.isTTY = isTTY;
+    this.columns = columns;
+  }
+
+  write(text: string): void {
+    this.text += text;
+  }
+}

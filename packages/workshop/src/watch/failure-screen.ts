@@ -1,0 +1,121 @@
+import type { Verdict } from "@tcpip-workshop/grader";
+import { wrap } from "../text/layout.ts";
+import type { Paint } from "../text/paint.ts";
+import { failureParts, verdictText, type FailureParts, type VerdictContext } from "../text/verdict-text.ts";
+import { fit } from "./fit.ts";
+
+/** What there is room for. */
+export interface Room {
+  columns: number;
+  rows: number;
+}
+
+/** What a screen shows, from the top, and whether it leaves something out. */
+export interface ScreenText {
+  lines: string[];
+  isWhole: boolean;
+}
+
+/** A failure on one screen: the headline and the first failure stay in sight, and it says so when something is left out. */
+export function failureScreen(
+  verdict: Verdict,
+  context: VerdictContext,
+  paint: Paint,
+  room: Room,
+): ScreenText {
+  const whole = fit(verdictText(verdict, context, paint).trimEnd().split("\n"), room.columns);
+  const first = verdict.tests.find(({ status }) => status === "fail");
+  if (whole.length <= room.rows) return { lines: whole, isWhole: true };
+  if (first?.failure === undefined || first.failure.isLoading === true) return cutOff(whole, room.rows);
+  const parts = failureParts(first, context, room.columns);
+  const top = [
+    ...whole.slice(0, 1),
+    ...(context.isStub ? stubLines(context, room.columns) : []),
+    "",
+    ...fit([`  ${paint("bold", `✗ ${first.title}`)}`], room.columns),
+  ];
+  const bottom = ["", ...restOf(verdict, whole.length, room.columns, paint)];
+  const left = room.rows - top.length - bottom.length;
+  return { lines: [...top, ...chosen(parts, room.columns, left), ...bottom], isWhole: false };
+}
+
+/** The first lines, and how many are missing. */
+export function cutOff(lines: string[], rows: number): ScreenText {
+  if (lines.length <= rows) return { lines, isWhole: true };
+  const shown = lines.slice(0, rows - 1);
+  return { lines: [...shown, `  … ${lines.length - shown.length} lines more: f`], isWhole: false };
+}
+
+function stubLines({ exercise }: VerdictContext, columns: number): string[] {
+  const text = `The untouched stub, so red is right: everyone starts here. Read ${exercise}/README.md first.`;
+  return ["", ...wrap(text, columns - 2).map((line) => `  ${line}`)];
+}
+
+function restOf({ tests }: Verdict, whole: number, columns: number, paint: Paint): string[] {
+  const failing = tests.filter(({ status }) => status === "fail").length - 1;
+  const others = failing === 0 ? "" : `${failing} more ${failing === 1 ? "fails" : "fail"}. `;
+  return fit([paint("dim", `  ${others}Not all is shown: f for the whole text, ${whole} lines`)], columns);
+}
+
+/** What is wanted first where there is no room for all, and of how many lines a piece is still worth showing. */
+const wanted: { part: keyof FailureParts; least: number; keeps: "start" | "end" }[] = [
+  { part: "problem", least: 1, keeps: "start" },
+  { part: "compared", least: 2, keeps: "start" },
+  { part: "perhaps", least: 2, keeps: "start" },
+  { part: "steps", least: 3, keeps: "end" },
+  { part: "why", least: 1, keeps: "start" },
+  { part: "timeline", least: 4, keeps: "end" },
+  { part: "texts", least: 4, keeps: "start" },
+  { part: "sockets", least: 3, keeps: "start" },
+  { part: "output", least: 2, keeps: "end" },
+  { part: "hint", least: 2, keeps: "start" },
+  { part: "read", least: 1, keeps: "start" },
+];
+
+/** In reading order; the words at the end stand together. */
+const blocks: (keyof FailureParts)[][] = [
+  ["problem"],
+  ["steps"],
+  ["texts"],
+  ["timeline"],
+  ["sockets"],
+  ["compared"],
+  ["why", "read", "perhaps", "hint"],
+  ["output"],
+];
+
+function chosen(parts: FailureParts, columns: number, rows: number): string[] {
+  const picked: Partial<FailureParts> = {};
+  for (const { part, least, keeps } of wanted) {
+    const lines = fit(parts[part], columns);
+    if (lines.length === 0) continue;
+    const room = rows - laidOut({ ...picked, [part]: [""] }).length + 1;
+    if (lines.length <= room) picked[part] = lines;
+    else if (room >= least) picked[part] = keeps === "start" ? startOf(lines, room) : endOf(lines, room);
+  }
+  return laidOut(picked);
+}
+
+function laidOut(picked: Partial<FailureParts>): string[] {
+  const lines: string[] = [];
+  for (const block of blocks) {
+    const own = block.flatMap((part) => picked[part] ?? []);
+    if (own.length > 0) lines.push("", ...own);
+  }
+  return lines;
+}
+
+function startOf(lines: string[], rows: number): string[] {
+  return rows === 1
+    ? [`${lines[0] ?? ""} …`]
+    : [...lines.slice(0, rows - 1), indentedLike(lines[rows - 1] ?? "")];
+}
+
+/** The heading stays, and the end: what was done last is what failed. */
+function endOf(lines: string[], rows: number): string[] {
+  return [...lines.slice(0, 1), indentedLike(lines[1] ?? ""), ...lines.slice(lines.length - rows + 2)];
+}
+
+function indentedLike(line: string): string {
+  return `${/^ */.exec(line)?.[0] ?? ""}…`;
+}
