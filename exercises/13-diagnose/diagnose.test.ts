@@ -1,4 +1,4 @@
-import { answer, awaitEvidence, expect, step, test } from "@tcpip-workshop/grader/suite";
+import { answer, awaitEvidence, expect, quietly, step, test } from "@tcpip-workshop/grader/suite";
 import type { Cause, Finding, Side } from "./diagnose.ts";
 import { hangingServer, lateClient } from "./stage/hanging-server.ts";
 import { hostWithIPv6 } from "./stage/ipv6-host.ts";
@@ -22,23 +22,33 @@ test(
     await using stage = await Stage.listen({ backlog: 7, host: "127.0.0.1" });
     const [client] = await stage.connect(1);
     const [port, clientPort] = [stage.port, client?.localPort ?? 0];
-    step("a server listens with a backlog of 7, and one client is connected to it");
+    step("a server listens with a backlog of 7, one client is connected; the table of the server's machine:");
     const rows = await module.parseSs(look(stage.seenFrom("server")));
+    expect(
+      rows.map(({ state }) => state).toSorted(),
+      "A row for each of the two sockets, with its state as `ss` spells it; the header is no row",
+    ).toEqual(["ESTAB", "LISTEN"]);
     const [here, there] = [
       { address: "127.0.0.1", port },
       { address: "127.0.0.1", port: clientPort },
     ];
     const listener = { state: "LISTEN", recvQ: 0, sendQ: hasSs ? 7 : 0, local: here, peer: anyone };
+    const listening = rows.find(({ state }) => state === "LISTEN");
     expect(
-      rows.find(({ state }) => state === "LISTEN"),
-      "The listener's row: its peer is 0.0.0.0:*, and a star for a port is 0",
-    ).toEqual(listener);
+      [listening?.recvQ, listening?.sendQ],
+      "LISTEN: the second column is Recv-Q, the third Send-Q, and both are numbers ([recvQ, sendQ] here)",
+    ).toEqual([listener.recvQ, listener.sendQ]);
+    expect(listening?.local, "LISTEN: the fourth column is `local`, this machine's end").toEqual(here);
+    expect(
+      listening?.peer,
+      "LISTEN: the fifth column is `peer`, the other end: 0.0.0.0:*, and a star for a port is 0",
+    ).toEqual(anyone);
+    expect(listening, "LISTEN: a row has these five fields and no more").toEqual(listener);
+    const connected = rows.find(({ state }) => state === "ESTAB");
+    expect(connected?.local, "ESTAB: `local` is this machine's end, so the server's port").toEqual(here);
+    expect(connected?.peer, "ESTAB: `peer` is the other end, so the client's port").toEqual(there);
     const connection = { state: "ESTAB", recvQ: 0, sendQ: 0, local: here, peer: there };
-    expect(
-      rows.find(({ state }) => state === "ESTAB"),
-      "The connection's row: local is this machine's end, peer the other one",
-    ).toEqual(connection);
-    expect(rows.length, "Two sockets are two rows; the header is none").toBe(2);
+    expect(connected, "ESTAB: nothing waits in either queue of this connection").toEqual(connection);
   },
 );
 
@@ -50,26 +60,32 @@ test(
   },
   async () => {
     const text = `
-State      Recv-Q Send-Q Local Address:Port  Peer Address:Port Process
-LISTEN     3      511          0.0.0.0:443        0.0.0.0:*     users:(("node",pid=4711,fd=21))
-ESTAB      0      36         127.0.0.1:443      127.0.0.1:50122 users:(("node",pid=4711,fd=23)) timer:(on,200ms,0)
+State     Recv-Q Send-Q Local Address:Port Peer Address:Port
+LISTEN    3      511          0.0.0.0:443      0.0.0.0:*     users:(("node",fd=21))
+ESTAB     0      36         127.0.0.1:443    127.0.0.1:50122 timer:(on,200ms,0) fd:23
 \t cubic wscale:7,7 rto:204 rtt:0.03/0.01 mss:32768 bytes_sent:36 users:x:9
-TIME-WAIT  0      0          127.0.0.1:50118    127.0.0.1:5432  timer:(timewait,59sec,0)
+TIME-WAIT 0      0          127.0.0.1:50118  127.0.0.1:5432  timer:(timewait,59sec,0)
 ops@web-3:~$ ss -tan
 `;
-    const states = ["LISTEN 3 511 443", "ESTAB 0 36 443", "TIME-WAIT 0 0 50118"];
+    const states = [
+      "LISTEN, Recv-Q 3, Send-Q 511, local port 443",
+      "ESTAB, Recv-Q 0, Send-Q 36, local port 443",
+      "TIME-WAIT, Recv-Q 0, Send-Q 0, local port 50118",
+    ];
+    step("three rows, with more columns, details below one, and the prompt, as somebody has pasted them");
     expect(
       brief(await module.parseSs(text)),
-      "Three rows are here; what stands behind the peer's address, between rows and below is of no interest",
+      "A line is a row if its second and third columns are numbers and two ends follow, whatever stands behind them; all else is left out",
     ).toEqual(states);
+    step("the same without the header");
     const bare = text.split("\n").slice(2).join("\n");
     expect(
       brief(await module.parseSs(bare)),
-      "The same rows without a header, as `ss -H` prints them",
+      "Where no header is printed, as with `ss -H`, the first line is a row like the others",
     ).toEqual(states);
     const none = "State Recv-Q Send-Q Local Address:Port Peer Address:PortProcess\n";
-    expect(await module.parseSs(none), "A header alone is a table without rows").toEqual([]);
-    expect(await module.parseSs(""), "No text is a table without rows").toEqual([]);
+    expect(await module.parseSs(none), "A header is no row: a header alone gives an empty list").toEqual([]);
+    expect(await module.parseSs(""), "An empty line is no row: no text gives an empty list").toEqual([]);
   },
 );
 
@@ -80,20 +96,25 @@ test(
     read: 'lesson "Six columns"; RFC 5952 §6',
   },
   async () => {
-    for (const [printed, address, port] of [
-      ["[::1]:8080", "::1", 8080],
-      ["[::]:*", "::", 0],
-      ["[::ffff:127.0.0.1]:8080", "::ffff:127.0.0.1", 8080],
-      ["*:8080", "*", 8080],
-      ["[fe80::1]%eth0:22", "fe80::1%eth0", 22],
-      ["127.0.0.53%lo:53", "127.0.0.53%lo", 53],
+    for (const [printed, address, port, rule] of [
+      [
+        "[::1]:8080",
+        "::1",
+        8080,
+        "the port is behind the last colon, and brackets are no part of the address",
+      ],
+      ["[::]:*", "::", 0, "a star for a port is 0, behind an IPv6 address too"],
+      ["[::ffff:127.0.0.1]:8080", "::ffff:127.0.0.1", 8080, "the brackets go, the rest stays as printed"],
+      ["*:8080", "*", 8080, "a star for an address stays a star"],
+      ["[fe80::1]%eth0:22", "fe80::1%eth0", 22, "both brackets go, and the zone behind them stays"],
+      ["127.0.0.53%lo:53", "127.0.0.53%lo", 53, "the zone is a part of the address, and stays as printed"],
     ] as const) {
       const [row] = await module.parseSs(`ESTAB 0 0 ${printed} [2001:db8::7]:50122\n`);
+      expect(row?.local, `${printed}, this machine's end: ${rule}`).toEqual({ address, port });
       expect(
-        row?.local,
-        `${printed}: the port is behind the last colon, brackets are no part of the address, and the rest stays as printed`,
-      ).toEqual({ address, port });
-      expect(row?.peer, "[2001:db8::7]:50122, the peer").toEqual({ address: "2001:db8::7", port: 50122 });
+        row?.peer,
+        "[2001:db8::7]:50122, the other end: the port is behind the last colon, brackets are no part of the address",
+      ).toEqual({ address: "2001:db8::7", port: 50122 });
     }
   },
 );
@@ -102,17 +123,21 @@ test(
   "counts the rows of each state",
   {
     why: "The first look at a sick machine is one number a state; two of them an hour apart tell what grows.",
-    read: 'lesson "Six columns"',
+    read: 'lesson "Your task"',
   },
   async () => {
     const row = (state: string) => ({ state, recvQ: 0, sendQ: 0, local: anyone, peer: anyone });
-    const rows = ["ESTAB", "TIME-WAIT", "ESTAB", "CLOSE-WAIT", "ESTAB"].map(row);
-    expect(await module.countStates(rows), "Three, one and one").toEqual({
+    const states = ["ESTAB", "TIME-WAIT", "ESTAB", "CLOSE-WAIT", "ESTAB"];
+    step(`countStates(rows), with five rows in the states ${states.join(", ")}`);
+    expect(
+      await quietly(() => module.countStates(states.map(row))),
+      "Each state that occurs, with the number of its rows; one that does not occur is not there, not even as 0",
+    ).toEqual({
       ESTAB: 3,
       "TIME-WAIT": 1,
       "CLOSE-WAIT": 1,
     });
-    expect(await module.countStates([]), "No rows, no states").toEqual({});
+    expect(await module.countStates([]), "Where there are no rows, no state occurs").toEqual({});
   },
 );
 
@@ -125,25 +150,36 @@ test(
   async () => {
     await using stage = await Stage.listen();
     const clients = await stage.connect(3);
-    step("three clients are connected; one has 100 bytes that it has not read yet");
+    step("three clients are connected; one has not yet read the 100 bytes that came for it");
     clients[0]?.pause();
     stage.accepted[0]?.write(new Uint8Array(100));
     await stage.sees("client", ({ recvQ }) => recvQ === 100, 1);
-    const healthy = "Open connections are healthy, and a few bytes in a queue are bytes on their way";
-    expect(await diagnose(stage.seenFrom("client")), `The client's machine: ${healthy}`).toEqual([]);
+    step("the table of the clients' machine:");
+    expect(
+      await diagnose(stage.seenFrom("client")),
+      "Open connections are healthy, and a few bytes in a queue are bytes on their way: no finding",
+    ).toEqual([]);
+    step("the table of the server's machine:");
+    expect(
+      await diagnose(stage.seenFrom("server")),
+      "A listener with an empty queue and three open connections are healthy: no finding",
+    ).toEqual([]);
     expect(
       await diagnose(stage.seenFrom("server"), [stage.port]),
-      `The server's machine: ${healthy}; the port that should listen does`,
+      "The port that should listen does: there is a LISTEN row, and its local port is that one",
     ).toEqual([]);
-    const most = [
-      ...rowsOf("LISTEN", 1, { recvQ: 511, sendQ: 511 }),
-      ...rowsOf("ESTAB", 1, { recvQ: 65_536, sendQ: 65_536 }),
-      ...rowsOf("SYN-RECV", 1),
-    ];
-    expect(
-      await module.diagnose(most.join("\n")),
-      "As much as is still healthy: as many wait as the backlog says, 65,536 bytes in a queue",
-    ).toEqual([]);
+    for (const [row, rule] of [
+      [
+        rowsOf("LISTEN", 1, { recvQ: 511, sendQ: 511 }),
+        "A queue is full when more wait than the backlog (Send-Q) says, not as many",
+      ],
+      [
+        rowsOf("ESTAB", 1, { recvQ: 65_536, sendQ: 65_536 }),
+        "Bytes in a queue are a finding above 65,536, not at it",
+      ],
+      [rowsOf("SYN-RECV", 1), "The lesson's table says nothing of SYN-RECV: no finding"],
+    ] as const)
+      expect(await module.diagnose(row.join("\n")), rule).toEqual([]);
   },
 );
 
@@ -156,11 +192,11 @@ test(
   async () => {
     await using stage = await Stage.listen();
     for (const client of await stage.connect(3)) client.end();
-    step("three clients send FIN, and the server does not close its side");
+    step("three clients send FIN, the server does not close its side; the table of the server's machine:");
     await stage.sees("server", ({ state }) => state === "CLOSE-WAIT", 3);
     expect(
       await diagnose(stage.seenFrom("server"), [stage.port]),
-      "The peers have sent FIN, the kernel has told the program here, and the program has not closed",
+      "CLOSE-WAIT: the peer has sent FIN and the program here has not closed, so the side is `us`; one finding for all such rows",
     ).toEqual([finding("we-do-not-close", "us", 3)]);
   },
 );
@@ -174,11 +210,11 @@ test(
   async () => {
     await using stage = await Stage.listen();
     for (const client of await stage.connect(2)) client.end();
-    step("two clients send FIN, and the server does not close its side: this is the client's machine");
+    step("two clients send FIN, the server does not close its side; the table of the clients' machine:");
     await stage.sees("client", ({ state }) => state === "FIN-WAIT-2", 2);
     expect(
       await diagnose(stage.seenFrom("client")),
-      "Our FIN was acknowledged, so the peer's kernel is well; its program has not closed yet",
+      "FIN-WAIT-2: our FIN is acknowledged and the peer's has not come: its program has not closed, so the side is `peer`",
     ).toEqual([finding("peer-does-not-close", "peer", 2)]);
   },
 );
@@ -191,14 +227,16 @@ test(
   },
   async () => {
     const frozen = await hanging;
-    step("a server with a backlog of 1 hangs; the kernel has completed two handshakes for it");
+    step(
+      "a server hangs; its backlog is 1, and two connections wait for `accept`. the table of its machine:",
+    );
     expect(
       await diagnose({ host: frozen.host, port: frozen.port, from: "server" }, [frozen.port]),
-      "A listener's Recv-Q is what waits for accept, its Send-Q the backlog: at backlog + 1 the queue is full",
+      "LISTEN: Recv-Q counts the connections that wait, Send-Q is the backlog; where more wait than that the queue is full",
     ).toEqual([finding("accept-queue-full", "us", 1)]);
     expect(
       await module.diagnose(rowsOf("LISTEN", 1, { recvQ: 512, sendQ: 511 }).join("\n")),
-      "512 connections wait, and the backlog is 511",
+      "LISTEN with 512 in Recv-Q and 511 in Send-Q: one more waits than the backlog says, and the queue is full",
     ).toEqual([finding("accept-queue-full", "us", 1)]);
   },
 );
@@ -206,21 +244,22 @@ test(
 test(
   "says of SYN-SENT that nobody answers, not that the process is down",
   {
-    why: "A stopped process answers with RST at once. Restarting it does nothing about a firewall, or a full accept queue.",
+    why: "Where a process is down its kernel refuses at once. Silence is another fault: a filter, a route, a dead host, a full queue.",
     read: 'lesson "No answer"; RFC 9293 §3.5.2',
   },
   async () => {
     await using frozen = await hanging;
     const { host, port } = frozen;
     using _late = lateClient(frozen);
-    step("that server again, seen from the clients' machine: a third client's SYN stays without an answer");
+    step("a server hangs behind a full accept queue, and a client's SYN is not answered");
     await awaitEvidence(
       () => sockets({ host, port, from: "client" }).some(({ state }) => state === "SYN-SENT"),
       "a SYN without an answer",
     );
+    step("the table of the clients' machine:");
     expect(
       await diagnose({ host, port, from: "client" }),
-      "Lost on the way, filtered, or dropped in front of a full accept queue: from here it looks the same",
+      "SYN-SENT is silence: lost, filtered or dropped looks the same from here, so the side is `beyond`",
     ).toEqual([finding("syn-not-answered", "beyond", 1)]);
   },
 );
@@ -233,18 +272,18 @@ test(
   },
   async () => {
     await using stage = await Stage.unread();
-    step("a client sends 512 KiB, and the server does not read: this is the server's machine");
+    step("a client writes 512 KiB, the server does not read; the table of the server's machine:");
     expect(
       await diagnose(stage.seenFrom("server")),
-      "The bytes have arrived and lie in Recv-Q: the kernel has done its part, the program has not",
+      "ESTAB with more than 65,536 in Recv-Q: the bytes are here and the program here does not read them, so the side is `us`",
     ).toEqual([finding("we-do-not-read", "us", 1)]);
     expect(
       await module.diagnose(rowsOf("ESTAB", 2, { recvQ: 65_537 }).join("\n")),
-      "65,537 bytes are more than 65,536",
+      "ESTAB with 65,537 in Recv-Q is above 65,536; one finding for all such rows",
     ).toEqual([finding("we-do-not-read", "us", 2)]);
     expect(
       await module.diagnose(rowsOf("CLOSE-WAIT", 1, { recvQ: 200_000 }).join("\n")),
-      "The queues are judged for ESTAB only: of this row it is the state that says all",
+      "The bytes of a queue are judged for ESTAB only: of a CLOSE-WAIT row the state is the one finding",
     ).toEqual([finding("we-do-not-close", "us", 1)]);
   },
 );
@@ -257,10 +296,10 @@ test(
   },
   async () => {
     await using stage = await Stage.unread();
-    step("a client sends 512 KiB, and the server does not read: this is the client's machine");
+    step("a client writes 512 KiB, the server does not read; the table of the client's machine:");
     expect(
       await diagnose(stage.seenFrom("client")),
-      "What was sent and is not acknowledged lies in Send-Q: the peer does not read, or the path loses",
+      "ESTAB with more than 65,536 in Send-Q: not acknowledged, be it the peer or the path, so the side is `beyond`",
     ).toEqual([finding("not-acknowledged", "beyond", 1)]);
   },
 );
@@ -275,15 +314,17 @@ test(
     await using stage = await Stage.unread();
     stage.clients[0]?.end();
     await stage.sees("client", ({ state }) => state === "FIN-WAIT-1", 1);
-    step("the client of the last test closes behind its 512 KiB: this is the client's machine");
+    step(
+      "a client writes 512 KiB to a server that does not read, and closes; the table of the client's machine:",
+    );
     expect(
       await diagnose(stage.seenFrom("client")),
-      "FIN-WAIT-1: we have closed, and the FIN stands in line behind what the peer does not take",
+      "FIN-WAIT-1: we have closed, and our FIN is not acknowledged; of this row the state is the one finding, not the queue",
     ).toEqual([finding("fin-not-acknowledged", "beyond", 1)]);
     const others = [...rowsOf("LAST-ACK", 2, { sendQ: 1 }), ...rowsOf("CLOSING", 1, { sendQ: 1 })];
     expect(
       await module.diagnose(others.join("\n")),
-      "In LAST-ACK and CLOSING our FIN is not acknowledged either",
+      "In LAST-ACK and CLOSING our FIN is not acknowledged either: one finding for the rows of all three states",
     ).toEqual([finding("fin-not-acknowledged", "beyond", 3)]);
   },
 );
@@ -291,36 +332,44 @@ test(
 test(
   "takes TIME-WAIT for what it is: no leak, but ports in use towards one peer",
   {
-    why: "28,232 ports for one destination, 60 seconds each: at 470 new connections a second connect fails.",
+    why: "28,232 ports for one destination, 60 seconds each: above 470 new connections a second, connect begins to fail.",
     read: 'lesson "TIME-WAIT"; RFC 9293 §3.6.1',
   },
   async () => {
     await using stage = await Stage.listen({ answersFin: true });
     for (const client of await stage.connect(24)) client.end();
     await stage.sees("client", ({ state }) => state === "TIME-WAIT", 24);
-    step("24 clients have closed first, and their kernel keeps the ports: this is the clients' machine");
+    step("24 clients of one server have closed first; the table of the clients' machine:");
     expect(
       await diagnose(stage.seenFrom("client")),
-      "24 local ports towards one address and port: nobody's fault and no leak, and worth a pool",
+      "24 in TIME-WAIT towards one address and port: nobody's fault and no leak, but 24 local ports in use",
     ).toEqual([finding("ports-in-time-wait", "nobody", 24)]);
+    const apart = [...rowsOf("TIME-WAIT", 10), ...rowsOf("TIME-WAIT", 10, { peer: "192.0.2.9:5432" })];
+    step("10 rows in TIME-WAIT towards 192.0.2.1:5432, and 10 towards 192.0.2.9:5432");
+    expect(
+      await module.diagnose(apart.join("\n")),
+      "What counts is how many there are towards one peer, not how many there are: no peer has 20 here",
+    ).toEqual([]);
 
     await using closer = await Stage.listen({ answersFin: true, closesFirst: true });
     await closer.connect(24);
     await closer.sees("server", ({ state }) => state === "TIME-WAIT", 24);
-    step("now the server has closed 24 connections first: this is the server's machine");
+    step("a server has closed 24 connections first; the table of the server's machine:");
     expect(
       await diagnose(closer.seenFrom("server"), [closer.port]),
-      "Each of the 24 has another peer: a listening port is not used up by them",
+      "A peer is an address and a port: each of the 24 rows has a peer of its own, so nothing is used up",
     ).toEqual([]);
     const few = [...rowsOf("TIME-WAIT", 19), ...rowsOf("TIME-WAIT", 19, { peer: "192.0.2.1:6379" })];
+    step("19 rows in TIME-WAIT towards 192.0.2.1:5432, and 19 towards 192.0.2.1:6379");
     expect(
       await module.diagnose(few.join("\n")),
       "19 towards one port of a host and 19 towards another one are not 20 towards either",
     ).toEqual([]);
     const some = [...rowsOf("TIME-WAIT", 20), ...rowsOf("TIME-WAIT", 3, { peer: "192.0.2.9:5432" })];
+    step("20 rows in TIME-WAIT towards 192.0.2.1:5432, and 3 towards 192.0.2.9:5432");
     expect(
       await module.diagnose(some.join("\n")),
-      "20 towards one peer are a finding, and the 3 towards another one are no part of it",
+      "20 towards one peer are a finding; the 3 towards another one are not counted in its `rows`",
     ).toEqual([finding("ports-in-time-wait", "nobody", 20)]);
   },
 );
@@ -335,22 +384,25 @@ test(
     const stage = await Stage.listen();
     const [{ port }, view] = [stage, stage.seenFrom("server")];
     await stage[Symbol.asyncDispose]();
-    step("a server has ended; a client was refused");
     await awaitEvidence(() => sockets(view).length === 0, "no row with the server's port");
+    step("a server has ended; the table of its machine, and the port that should be listened on:");
     expect(
       await diagnose(view, [port]),
-      "No program listens on the port that it was asked to look for",
+      "No LISTEN row has the port that should be listened on: a program here is missing, and no row says so",
     ).toEqual([finding("nobody-listens", "us", 0)]);
     await using other = await Stage.listen();
     await other.connect(1);
+    step(
+      "a client is connected to a server elsewhere; the table of the client's machine, and the server's port:",
+    );
     expect(
       await diagnose(other.seenFrom("client"), [other.port]),
-      "A connection *to* that port, from this machine, is no listener on it",
+      "A connection to the port is no listener on it: only the local port of a LISTEN row counts",
     ).toEqual([finding("nobody-listens", "us", 0)]);
     const another = "LISTEN 0 511 0.0.0.0:8080 0.0.0.0:*\nESTAB 0 0 198.51.100.7:8443 192.0.2.1:50122\n";
     expect(
       await module.diagnose(another, [8080, 8443, 9090]),
-      "8080 has its listener; 8443 has only a connection that is left, 9090 nothing: one finding for both",
+      "8080 has its listener, 8443 only a connection, 9090 nothing: one finding, however many ports are missing",
     ).toEqual([finding("nobody-listens", "us", 0)]);
   },
 );
@@ -370,12 +422,17 @@ test(
     for (const client of await polite.connect(21)) client.end();
     await leaky.sees("server", ({ state }) => state === "CLOSE-WAIT", 4);
     await polite.sees("client", ({ state }) => state === "TIME-WAIT", 21);
-    step("one machine: four clients of its server are gone, its own client waits, 21 calls are done");
+    step("one machine: four clients of its server have closed, and it has not;");
+    step("its own client has written 512 KiB to a server that does not read;");
+    step("21 connections to a third server are over, closed here first. the table of that machine:");
     const text = look(leaky.seenFrom("server"), upstream.seenFrom("client"), polite.seenFrom("client"));
     const found = (await module.diagnose(text, [leaky.port])).toSorted((a, b) =>
       a.cause.localeCompare(b.cause),
     );
-    expect(found, "Three causes, each with as many rows as say so").toEqual([
+    expect(
+      found,
+      "A finding for each cause that the table shows, with as many `rows` as say so (sorted here: the order is yours)",
+    ).toEqual([
       finding("not-acknowledged", "beyond", 1),
       finding("ports-in-time-wait", "nobody", 21),
       finding("we-do-not-close", "us", 4),
@@ -383,7 +440,7 @@ test(
     const both = await module.diagnose(rowsOf("ESTAB", 1, { recvQ: 70_000, sendQ: 70_000 }).join("\n"));
     expect(
       both.map(({ cause }) => cause).toSorted(),
-      "Both queues of one connection are full: it says two things",
+      "A connection with both queues above 65,536 says two things",
     ).toEqual(["not-acknowledged", "we-do-not-read"]);
   },
 );

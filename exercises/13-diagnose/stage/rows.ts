@@ -17,5 +17,8 @@ export function rowsOf(
 export function brief(
   rows: { state: string; recvQ: number; sendQ: number; local: { port: number } }[],
 ): string[] {
-  return rows.map(({ state, recvQ, sendQ, local }) => `${state} ${recvQ} ${sendQ} ${local.port}`);
+  return rows.map(
+    ({ state, recvQ, sendQ, local }) =>
+      `${state}, Recv-Q ${recvQ}, Send-Q ${sendQ}, local port ${local.port}`,
+  );
 }
