@@ -56,7 +56,7 @@ test(
 test(
   "rejects with the system's error, as soon as it comes",
   {
-    why: "ECONNREFUSED is an answer: the host is up, the process is not. Who waits for a time-out all the same is a minute late at the next host.",
+    why: "Who waits for a time-out behind a refusal is late at the next host. Who takes a reply that broke off for a whole one has a wrong price.",
     read: 'lesson "One number is not enough"; RFC 9293 §3.5.2, §3.5.3',
   },
   async () => {
@@ -69,7 +69,7 @@ test(
     );
     for (const said of ["", "hello"]) {
       await using server = await Server.start(
-        `a server that reads the request, says ${said.length} bytes, and sends RST`,
+        `a server that reads the request, says ${said === "" ? "nothing" : "5 bytes"}, and sends RST`,
         async (socket) => {
           await requestOf(socket);
           if (said === "") socket.resetAndDestroy();
@@ -253,8 +253,9 @@ test(
     await using server = await Server.start("a server that answers", (socket) => void socket.pipe(socket));
     server.shown();
     const found = new LookUp("127.0.0.1");
+    step("a look-up that does not answer yet:");
     const connecting = requests.ask(server, { connectTimeout: 60, lookup: found.lookup });
-    await overSoon(connecting);
+    await overSoon(connecting, "finds the address now");
     found.answerNow();
     await connecting.ended;
     judge(
@@ -262,25 +263,26 @@ test(
       "CONNECT_TIMEOUT",
       "connectTimeout runs from the call, and the look-up is a part of it",
     );
-    step("only now its look-up finds the address");
+    step("the look-up finds the address, for a request that has ended");
     await requests.dialledOnlyNow(
       server,
-      "The look-up was done when the request had ended, so nobody may dial",
+      "When the look-up answers and its request has ended, nobody may dial",
     );
 
     const failed = new LookUp();
+    step("a look-up that does not answer yet:");
     const whole = requests.ask(server, { totalTimeout: 60, lookup: failed.lookup });
-    await overSoon(whole);
+    await overSoon(whole, "fails now");
     if (!whole.isOver) failed.answerNow();
     await whole.ended;
     judge(whole, "TOTAL_TIMEOUT", "totalTimeout runs from the call, whatever is under way");
-    step("only now its look-up fails");
+    step("the look-up fails, for a request that has ended");
     failed.answerNow();
     await requests.survives(server);
 
     await using mute = await Server.start("a server that says nothing", (socket) => void socket.resume());
     const slow = () => sleep(100).then(() => "127.0.0.1");
-    step("a look-up takes 100 ms:");
+    step("a look-up that takes 100 ms:");
     await requests.ends(
       requests.ask(mute.shown(), { idleTimeout: 120, totalTimeout: 160, lookup: slow }),
       "TOTAL_TIMEOUT",
@@ -302,7 +304,7 @@ test(
     server.shown();
     const unasked = new LookUp("127.0.0.1");
     unasked.answerNow();
-    step("the signal is aborted before the call");
+    step("a signal that is aborted before the call:");
     const signal = AbortSignal.abort(hungUp);
     await requests.ends(requests.ask(server, { signal, lookup: unasked.lookup }), aborted, rule);
     expect(unasked.asked, "The signal was aborted before the call, so nothing may be looked up").toBe(false);
@@ -318,10 +320,10 @@ test(
     found.answerNow();
     await call.ended;
     judge(call, aborted, rule);
-    step("only now its look-up finds the address");
+    step("the look-up finds the address, for a request that has ended");
     await requests.dialledOnlyNow(
       server,
-      "The look-up was done when the caller had aborted, so nobody may dial",
+      "When the look-up answers and the caller has aborted, nobody may dial",
     );
 
     await using stopped = await StoppedServer.start();
@@ -361,35 +363,46 @@ test(
     );
     await using refused = await refusedPort();
     await untilSeen(async (factor) => {
-      step(
-        "at once: 60 requests, 15 each are answered, refused, reset, not looked up; all have limits of their own",
-      );
-      const start = performance.now();
-      const calls = Array.from({ length: 60 }, (_, index) => {
-        const limit = (200 + index * 2) * factor;
-        const limits = { connectTimeout: limit, idleTimeout: limit, totalTimeout: limit };
-        const ask = (port: number, more = {}): Call => requests.askQuietly(port, { ...limits, ...more });
-        if (index % 4 === 0) return { call: ask(refused.port), due: "ECONNREFUSED" };
-        if (index % 4 === 1) return { call: ask(resets.port), due: "ECONNRESET" };
-        if (index % 4 === 2) return { call: ask(refused.port, { lookup: notFound }), due: "ENOTFOUND" };
-        const payload = new Uint8Array(index);
-        return { call: ask(echo.port, { payload }), due: `a reply of ${index} bytes` };
-      });
-      await Promise.all(calls.map(({ call }) => call.ended));
-      // The last sockets are closing.
-      await sleep(30);
-      const before = wakeUps(client.process.pid);
-      // On a machine that has no time for us a limit may be reached before we get to it.
-      if (factor < 8)
-        evidence(performance.now() - start < 190 * factor, "requests that end before their limits");
-      const other = calls.find(({ call, due }) => call.outcome !== due);
-      expect(other?.call.outcome, "Each of the requests must end in its own way").toBe(other?.due);
-      step("all have ended as they should; nobody calls until the last limit has passed");
-      await sleep(Math.max(1, start + 340 * factor - performance.now()));
-      const count = wakeUps(client.process.pid) - before;
-      const rule = "All requests have ended, so no timer of theirs may be left to wake the process";
-      if (count > 8) expect(`a process that is woken ≈${count} times`, rule).toBe("a process that sleeps");
-      for (const { call } of calls) await requests.gone(call.port);
+      for (const { asked, count, kinds } of [
+        { asked: "at once: 30 requests, all answered; each has limits of its own", count: 30, kinds: 1 },
+        {
+          asked:
+            "at once: 60 requests, 15 each are answered, refused, reset, not looked up; each has limits of its own",
+          count: 60,
+          kinds: 4,
+        },
+      ]) {
+        step(asked);
+        const start = performance.now();
+        const calls = Array.from({ length: count }, (_, index) => {
+          const limit = (200 + (index * 120) / count) * factor;
+          const limits = { connectTimeout: limit, idleTimeout: limit, totalTimeout: limit };
+          const ask = (port: number, more = {}): Call => requests.askQuietly(port, { ...limits, ...more });
+          if (index % kinds === 1) return { call: ask(refused.port), due: "ECONNREFUSED" };
+          if (index % kinds === 2) return { call: ask(resets.port), due: "ECONNRESET" };
+          if (index % kinds === 3) return { call: ask(refused.port, { lookup: notFound }), due: "ENOTFOUND" };
+          const payload = new Uint8Array(index);
+          return { call: ask(echo.port, { payload }), due: `a reply of ${index} bytes` };
+        });
+        await Promise.all(calls.map(({ call }) => call.ended));
+        // The last sockets are closing.
+        await sleep(30);
+        const before = wakeUps(client.process.pid);
+        // On a machine that has no time for us a limit may be reached before we get to it.
+        if (factor < 8)
+          evidence(performance.now() - start < 190 * factor, "requests that end before their limits");
+        const other = calls.find(({ call, due }) => call.outcome !== due);
+        expect(other?.call.outcome, "Each of the requests must end in its own way").toBe(other?.due);
+        step("all have ended as they should; nobody calls until the last limit has passed");
+        await sleep(Math.max(1, start + 340 * factor - performance.now()));
+        const woken = wakeUps(client.process.pid) - before;
+        const rule =
+          kinds === 1
+            ? "All requests have been answered, so no timer of theirs may be left to wake the process"
+            : "All requests have ended, so no timer of theirs may be left to wake the process";
+        if (woken > 8) expect(`a process that is woken ≈${woken} times`, rule).toBe("a process that sleeps");
+        for (const { call } of calls) await requests.gone(call.port);
+      }
     });
   },
 );

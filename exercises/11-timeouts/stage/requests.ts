@@ -88,21 +88,23 @@ export class Requests {
 
   /** Nobody has dialled this server before. */
   async dialledOnlyNow(server: Server, rule: string): Promise<void> {
+    step("a second request, to the same server:");
     const call = this.ask(server);
     await call.ended;
-    const accepted = (count: number) => `${count} ${count === 1 ? "connection" : "connections"}`;
+    const accepted = (count: number) =>
+      count === 1 ? "1 connection, the second request's" : `${count} connections`;
     expect(accepted(server.tap.accepts), rule).toBe(accepted(1));
-    await this.ends(call, "a reply of 5 bytes", "Nothing is in the way of this request");
+    await this.ends(call, "a reply of 5 bytes", "Nothing is in the way of the second request");
   }
 
   /** A rejection that nobody has heard ends the process. */
   async survives(server: Server): Promise<void> {
+    step("another request, to the same server:");
     const call = this.ask(server);
     try {
       await call.ended;
     } catch (error) {
-      const rule =
-        "The look-up failed after its request had ended: somebody must hear that rejection all the same";
+      const rule = "The look-up rejects when its request has ended: somebody must catch that all the same";
       if ((error as { code?: unknown }).code === "DIED")
         expect("the process died: an unhandled rejection", rule).toBe("a process that goes on");
       throw error;
@@ -138,8 +140,9 @@ export function judge(call: Call, due: string, rule: string): void {
   step(`→ ${String(call.outcome)}`);
   expect(call.outcome, rule).toBe(due);
   if (!isTooEarly(call)) return;
-  const received = `${due} after ≈${call.took.toFixed()} ms`;
-  expect(received, "No limit may be told of before it is over").toBe(`${due} after its limit`);
+  const after = (milliseconds: number | undefined) => `${due} after ≈${milliseconds?.toFixed()} ms`;
+  const early = "The name is right, and the time is not: this limit was not over yet";
+  expect(after(call.took), early).toBe(`${after(limitOf(call.limits, due))} or more`);
 }
 
 /** A busy machine makes a time-out later, never sooner. */
@@ -149,8 +152,9 @@ function isTooEarly({ limits, outcome, took }: Call): boolean {
 }
 
 /** Over, or not for a while: what does not stop gets its look-up then, and shows in what comes of it. */
-export async function overSoon(call: Call): Promise<void> {
+export async function overSoon(call: Call, lookUp: string): Promise<void> {
   await Promise.race([Promise.allSettled([call.ended]), sleep(400, undefined, { ref: false })]);
+  if (!call.isOver) step(`400 ms later it has not ended; its look-up ${lookUp}`);
 }
 
 /** @throws what is no outcome of a request: the answer has died, or has a fault of its own */

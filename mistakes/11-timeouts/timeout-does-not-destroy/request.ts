@@ -1,6 +1,6 @@
 // Mistake: believes that the event "timeout" closes the socket
 // Caught by: gives up with IDLE_TIMEOUT when nothing comes and nothing goes
-// Tell: The caller is told of the time-out, and the socket stays, ESTAB, for as long as the server likes. Node
+// Tell: The caller is told of the time-out, and the socket stays for as long as the server likes. Node
 //   only tells; `destroy()` is for you to call.
 
 import { lookup as lookupAddress } from "node:dns/promises";
