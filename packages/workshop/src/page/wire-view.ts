@@ -37,7 +37,7 @@ function wayOf(direction: WireLine["direction"], what: string, away: "left" | "r
   if (what.startsWith("…")) return "more";
   if (direction !== null) return direction === "toServer" ? "right" : "left";
   if (/ by client$|^accepted from/.test(what)) return "right";
-  if (/ by server$/.test(what)) return "left";
+  if (what.endsWith(" by server")) return "left";
   if (outwards.test(what)) return away;
   if (inwards.test(what)) return away === "left" ? "right" : "left";
   return "none";
