@@ -25,7 +25,7 @@ test(
     const second = { ...first, key: requests.key() };
     await using shop = await Shop.open(services, { [first.account]: 20_000 });
     await shop.tells(first, "201, receipt A", "The money is there, so it is taken");
-    shop.hasTaken([first], "The account has paid the amount, and one receipt says for which key");
+    shop.hasTaken([first], "The account has lost the amount, and one receipt has it, with the key");
     const twice = "Another key is another payment, even if all else is equal";
     await shop.tells(second, "201, receipt B", twice);
     shop.hasTaken([first, second], twice);
@@ -43,9 +43,12 @@ test(
     await using shop = await Shop.open(services, { [account]: 20_000 });
     let touched = 0;
     shop.onPause = () => void touched++;
-    for (const request of noPayments({ account, amount, key }))
-      await shop.tells(request, "400", "This is no valid request: it is told 400");
-    expect(touched, "Nobody was asked, neither the store nor the check").toBe(0);
+    for (const [request, rule] of noPayments({ account, amount, key }))
+      await shop.tells(request, "400", rule);
+    expect(
+      touched,
+      "What is no payment is refused before anybody is asked: neither the store nor the check (counted: how often)",
+    ).toBe(0);
     const longest = { key: "k".repeat(255), account, amount };
     await shop.tells(longest, "201, receipt A", "A key of 255 characters is a key");
     shop.hasTaken([longest], "Only the last request was a payment");
@@ -64,13 +67,20 @@ test(
     const rule = "The payment has been made: whoever asks again with the key gets the same reply";
     for (const time of ["first", "second", "third"])
       await shop.tells(payment, "201, receipt A", time === "first" ? "The money is there" : rule);
-    expect(shop.desk.asked, "A reply that is stored needs no further check").toBe(1);
+    expect(
+      shop.desk.asked,
+      "A reply that is stored needs no further check: it is asked once (counted: how often)",
+    ).toBe(1);
     step("the service is closed, and opens the file anew in another process");
     await shop.reopen();
     const isOpen = shop.ledger.isOpenIn(service.process.pid);
-    expect(isOpen, "`close` closes the store, and so its file").toBe(false);
+    expect(isOpen, "`close` closes the store: the process must not have the file open any more").toBe(false);
     shop.now += 3_600_000;
-    await shop.tells(payment, "201, receipt A", "What is stored outlives the process, and the hour");
+    await shop.tells(
+      payment,
+      "201, receipt A",
+      "The reply is in the file: another process gives it too, an hour later",
+    );
     shop.hasTaken([payment], "Five requests were one payment");
   },
 );
@@ -107,23 +117,29 @@ test(
     await using shop = await Shop.open(services, accounts);
     const replies = [];
     for (const [request, status, rule] of [
-      [poor, 402, "The account has a cent too little"],
-      [unknown, 404, "There is no such account"],
-      [suspect, 403, "The check says no"],
+      [poor, 402, "The account has a cent less than the amount: 402"],
+      [unknown, 404, "There is no such account: 404"],
+      [suspect, 403, "The check says no: 403"],
     ] as const) {
       shop.desk.mood = request === suspect ? "no" : "yes";
+      if (request === suspect) step("the check will say no to the next one");
       const reply = await shop.raw(request);
       expect(shop.told(reply), rule).toBe(String(status));
       replies.push([request, reply] as const);
     }
     shop.desk.mood = "yes";
     await shop.tells(exact, "201, receipt A", "The account has exactly enough");
-    step("somebody puts money on the poor account, and the check would now say yes to all");
+    step(`10,000 are paid into ${poor.account}, and the check says yes from now on`);
     shop.ledger.deposit(poor.account, 10_000);
     for (const [request, first] of replies) {
       const again = await shop.raw(request);
-      expect(shop.told(again), "A refusal is final: the key gets it again").toBe(shop.told(first));
-      expect(again.body, "The body is stored as well").toBe(first.body);
+      expect(
+        shop.told(again),
+        "A refusal is final: it is stored as done, with its status, and the key gets it again, whatever has changed since",
+      ).toBe(shop.told(first));
+      expect(again.body, "The body is stored with the status: the key gets the same one again").toBe(
+        first.body,
+      );
     }
     const anew = { ...poor, key: requests.key() };
     await shop.tells(anew, "201, receipt B", "A new key is a new payment: now it is enough");
@@ -143,18 +159,22 @@ test(
     await using shop = await Shop.open(services, { [payment.account]: 20_000 });
     shop.desk.mood = "holds";
     const first = shop.begin(payment, "a first client");
-    await shop.isAsked(1, first, "The check is asked before any money is taken");
+    await shop.isAsked(1, first, "Who claims a new key asks the check, before any money is taken");
     shop.hasTaken([], "The check has not answered: nothing is taken yet");
     step("the check does not answer for now");
-    const inFlight = "The key is in flight: ask again later";
+    const inFlight =
+      "The first request is still at the check, so the key is in flight: 409, and the check is not asked again";
     await shop.refusesMeanwhile(shop.begin(payment, "a second client"), "409", inFlight);
     const wrong = shop.begin({ ...payment, amount: payment.amount + 1 }, "a third client");
-    const mixed = "The key belongs to another payment, also while that is in flight";
+    const mixed = "The key belongs to another payment, be that done or in flight: 422";
     await shop.refusesMeanwhile(wrong, "422", mixed);
     step("the check says yes to the first one");
     shop.desk.held[0]?.answer(true);
-    expect(await first.reply, "The first request was not disturbed").toBe("201, receipt A");
-    await shop.tells(payment, "201, receipt A", "The key is done");
+    expect(
+      await first.reply,
+      "The first request has the key, and its check says yes: it is paid, whoever asked meanwhile",
+    ).toBe("201, receipt A");
+    await shop.tells(payment, "201, receipt A", "The key is done: who asks again gets the stored reply");
     shop.hasTaken([payment], "There was one payment");
   },
 );
@@ -172,7 +192,8 @@ test(
     const beside = await shop.openBeside();
     shop.desk.mood = "holds";
     step("fifty clients ask with one key, 25 at each of two processes; none writes before both do");
-    const one = "One request claims the key and asks the check, all the others are told 409";
+    const one =
+      "Of fifty with one key, in both processes together, one claims it and asks the check; all others are told 409";
     await isWonByOne(shop, payment, [shop.instance, beside], one);
     shop.hasTaken([payment], "Fifty requests were one payment");
   },
@@ -190,19 +211,20 @@ test(
     await using shop = await Shop.open(services, { [payment.account]: 200_000 });
     shop.desk.mood = "holds";
     const first = shop.begin(payment, "a first client");
-    await shop.isAsked(1, first, "The check is asked before any money is taken");
+    await shop.isAsked(1, first, "Who claims a new key asks the check, before any money is taken");
     step("the check never answers; 9,999 ms have passed since the claim");
     shop.now += 9_999;
-    const alive = "The lease has a millisecond left: its owner may be alive";
+    const alive = "The lease has a millisecond left, so its owner may be alive: 409";
     await shop.refusesMeanwhile(shop.begin(payment), "409", alive);
     shop.now += 1;
     step("10,000 ms have passed since the claim: the lease is over");
-    const mixed = "The key belongs to another payment, also when its lease is over";
+    const mixed = "The key belongs to another payment, also when the lease of that is over: 422";
     const wrong = shop.begin({ ...payment, amount: payment.amount + 1 }, "another client");
     await shop.refusesMeanwhile(wrong, "422", mixed);
     step("fifty clients ask at once, with the key's own payment");
     shop.desk.forgets();
-    const one = "The lease is over: one request takes the claim over, all the others are told 409";
+    const one =
+      "The lease is over: of fifty one takes the claim over and asks the check, all others are told 409";
     await isWonByOne(shop, payment, [shop.instance, shop.instance], one);
     shop.hasTaken([payment], "There was one payment");
   },
@@ -242,30 +264,34 @@ test(
     await using shop = await Shop.open(services, balances(payments));
     step("nobody answers at the fraud desk: the check rejects");
     shop.desk.mood = "rejects";
-    await shop.tells(silent, "503", "The check rejects: nobody knows what it would have said");
+    await shop.tells(silent, "503", "The check rejects: nobody knows what it would have said, so 503");
     step("the check says yes again");
     shop.desk.mood = "yes";
-    const again = "Nothing was stored, and the claim was given back: the next attempt can begin at once";
+    const again =
+      "A 503 is not stored, and the claim is given back: the next attempt begins at once, and is a payment like any other";
     await shop.tells(silent, "201, receipt A", again);
     shop.hasTaken([silent], "There was one payment");
-    const failed = "The store rejects: nobody knows what it has done";
+    const failed = "The store rejects: nobody knows what it has done, so 503";
     failsStore(shop);
     await shop.tells(down, "503", `${failed}, and \`charge\` never rejects`);
     step("the store is up again");
     shop.onPause = () => {};
-    await shop.tells(down, "201, receipt B", "Nothing was written: the next attempt can begin at once");
+    await shop.tells(down, "201, receipt B", "Nothing could be written: the next attempt begins at once");
     failsStoreOnce(shop, "first transaction", "after");
     await shop.tells(claimed, "503", failed);
-    const kept = "The claim may have been written, and had been: it was given back";
+    const kept = "A `transact` that rejects may have been done, as this claim was: it is given back as well";
     await shop.tells(claimed, "201, receipt C", kept);
     failsStoreOnce(shop, "first transaction behind the check", "before");
     await shop.tells(before, "503", failed);
     await shop.tells(before, "201, receipt D", again);
     failsStoreOnce(shop, "first transaction behind the check", "after");
     await shop.tells(after, "503", failed);
-    const left = "That transaction had been done: who asks again gets its receipt";
+    const left = "That transaction had been done: its key is done, and who asks again gets its receipt";
     await shop.tells(after, "201, receipt E", left);
-    shop.hasTakenOnce(after, "Its key stays: the money is taken once");
+    shop.hasTakenOnce(
+      after,
+      "A `transact` that rejects may have been done: what is done stays, so the money is taken once",
+    );
     shop.hasTaken(payments, "Five keys are five payments");
   },
 );
@@ -336,7 +362,10 @@ test(
     await using network = await LossyNetwork.between((request) => shop.raw(request), 2);
     const { reply, key } = await network.pay(service, { account, amount });
     evidence(network.lost === 2, "two replies that the proxy has swallowed");
-    expect(shop.told(reply), "The third attempt brings the reply of the first").toBe("201, receipt A");
+    expect(
+      shop.told(reply),
+      "The first attempt has paid, and its reply was lost: the third one, with the same key, brings it",
+    ).toBe("201, receipt A");
     shop.hasTaken([{ account, amount, key }], "Three requests were one payment");
   },
 );

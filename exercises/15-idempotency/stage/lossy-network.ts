@@ -28,7 +28,7 @@ export class LossyNetwork implements AsyncDisposable {
     const proxy = await FaultProxy.start(server, {
       faults: (nth) => (nth <= lost ? [{ kind: "dropReply", reply: 1, afterwards: "RST" }] : []),
     });
-    timeline("the network", proxy);
+    timeline("the proxy between client and service", proxy);
     return new LossyNetwork(server, proxy, lost);
   }
 

@@ -48,20 +48,23 @@ export function said({ key, account, amount }: PaymentRequest): string {
 }
 
 /** What comes from outside and is no payment. */
-export function noPayments({ key, account, amount }: Keyed): PaymentRequest[] {
+export function noPayments({ key, account, amount }: Keyed): [PaymentRequest, rule: string][] {
   const amounts = [0, -500, 1.5, 2 ** 53, NaN];
   return [
-    { account, amount },
-    { key: "", account, amount },
-    { key: "k".repeat(256), account, amount },
-    ...amounts.map((no) => ({ key, account, amount: no })),
+    [{ account, amount }, "A request without a key is told 400"],
+    [{ key: "", account, amount }, "An empty key is none: 400"],
+    [{ key: "k".repeat(256), account, amount }, "A key has a `length` of at most 255: 400"],
+    ...amounts.map((no): [PaymentRequest, string] => [
+      { key, account, amount: no },
+      `An amount is a safe integer from 1 up, and ${no} is none: 400`,
+    ]),
   ];
 }
 
 /** Other payments with this one's key; the accounts are there. */
 export function mixedUp({ key, account, amount }: Keyed): [PaymentRequest, string][] {
   const digits = String(amount);
-  const glued = "Another account and amount, however you glue them together";
+  const glued = "Account and amount are other ones, even if they glue together to the same characters";
   return [
     [{ key, account, amount: amount + 1 }, "The amount is another one"],
     [{ key, account: account + digits[0], amount }, "The account is another one"],

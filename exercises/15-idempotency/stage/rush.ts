@@ -8,7 +8,7 @@ export async function isEnoughFor(shop: Shop, payments: Keyed[], enough: number)
   shop.desk.mood = "holds";
   step(`${payments.length} clients ask for ${amount} from ${account} at once, each with a key of its own`);
   const all = payments.map((request) => shop.begin(request, ""));
-  await shop.isAsked(payments.length, all[0]!, "Each of them is a payment of its own");
+  await shop.isAsked(payments.length, all[0]!, "Twelve keys are twelve payments, and each asks the check");
   step("the check says yes to all of them");
   for (const question of shop.desk.held) question.answer(true);
   const told = await Promise.all(all.map(({ reply }) => reply));
@@ -16,6 +16,9 @@ export async function isEnoughFor(shop: Shop, payments: Keyed[], enough: number)
   const refused = told.filter((reply) => reply === "402");
   const seen = `${paid.length} paid, ${refused.length} told 402`;
   const expected = `${enough} paid, ${payments.length - enough} told 402`;
-  expect(seen, "Every one for whom there is enough pays, and the others are told 402").toBe(expected);
-  shop.hasTaken(paid, "What the account has lost is the sum of its receipts");
+  expect(
+    seen,
+    "The money is taken where it is enough at that moment: so many pay as there is enough for, the others are told 402",
+  ).toBe(expected);
+  shop.hasTaken(paid, "What the account has lost must be the sum of its receipts");
 }

@@ -70,7 +70,7 @@ export class Shop implements AsyncDisposable {
     const file = join(services[0].scratch, `payments-${++files}.db`);
     const shop = new Shop(services, file, await Ledger.create(file, accounts));
     const owned = Object.entries(accounts).map(([id, balance]) => `${id} has ${balance}`);
-    step(`the service opens a new file: ${owned.slice(0, 3).join(", ")}${owned.length > 3 ? " …" : ""}`);
+    step(`openPayments() on a new file: ${owned.slice(0, 3).join(", ")}${owned.length > 3 ? " …" : ""}`);
     shop.#payments = await shop.#openIn(shop.#service);
     return shop;
   }
@@ -196,8 +196,15 @@ export class Shop implements AsyncDisposable {
 
   /** The account of this one payment adds up. */
   hasTakenOnce(payment: PaymentRequest, rule: string): void {
-    const books = this.ledger.books().filter((line) => line.startsWith(`${payment.account} `));
-    expect(books, rule).toEqual(booksOf([payment]));
+    expect(this.#booksOf(payment), rule).toEqual(booksOf([payment]));
+  }
+
+  isTakenOnce(payment: PaymentRequest): boolean {
+    return this.#booksOf(payment).join() === booksOf([payment]).join();
+  }
+
+  #booksOf({ account }: PaymentRequest): string[] {
+    return this.ledger.books().filter((line) => line.startsWith(`${account} `));
   }
 
   /** Closes the service, and opens the file in the other process. */

@@ -29,38 +29,57 @@ export const endings: Ending[] = [
 /** A first request hangs until its lease is over, a second one takes its claim over, and the first one goes on. */
 export async function wakesUp(shop: Shop, payment: Keyed, ending: Ending): Promise<void> {
   const { hangsAt, goesOn, check, second } = ending;
+  const slept = `The first owner hung at the ${hangsAt} until its lease was over`;
   shop.desk.mood = "holds";
   const slow = shop.begin(payment, "a first client");
   await shop.isAsked(1, slow, "The check is asked before any money is taken");
   const letGo = hangsAt === "store" ? await holdsStore(shop, 0) : () => shop.desk.tells(0, check);
-  step(`10 seconds pass, in which it hangs at the ${hangsAt}: its lease is over`);
+  step(
+    `the first one hangs ${hangsAt === "store" ? "in its transaction" : "at its check"} for 10 seconds: its lease is over`,
+  );
   shop.now += 10_000;
   const next = shop.begin(payment, "a second client");
-  await shop.isAsked(2, next, "The second request takes the claim over, and asks the check itself");
+  await shop.isAsked(
+    2,
+    next,
+    "The lease of the first one is over: the second one takes the claim over, and asks the check itself",
+  );
   if (goesOn === "beside the second") await isToldBeside();
   const isPaid = second !== "403";
   step(`the check says ${isPaid ? "yes" : "no"} to the second one`);
   shop.desk.tells(1, isPaid ? "yes" : "no");
-  expect(await next.reply, "The second request is the owner: it is told what its check says").toBe(second);
+  expect(await next.reply, `${slept}, the second one is the owner: it is told what its own check says`).toBe(
+    second,
+  );
   if (goesOn === "behind the second") await isToldBehind();
-  const rule = isPaid ? "Two owners were one payment" : "The owner was told no: nothing is taken";
+  const rule = isPaid ? `${slept}: two owners were one payment` : "The owner was told no: nothing is taken";
   shop.hasTaken(isPaid ? [payment] : [], rule);
-  await shop.tells(payment, second, "The stored reply is the second one's");
+  await shop.tells(
+    payment,
+    second,
+    "The second one was the owner: what it was told is stored, and given again",
+  );
 
   async function isToldBeside(): Promise<void> {
     step(check === "nothing" ? "the first one's check fails" : `the check says ${check} to the first one`);
     letGo();
-    const lost = "The first one is no longer the owner, and the second one is at work: ask again";
-    expect(await slow.reply, check === "nothing" ? "The check has failed" : lost).toBe(ending.told);
-    shop.hasTaken([], "The second one is at work: nothing is taken yet");
-    const kept = "The claim was no longer the first one's to write to: the second one is at work";
+    const lost = `${slept}, and the second one is at work: whatever the first one's check says, it may write nothing; 409`;
+    expect(await slow.reply, check === "nothing" ? "The first one's check has rejected: 503" : lost).toBe(
+      ending.told,
+    );
+    shop.hasTaken([], `${slept}, and the second one is at work: nothing is taken yet`);
+    const kept = `${slept}: the claim is the second one's now, and the first one may neither change nor remove it; 409`;
     await shop.refusesMeanwhile(shop.begin(payment, "a third client"), "409", kept);
   }
 
   async function isToldBehind(): Promise<void> {
-    step(hangsAt === "store" ? "the first one goes on" : `the check says ${check} to the first one`);
+    step(
+      hangsAt === "store"
+        ? "the first one goes on with its transaction"
+        : `the check says ${check} to the first one`,
+    );
     letGo();
-    const replayed = "The first one is no longer the owner: it gets the stored reply";
+    const replayed = `${slept}, and the second one has paid: the first one may not pay any more, and gets the stored reply`;
     expect(await slow.reply, replayed).toBe(ending.told);
   }
 }

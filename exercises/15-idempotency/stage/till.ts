@@ -8,12 +8,20 @@ type Attempts = [replies: string[], limit: number, rule: string];
 
 export const retries: Attempts[] = [
   [["201"], 4, "A payment that is made is made"],
-  [["lost", "201"], 4, "A lost connection says nothing: ask again"],
-  [["lost", "lost", "lost", "201"], 4, "A lost connection says nothing: ask again"],
+  [["lost", "201"], 4, "Where `send` rejects nobody knows whether the payment was made: ask again"],
+  [
+    ["lost", "lost", "lost", "201"],
+    4,
+    "Where `send` rejects nobody knows whether the payment was made: ask again",
+  ],
 ];
 
 export const outcomes: Attempts[] = [
-  [["lost", "409", "409", "201"], 4, "409 says that it is under way: ask again, and hear what became of it"],
+  [
+    ["lost", "409", "409", "201"],
+    4,
+    "409 says that the payment is under way: ask again, and hear what became of it",
+  ],
   [["503", "lost", "201"], 3, "503 says nothing of the payment: ask again"],
   [["402"], 4, "402 is the reply to this payment: to ask again does not change it"],
   [["lost", "422"], 4, "422 is a mistake of the client's, and stays one"],
@@ -65,7 +73,10 @@ export class Till {
 
   /** @returns the status of the reply, or the message of the error */
   async pay(service: Service, payment: Payment, attempts: number): Promise<string> {
-    step(`pay with ${attempts} attempts; what comes back: ${this.#replies.join(", ")}`);
+    const given = this.#replies.map((what) => (what === "lost" ? "a rejection" : what)).join(", ");
+    step(
+      `pay() of at most ${attempts} attempt${attempts === 1 ? "" : "s"}; what \`send\` gives, in turn: ${given}`,
+    );
     const paying = quietly(() =>
       service.pay((request) => this.send(request), payment, {
         attempts,
@@ -81,11 +92,15 @@ export class Till {
 
   /** Every attempt was the same request, and every pause was told how many had failed. */
   hasSent({ account, amount }: Payment): void {
-    expect(this.keys.length, "One payment is one key: `newKey` is called once").toBe(1);
+    expect(
+      this.keys.length,
+      "One payment is one key for all its attempts: `newKey` is called once (counted: how often)",
+    ).toBe(1);
     const one = { key: this.keys[0], account, amount };
-    const once = "Every attempt carries the payment, and the one key that was made for it";
+    const once = "Every attempt sends the payment with the one key that `newKey` gave";
     expect(this.sent, once).toEqual(this.#replies.map(() => one));
-    const waits = "Before each further attempt it waits, and says how many have failed";
+    const waits =
+      "Before each further attempt `wait` is called with the number of failures so far, and after the last one not at all";
     expect(this.pauses, waits).toEqual(this.#replies.slice(1).map((_, index) => index + 1));
   }
 }
