@@ -9,6 +9,7 @@ export const commands: { [name: string]: () => Promise<Command> } = {
   solution: async () => (await import("./commands/solution.ts")).solution,
   diff: async () => (await import("./commands/diff.ts")).diff,
   reset: async () => (await import("./commands/reset.ts")).reset,
+  open: async () => (await import("./commands/open.ts")).open,
   list: async () => (await import("./commands/list.ts")).list,
   progress: async () => (await import("./commands/progress.ts")).progress,
   checklist: async () => (await import("./commands/checklist.ts")).checklist,

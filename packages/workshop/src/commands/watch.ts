@@ -5,6 +5,7 @@ import { UserError } from "../course/user-error.ts";
 import { paintFor } from "../text/paint.ts";
 import { EndingSignals } from "../watch/ending-signals.ts";
 import { greeting } from "../watch/greeting.ts";
+import { LivePage } from "../watch/live-page.ts";
 import { Terminal } from "../watch/terminal.ts";
 
 export const watch: Command = {
@@ -39,6 +40,7 @@ export const watch: Command = {
       import("../workshop.ts"),
     ]);
     await using live = LiveGrading.start(course, label);
+    await using page = new LivePage(course, live);
     using session = new Session(
       {
         course,
@@ -47,7 +49,7 @@ export const watch: Command = {
         paint,
         hasKeys,
         run: (argv: string[], to: Out): Promise<ExitCode> => run(argv, to, course),
-        openPage: async () => ["The page: pnpm workshop open"],
+        openPage: () => page.open(),
       },
       greeted.length,
     );

@@ -57,19 +57,22 @@ function restOf({ tests }: Verdict, whole: number, columns: number, paint: Paint
   return fit([paint("dim", `  ${others}Not all is shown: f for the whole text, ${whole} lines`)], columns);
 }
 
-/** What is wanted first where there is no room for all, and of how many lines a piece is still worth showing. */
-const wanted: { part: keyof FailureParts; least: number; keeps: "start" | "end" }[] = [
-  { part: "problem", least: 1, keeps: "start" },
-  { part: "compared", least: 2, keeps: "start" },
-  { part: "perhaps", least: 2, keeps: "start" },
-  { part: "steps", least: 3, keeps: "end" },
-  { part: "why", least: 1, keeps: "start" },
-  { part: "timeline", least: 4, keeps: "end" },
-  { part: "texts", least: 4, keeps: "start" },
-  { part: "sockets", least: 3, keeps: "start" },
-  { part: "output", least: 2, keeps: "end" },
-  { part: "hint", least: 2, keeps: "start" },
-  { part: "read", least: 1, keeps: "start" },
+/**
+ * What is wanted first where there is no room for all; how many lines of it before the next one has its turn, and of how
+ * many it is still worth showing.
+ */
+const wanted: { part: keyof FailureParts; most: number; least: number; keeps: "start" | "end" }[] = [
+  { part: "problem", most: 4, least: 1, keeps: "start" },
+  { part: "compared", most: 6, least: 2, keeps: "start" },
+  { part: "perhaps", most: 4, least: 2, keeps: "start" },
+  { part: "steps", most: 6, least: 3, keeps: "end" },
+  { part: "why", most: 2, least: 1, keeps: "start" },
+  { part: "timeline", most: 6, least: 4, keeps: "end" },
+  { part: "texts", most: 6, least: 4, keeps: "start" },
+  { part: "sockets", most: 6, least: 3, keeps: "start" },
+  { part: "output", most: 4, least: 2, keeps: "end" },
+  { part: "hint", most: 3, least: 2, keeps: "start" },
+  { part: "read", most: 2, least: 1, keeps: "start" },
 ];
 
 /** In reading order; the words at the end stand together. */
@@ -86,12 +89,16 @@ const blocks: (keyof FailureParts)[][] = [
 
 function chosen(parts: FailureParts, columns: number, rows: number): string[] {
   const picked: Partial<FailureParts> = {};
-  for (const { part, least, keeps } of wanted) {
-    const lines = fit(parts[part], columns);
-    if (lines.length === 0) continue;
-    const room = rows - laidOut({ ...picked, [part]: [""] }).length + 1;
-    if (lines.length <= room) picked[part] = lines;
-    else if (room >= least) picked[part] = keeps === "start" ? startOf(lines, room) : endOf(lines, room);
+  // Each has its share; what is left then goes to those that are cut off, in the same order.
+  for (const share of ["most", "all"] as const) {
+    for (const { part, most, least, keeps } of wanted) {
+      const lines = fit(parts[part], columns);
+      if (lines.length === 0) continue;
+      const left = rows - laidOut({ ...picked, [part]: [""] }).length + 1;
+      const room = share === "most" ? Math.min(left, most) : left;
+      if (lines.length <= room) picked[part] = lines;
+      else if (room >= least) picked[part] = keeps === "start" ? startOf(lines, room) : endOf(lines, room);
+    }
   }
   return laidOut(picked);
 }
@@ -111,9 +118,12 @@ function startOf(lines: string[], rows: number): string[] {
     : [...lines.slice(0, rows - 1), indentedLike(lines[rows - 1] ?? "")];
 }
 
-/** The heading stays, and the end: what was done last is what failed. */
+/** The heading stays, and the end, from a step's beginning on: what was done last is what failed. */
 function endOf(lines: string[], rows: number): string[] {
-  return [...lines.slice(0, 1), indentedLike(lines[1] ?? ""), ...lines.slice(lines.length - rows + 2)];
+  const end = lines.slice(lines.length - rows + 2);
+  const step = end.findIndex((line) => /^ +\d+\. /.test(line));
+  const whole = step > 0 && step < end.length / 2 ? end.slice(step) : end;
+  return [...lines.slice(0, 1), indentedLike(lines[1] ?? ""), ...whole];
 }
 
 function indentedLike(line: string): string {
