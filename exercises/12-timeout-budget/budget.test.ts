@@ -11,10 +11,10 @@ import {
   test,
   untilSeen,
 } from "@tcpip-workshop/grader/suite";
-import { hopeless, planned, played, playThrough } from "./stage/attempts.ts";
+import { hopeless, isPlanned, planned, played, playThrough } from "./stage/attempts.ts";
 import { areLeft, isLeft } from "./stage/budget-left.ts";
 import { Client } from "./stage/client.ts";
-import { areIdle, type HopProcess, policy, startChain, startHop, stopped } from "./stage/hop.ts";
+import { areIdle, type HopProcess, policy, spell, startChain, startHop, stopped } from "./stage/hop.ts";
 import { NextHop } from "./stage/next-hop.ts";
 import { bad, down, final, passedOn, refused } from "./stage/requests.ts";
 import { describe, staircase, staircases } from "./stage/staircase.ts";
@@ -31,10 +31,17 @@ test(
     read: 'lesson "The staircase"',
   },
   async () => {
-    for (const [hops, found, rule] of staircases) {
+    for (const [index, [hops, found, rule]] of staircases.entries()) {
       const plan = staircase(hops);
-      step(`tooShort: ${describe(plan)}`);
+      const asked = `tooShort of ${describe(plan)}`;
+      if (index === 0) step(asked);
       const names = await quietly(() => service.tooShort(plan));
+      const isRight = String(names) === found.split(" ").join();
+      if (index > 0 && !isRight) {
+        step(index === 1 ? "→ right" : `and of ${index - 1} other staircases: right`);
+        step(asked);
+      }
+      if (!isRight) step("of each hop that says nothing else: attempts 1, margin 50, backoff 20");
       expect(names, rule).toEqual(found.split(" ").filter(Boolean));
     }
   },
@@ -49,9 +56,11 @@ test(
   async () => {
     const now = new Random(seed()).integer(1_000_000, 9_000_000);
     const plan = { ...policy, attemptTimeout: 300, margin: 40, backoff: 25, attempts: 5 };
+    step(`policy: ${spell(plan)}; \`now\` is any number`);
     for (const [left, failures, at, until, budget, rule] of planned) {
-      const attempt = await service.nextAttempt(plan, now + left, now, failures);
-      expect(attempt, rule).toEqual({ at: now + at, until: now + until, budget });
+      step(`nextAttempt(policy, now + ${left}, now, ${failures})`);
+      const attempt = await quietly(() => service.nextAttempt(plan, now + left, now, failures));
+      isPlanned(attempt, { at: now + at, until: now + until, budget }, now, rule);
     }
   },
 );
@@ -65,17 +74,22 @@ test(
   async () => {
     const now = new Random(seed()).integer(1_000_000, 9_000_000);
     const plan = { ...policy, attempts: 4, attemptTimeout: 300, margin: 40, backoff: 25, least: 30 };
-    const attempt = (left: number, failures: number) => service.nextAttempt(plan, now + left, now, failures);
+    step(`policy: ${spell(plan)}; \`now\` is any number`);
+    const attempt = (left: number, failures: number) => {
+      step(`nextAttempt(policy, now ${left < 0 ? "-" : "+"} ${Math.abs(left)}, now, ${failures})`);
+      return quietly(() => service.nextAttempt(plan, now + left, now, failures));
+    };
     const enough = { at: now, until: now + 70, budget: 30 };
-    expect(await attempt(70, 0), "70 less the margin of 40 is `least`, and that is enough").toEqual(enough);
+    isPlanned(await attempt(70, 0), enough, now, "70 less the margin of 40 is `least`, and that is enough");
     for (const [left, failures, rule] of hopeless)
-      expect(await attempt(left, failures), `${rule}: there is no attempt`).toBeUndefined();
+      isPlanned(await attempt(left, failures), undefined, now, `${rule}: there is no attempt`);
     const fourth = "Four attempts are allowed, and three have failed: there is one more";
-    expect(await attempt(5000, 3), fourth).toBeDefined();
+    expect((await attempt(5000, 3)) === undefined ? "no attempt" : "an attempt", fourth).toBe("an attempt");
     for (const [takes, budgets] of played) {
+      step(`nextAttempt(policy, now + 600, …), again and again, each call failing after ${takes} ms`);
       const told = await playThrough(service, plan, now, now + 600, takes);
-      const rule = `A request with 600 is played through, in which each call fails after ${takes}`;
-      expect(told, `${rule}: its budgets come out of one deadline`).toEqual(budgets);
+      const rule = "The budgets of all attempts come out of one deadline, and so do the pauses between them";
+      expect(told, rule).toEqual(budgets);
     }
   },
 );
@@ -176,7 +190,7 @@ test(
 test(
   "gives up at once when no attempt is left",
   {
-    why: "Three hops that try three times each turn a click into 27 queries. And an error under another name sends you to the wrong machine.",
+    why: "Three hops that try three times each turn a click into 27 queries. An error that comes late, or under another name, helps nobody.",
     read: 'lesson "Retries live inside the budget"',
   },
   async () => {
@@ -193,7 +207,7 @@ test(
 test(
   "stops waiting in time, hangs up, and says who was late",
   {
-    why: "To stop waiting ends nothing: the query goes on, with its connection and its memory, for nobody.",
+    why: "A hop that waits on has a caller who is gone. One that stops waiting, and does not hang up, leaves a query running for nobody.",
     read: 'lesson "Cancellation is a message too"',
   },
   async () => {
@@ -201,14 +215,19 @@ test(
     step("the next hop does not answer the first call, and replies ok to the second");
     const quick = await startHop(service, { next: next.port, attempts: 5, backoff: 1, attemptTimeout: 60 });
     await using first = await Client.ask(quick, "5000 tea");
-    await first.isTold("ok 340", "Only the first call hangs, and `attemptTimeout` leaves time for others");
+    const another =
+      "A call that has no reply after `attemptTimeout`, 60 ms, has failed: the next attempt begins";
+    await first.isTold("ok 340", another, { besides: () => `, and calls so far: ${next.heard.length}` });
     await next.isHungUpOn("The hop stops waiting for a call, so it hangs up on it");
     const hop = await startHop(service, { next: next.port, attempts: 3, backoff: 1, margin: 150 });
     step('the next hop answers no call for "milk"');
     await using client = await Client.ask(hop, "300 milk");
     const late = "The next hop hangs: this one stops waiting at its deadline, and says so in its own name";
     await client.isTold("error DEADLINE_EXCEEDED service", late);
-    client.hasWaited(300, "The margin is for what it tells. It waits itself until its deadline");
+    client.hasWaited(
+      300,
+      "The margin comes off what the hop tells. The hop itself waits until its deadline, 300 ms",
+    );
     next.hasBeenCalled("milk", 1, "Nothing is left at the deadline, so there was one call");
     await next.isHungUpOn("The hop stops waiting for a call, so it hangs up on it");
   },
@@ -240,17 +259,22 @@ test(
     await using next = await NextHop.play({ tea: ["hang"], water: ["hang"], coffee: ["ok 420"] });
     const hop = await startHop(service, { next: next.port, attempts: 3, backoff: 0 });
     const nobody = "The caller has hung up: that is no failure, and no reason for another call";
-    for (const [text, how] of [
+    step('the next hop says nothing to "tea" and "water", and replies ok to "coffee"');
+    const calls = [
       ["tea", "FIN"],
       ["water", "RST"],
-    ] as const) {
-      await using client = await Client.ask(hop, `5000 ${text}`);
+    ] as const;
+    await using clients = new AsyncDisposableStack();
+    const hangUps: (() => void)[] = [];
+    for (const [text, how] of calls) {
+      const client = clients.use(await Client.ask(hop, `5000 ${text}`));
       await next.isCalled(text, "The hop calls the next one, which hangs");
-      client.hangUp(how);
-      await next.firstIsHungUpOn(text, "The caller has hung up, so the hop hangs up on the call under way");
-      await Client.isAnswered(hop, "5000 coffee", "ok 420", "Other callers are served as before");
-      next.hasBeenCalled(text, 1, nobody);
+      hangUps.push(() => client.hangUp(how));
     }
+    for (const hangUp of hangUps) hangUp();
+    await next.areHungUpOn(calls, "The caller has hung up, so the hop hangs up on the call under way");
+    await Client.isAnswered(hop, "5000 coffee", "ok 420", "Other callers are served as before");
+    for (const [text] of calls) next.hasBeenCalled(text, 1, nobody);
   },
 );
 
@@ -292,7 +316,7 @@ test(
       const pause = 60 * factor;
       await using next = await NextHop.play({ tea: ["error UNAVAILABLE disk"], water: ["ok 0"] });
       const hop = await startHop(service, { next: next.port, attempts: 2, backoff: pause });
-      step("the next hop replies UNAVAILABLE to each call");
+      step('the next hop replies "error UNAVAILABLE disk" to each call for "tea"');
       await using client = await Client.ask(hop, `${2 * pause} tea`);
       await next.hasFailed("tea");
       // It is the budget that has to pass, whatever the answer does.
@@ -328,7 +352,7 @@ test(
     const gone = "The client hangs up at the edge, and so do all hops, up to the disk";
     await eventually(() => disk.open <= 1, gone);
     const cause = "The database gives up first, and its error gets through: the others still had time for it";
-    await client.isTold("error DEADLINE_EXCEEDED database", cause, 2000);
+    await client.isTold("error DEADLINE_EXCEEDED database", cause, { within: 2000 });
     await disk.isHungUpOn("Everybody has given up, so nobody keeps the disk at work");
     await Client.isAnswered(first, "5000 coffee", "ok 420", "The chain serves the next client as before");
     expect(

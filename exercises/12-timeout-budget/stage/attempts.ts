@@ -1,4 +1,5 @@
-import type { Policy } from "../budget.ts";
+import { expect } from "@tcpip-workshop/grader/suite";
+import type { Attempt, Policy } from "../budget.ts";
 import type { HopProcess } from "./hop.ts";
 
 /**
@@ -23,6 +24,28 @@ export const hopeless = [
   [-500, 0, "The deadline has passed"],
   [5000, 4, "Four attempts are allowed, and four have failed"],
 ] as const;
+
+/** What came, and what is due, as a reader sees it: counted from `now`, which is any number. */
+export function isPlanned(
+  attempt: Attempt | undefined,
+  due: Attempt | undefined,
+  now: number,
+  rule: string,
+): void {
+  const [received, expected] = [relative(attempt, now), relative(due, now)];
+  if (received !== expected) expect(received, rule).toBe(expected);
+  expect(attempt, rule).toEqual(due);
+}
+
+function relative(attempt: Attempt | undefined, now: number): string {
+  if (typeof attempt !== "object" || attempt === null)
+    return attempt === undefined ? "no attempt" : String(attempt);
+  const point = (at: unknown): string => {
+    if (typeof at !== "number" || !(at > now / 2)) return String(at);
+    return at === now ? "now" : `now ${at < now ? "-" : "+"} ${Math.abs(at - now)}`;
+  };
+  return `at ${point(attempt.at)}, until ${point(attempt.until)}, budget ${String(attempt.budget)}`;
+}
 
 /** With 600 left: how long each call takes until it fails, and what each is told. */
 export const played = [

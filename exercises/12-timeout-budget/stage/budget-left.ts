@@ -7,7 +7,7 @@ export function isLeft(heard: Heard | undefined, most: number, sent: number, rul
   const least = Math.floor(most - (at - sent)) - 2;
   const shown = `at most ≈${most}, and not less than ≈${least}`;
   if (told >= least && told <= most) return;
-  expect(`${told > most ? "too much" : "too little"}: ≈${told}`, rule).toBe(shown);
+  expect(`≈${told}, which is too ${told > most ? "much" : "little"}`, rule).toBe(shown);
 }
 
 /** The same for the attempts behind the first one, after these pauses in all. */

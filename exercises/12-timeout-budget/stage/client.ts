@@ -67,10 +67,11 @@ export class Client implements AsyncDisposable {
   }
 
   /** Waits for the reply, and for the end of the connection behind it. */
-  async isTold(line: string, rule: string, within = 1000): Promise<void> {
+  async isTold(line: string, rule: string, { within = 1000, besides = (): string => "" } = {}): Promise<void> {
     const received = () => Buffer.from(this.#peer.bytes).toString();
     const came = () => this.ended !== undefined || received().includes("\n");
-    await eventually(came, rule, { within, expected: `${line}\n`, received: () => received() || "no reply" });
+    const shown = { expected: `${line}\n`, received: () => received() || `no reply${besides()}` };
+    await eventually(came, rule, { within, ...shown });
     expect(received() || `no reply, but ${this.ended}`, rule).toBe(`${line}\n`);
     await eventually(
       () => this.ended !== undefined,
@@ -86,7 +87,8 @@ export class Client implements AsyncDisposable {
   /** The reply didn't come too soon: at most one millisecond, by which a timer may ring early. */
   hasWaited(least: number, rule: string): void {
     const waited = performance.now() - this.sent;
-    expect(waited > least - 2 ? `${least} or more` : `≈${waited.toFixed()}`, rule).toBe(`${least} or more`);
+    const right = `a reply after ${least} ms or more`;
+    expect(waited > least - 2 ? right : `a reply after ≈${waited.toFixed()} ms`, rule).toBe(right);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -14,6 +14,13 @@ export const policy: Policy = {
   least: 1,
 };
 
+/** For the story. */
+export function spell(limits: Policy): string {
+  return Object.entries(limits)
+    .map(([key, value]) => `${key} ${value}`)
+    .join(", ");
+}
+
 /** Starts a hop in the answer's process. @returns its port */
 export async function startHop(
   process: HopProcess,
@@ -21,8 +28,7 @@ export async function startHop(
 ): Promise<number> {
   const whole = { ...policy, name: "service", ...options };
   const { name, next: _, ...limits } = whole;
-  const shown = Object.entries(limits).map(([key, value]) => `${key} ${value}`);
-  step(`startHop "${name}": ${shown.join(", ")}`);
+  step(`startHop "${name}": ${spell(limits)}`);
   const hop = await quietly(() => process.startHop(whole));
   return await field(hop.port);
 }

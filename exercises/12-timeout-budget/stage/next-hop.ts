@@ -25,16 +25,25 @@ export class NextHop implements AsyncDisposable {
   static async play(plays: Plays): Promise<NextHop> {
     const hop = new NextHop(plays);
     hop.#tap = await ConnectionTap.listen((socket, connection) => hop.#read(socket, connection));
-    timeline("the next hop, played by the test", hop.#tap);
+    timeline("the next hop, played by the test", hop);
     return hop;
   }
 
   readonly heard: Heard[] = [];
   readonly #plays: Plays;
+  readonly #start = performance.now();
+  readonly #notes: string[] = [];
   #tap!: ConnectionTap;
 
   private constructor(plays: Plays) {
     this.#plays = plays;
+  }
+
+  /** What the tap has seen, and the requests that came, in order. */
+  timeline(): string[] {
+    return [...this.#tap.timeline(), ...this.#notes].toSorted(
+      (one, other) => parseFloat(one) - parseFloat(other),
+    );
   }
 
   get port(): number {
@@ -95,16 +104,17 @@ export class NextHop implements AsyncDisposable {
     });
   }
 
-  /** The call with this text, whatever else is open. */
-  async firstIsHungUpOn(text: string, rule: string): Promise<void> {
-    const [isOver, open] = [`the call for ${text}: over`, `the call for ${text}: open`];
-    const call = this.heard.find((one) => one.text === text);
-    const shown = {
+  /** The first calls with these texts, whose callers have hung up so, whatever else is open. */
+  async areHungUpOn(calls: readonly (readonly [text: string, how: string])[], rule: string): Promise<void> {
+    const firstOf = (text: string) => this.heard.find((one) => one.text === text);
+    const isOver = ([text]: readonly [string, string]) => firstOf(text)?.connection.closed === true;
+    const spell = (call: readonly [string, string], over: boolean) =>
+      `the call for ${call[0]}, whose client sent ${call[1]}: ${over ? "closed" : "open"}`;
+    await eventually(() => calls.every(isOver), rule, {
       within: 400,
-      expected: isOver,
-      received: () => (call?.connection.closed ? isOver : open),
-    };
-    await eventually(() => call?.connection.closed, rule, shown);
+      expected: calls.map((call) => spell(call, true)),
+      received: () => calls.map((call) => spell(call, isOver(call))),
+    });
   }
 
   hasBeenCalled(text: string, times: number, rule: string): void {
@@ -124,12 +134,23 @@ export class NextHop implements AsyncDisposable {
     socket.on("data", (chunk: Buffer) => {
       line += chunk.toString();
       if (!line.endsWith("\n")) return;
-      const [, told = NaN, text = line.trimEnd()] = /^(-?\d+) (.*)\n$/.exec(line) ?? [];
-      this.heard.push({ told: Number(told), text, at: performance.now(), connection });
+      const [, budget = NaN, text = line.trimEnd()] = /^(-?\d+) (.*)\n$/.exec(line) ?? [];
+      this.heard.push({ told: Number(budget), text, at: performance.now(), connection });
       const plays = this.#plays[text] ?? ["ok"];
-      act(socket, plays[this.calls(text) - 1] ?? plays.at(-1) ?? "ok");
+      const play = plays[this.calls(text) - 1] ?? plays.at(-1) ?? "ok";
+      const time = (performance.now() - this.#start).toFixed(1).padStart(8);
+      const place = `#${connection.number}`.padEnd(12);
+      this.#notes.push(`${time} ms  ${place}  gets ${JSON.stringify(line)}, and ${told(play)}`);
+      act(socket, play);
     });
   }
+}
+
+/** In words. */
+function told(play: string): string {
+  if (play === "hang") return "says nothing";
+  if (play === "RST" || play === "FIN") return `sends ${play}`;
+  return `replies ${JSON.stringify(play.replace("open:", ""))}`;
 }
 
 function act(socket: Socket, play: string): void {

@@ -36,7 +36,7 @@ export function staircase(text: string): HopPlan[] {
   });
 }
 
-/** For the story. */
+/** For the story; what is not told is the same for all: attempts 1, margin 50, backoff 20. */
 export function describe(hops: HopPlan[]): string {
   const each = hops.map(({ name, timeout, attempts, margin }) => {
     const own = [attempts !== 1 && `attempts ${attempts}`, margin !== 50 && `margin ${margin}`].filter(
@@ -44,5 +44,5 @@ export function describe(hops: HopPlan[]): string {
     );
     return own.length > 0 ? `${name} ${timeout} (${own.join(", ")})` : `${name} ${timeout}`;
   });
-  return `${each.join(", ")}; else attempts 1, margin 50, backoff 20`;
+  return each.join(", ");
 }
