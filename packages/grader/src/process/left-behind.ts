@@ -13,6 +13,17 @@ export function leftBehind(): string[] {
   return [...processes, ...ownSockets()];
 }
 
+/** Ends every answer's process of a grader that is gone. */
+export function endDescendants(grader: number): void {
+  for (const pid of descendantsOf(grader, `TCPIP_ANSWER=${grader}-`)) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // Gone already.
+    }
+  }
+}
+
 function ownSockets(): string[] {
   return formatSockets(socketsNow(process.pid))
     .slice(1)

@@ -10,7 +10,8 @@ export type LiveEvent =
   /** One test of it is over. */
   | { kind: "test"; label: string; title: string; status: "pass" | "fail"; done: number; total: number }
   /** It is over. Never sent for an answer that was changed meanwhile: that one is graded again first. */
-  | { kind: "verdict"; label: string; verdict: Verdict; context: VerdictContext }
+  /** `kept` is what is to be told of what it has left: progress.txt has it by now. */
+  | { kind: "verdict"; label: string; verdict: Verdict; context: VerdictContext; kept?: string }
   /** The answer's sockets, as the kernel has them while the suite runs: `ss`'s columns, a line each. */
   | { kind: "sockets"; label: string; lines: string[] }
   /** The grader itself broke; it starts anew with the next save. */
@@ -30,4 +31,6 @@ export interface Live extends AsyncDisposable {
   turnTo(label: string): void;
   /** Grades now, changed or not. */
   grade(): void;
+  /** Whether somebody wants to see the answer's sockets while the suite runs: nobody does at first, for each look costs CPU. */
+  watchSockets?(wanted: boolean): void;
 }

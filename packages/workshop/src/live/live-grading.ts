@@ -1,35 +1,61 @@
-import { fork, type ChildProcess } from "node:child_process";
-import { watch, type FSWatcher } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { answerContext } from "../course/answer-context.ts";
 import type { Course } from "../course/course.ts";
 import { keep } from "../course/keep.ts";
-import { digestOf } from "../course/progress.ts";
 import { findTarget } from "../course/target.ts";
-import type { ToGrader, FromGrader } from "./grader-host.ts";
+import { stampOf } from "./file-state.ts";
+import { FileWatch, type FileWatchOptions } from "./file-watch.ts";
+import type { FromGrader } from "./grader-host.ts";
 import type { Live, LiveEvent, LiveListener } from "./live-event.ts";
+import { WarmGrader } from "./warm-grader.ts";
 
-/** Grades the learner's answer to one exercise whenever it is saved. What a verdict leaves behind is kept, as `workshop test` keeps it. */
+export type LiveOptions = Pick<FileWatchOptions, "watch" | "slow" | "fast">;
+
+/** A grader that has made so many gradings is replaced: it keeps every suite it has run in memory. */
+const mostGradings = 60;
+
+/** One grading under way. */
+interface Run {
+  id: number;
+  label: string;
+  /** What the answer's files were when it began. */
+  stamp: string;
+}
+
+/**
+ * Grades the learner's answer to one exercise whenever it is saved. What a verdict leaves behind is kept, as `workshop test`
+ * keeps it. Two graders are warm: when a save comes while one is at work, that one is ended, and the other goes on.
+ */
 export class LiveGrading implements Live {
   readonly #course: Course;
+  readonly #options: LiveOptions;
   readonly #listeners = new Set<LiveListener>();
+  readonly #ending = new Set<Promise<void>>();
+  /** How long the last grading took, by label, in milliseconds. */
+  readonly #took = new Map<string, number>();
   #label: string;
   #last: Live["last"];
-  #watcher: FSWatcher | undefined;
-  #grader: ChildProcess | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #watch: FileWatch | undefined;
+  #grader: WarmGrader | undefined;
+  #standby: WarmGrader | undefined;
+  #run: Run | undefined;
+  #runs = 0;
+  #wantsSockets = false;
+  #isOver = false;
 
-  /** Watches the exercise, and grades its answer as it is now. */
-  static start(course: Course, label: string): Live {
-    const live = new LiveGrading(course, label);
-    // Whoever listens at once misses nothing.
-    setImmediate(() => live.turnTo(label));
+  /** Watches the exercise, and grades its answer as it is now. Events come from the next turn of the event loop on. */
+  static start(course: Course, label: string, options: LiveOptions = {}): LiveGrading {
+    const live = new LiveGrading(course, label, options);
+    setImmediate(() => live.turnTo(live.label));
     return live;
   }
 
-  private constructor(course: Course, label: string) {
+  private constructor(course: Course, label: string, options: LiveOptions) {
     this.#course = course;
     this.#label = label;
+    this.#options = options;
+    // It loads while we go on.
+    this.#grader = this.#start();
   }
 
   get label(): string {
@@ -46,49 +72,129 @@ export class LiveGrading implements Live {
   }
 
   turnTo(label: string): void {
-    this.#watcher?.close();
+    if (this.#isOver) return;
+    this.#watch?.[Symbol.dispose]();
     this.#label = label;
     this.#last = undefined;
-    const exercise = this.#course.exercise(label);
-    this.#watcher = watch(exercise.folder, (_, name) => {
-      if (name !== null && exercise.files.includes(name)) this.grade();
-    });
+    const { folder, files } = this.#course.exercise(label);
     this.#tell({ kind: "watching", label, how: "events" });
+    this.#watch = new FileWatch(folder, files, {
+      ...this.#options,
+      onChange: () => this.#changed(),
+      onPolling: (why) => this.#tell({ kind: "watching", label, how: "polling", why }),
+    });
     this.grade();
   }
 
   grade(): void {
-    this.#grader?.kill();
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#begin(), 5);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#watcher?.close();
-    clearTimeout(this.#timer);
-    this.#grader?.kill();
-  }
-
-  #begin(): void {
+    if (this.#isOver) return;
+    this.#giveUp();
     const label = this.#label;
-    const exercise = this.#course.exercise(label);
-    const digest = digestOf(exercise);
+    this.#run = { id: ++this.#runs, label, stamp: this.#stamp() };
+    const took = this.#took.get(label);
+    const total = this.#course.exercise(label).hints.length;
+    this.#tell({ kind: "grading", label, total, ...(took !== undefined && { last: took }) });
+    this.#grader ??= this.#start();
+    this.#grader.tell({ kind: "grade", label, run: this.#run.id });
+  }
+
+  watchSockets(wanted: boolean): void {
+    this.#wantsSockets = wanted;
+    for (const grader of [this.#grader, this.#standby]) grader?.tell({ kind: "sockets", wanted });
+  }
+
+  /** Ends everything that it has started, and waits until it is gone. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true;
+    this.#run = undefined;
+    this.#watch?.[Symbol.dispose]();
+    for (const grader of [this.#grader, this.#standby]) if (grader) this.#end(grader);
+    await Promise.all(this.#ending);
+  }
+
+  /** The run under way has begun with these very files, or it is of no use. */
+  #changed(): void {
+    if (this.#run === undefined || this.#run.stamp !== this.#stamp()) this.grade();
+  }
+
+  #stamp(): string {
+    const { folder, files } = this.#course.exercise(this.#label);
+    return stampOf(files.map((file) => join(folder, file)));
+  }
+
+  /** The other grader goes on, so that nobody waits for the end of this one. */
+  #giveUp(): void {
+    if (this.#run === undefined || this.#grader === undefined) return;
+    this.#run = undefined;
+    this.#end(this.#grader);
+    this.#grader = this.#standby;
+    this.#standby = undefined;
+  }
+
+  #end(grader: WarmGrader): void {
+    const ended = grader[Symbol.asyncDispose]();
+    this.#ending.add(ended);
+    void ended.finally(() => this.#ending.delete(ended));
+  }
+
+  #start(): WarmGrader {
+    const grader = new WarmGrader(
+      this.#course.root,
+      (message) => this.#hear(message),
+      (how) => this.#lose(grader, how),
+    );
+    if (this.#wantsSockets) grader.tell({ kind: "sockets", wanted: true });
+    return grader;
+  }
+
+  #lose(grader: WarmGrader, how: string): void {
+    if (grader === this.#standby) this.#standby = undefined;
+    if (grader !== this.#grader) return;
+    this.#grader = undefined;
+    if (this.#run !== undefined) this.#break(`The grader's process ended with ${how}`);
+  }
+
+  #break(message: string): void {
+    this.#run = undefined;
+    this.#tell({ kind: "broken", label: this.#label, message });
+  }
+
+  #hear(message: FromGrader): void {
+    const run = this.#run;
+    // Of a run that was given up.
+    if (run === undefined || message.run !== run.id) return;
+    const { label } = run;
+    if (message.kind === "broken") return this.#break(message.message);
+    if (message.kind === "sockets") return this.#tell({ kind: "sockets", label, lines: message.lines });
+    if (message.kind === "verdict") return this.#judge(run, message);
+    const { title, status, done, total } = message;
+    this.#tell({ kind: "test", label, title, status, done, total });
+  }
+
+  #judge({ label, stamp }: Run, { verdict }: Extract<FromGrader, { kind: "verdict" }>): void {
+    this.#run = undefined;
+    // It may be on what was there before: whoever sees it would not know.
+    if (this.#stamp() !== stamp) return this.grade();
     const target = findTarget(this.#course, `exercises/${label}`, this.#course.root);
-    const grader = fork(fileURLToPath(new URL("grader-host.ts", import.meta.url)), [this.#course.root]);
-    this.#grader = grader;
-    const last = this.#last && { last: this.#last.verdict.duration };
-    this.#tell({ kind: "grading", label, total: exercise.hints.length, ...last });
-    grader.on("message", (message: FromGrader) => {
-      if (grader !== this.#grader) return;
-      if (message.kind !== "verdict") return this.#tell({ ...message, label });
-      grader.kill();
-      if (digestOf(exercise) !== digest) return this.grade();
-      const context = answerContext(this.#course, target, message.verdict);
-      keep(this.#course, target, message.verdict, context);
-      this.#last = { kind: "verdict", label, verdict: message.verdict, context };
-      this.#tell(this.#last);
-    });
-    grader.send({ label } satisfies ToGrader);
+    const context = answerContext(this.#course, target, verdict);
+    const kept = keep(this.#course, target, verdict, context).trim();
+    this.#took.set(label, verdict.duration);
+    this.#last = { kind: "verdict", label, verdict, context, ...(kept !== "" && { kept }) };
+    this.#tell(this.#last);
+    this.#makeReady();
+  }
+
+  /** For the next save, while the learner reads. */
+  #makeReady(): void {
+    if (this.#isOver || this.#run !== undefined) return;
+    if (this.#grader !== undefined && this.#grader.gradings >= mostGradings) {
+      this.#end(this.#grader);
+      this.#grader = this.#standby;
+      this.#standby = undefined;
+    }
+    this.#grader ??= this.#start();
+    this.#standby ??= this.#start();
+    for (const grader of [this.#grader, this.#standby]) grader.tell({ kind: "prepare", label: this.#label });
   }
 
   #tell(event: LiveEvent): void {
