@@ -4,7 +4,18 @@ import type { EchoClientOptions } from "./client.ts";
 import { comesWhileIdle, EchoServer, fails } from "./stage/echo-server.ts";
 import { endings, stage } from "./stage/ending.ts";
 import { host, timeWaits } from "./stage/kernel-table.ts";
-import { ask, asksTwice, becomes, counted, ownEcho, sent, watch } from "./stage/outcome.ts";
+import {
+  ask,
+  asksTwice,
+  becomes,
+  connections,
+  counted,
+  onceEach,
+  ownEcho,
+  sent,
+  timesSent,
+  watch,
+} from "./stage/outcome.ts";
 import { keepsTurns, servedInTime } from "./stage/waiters.ts";
 
 const clients = answer<typeof import("./client.ts")>("./client.ts");
@@ -23,7 +34,9 @@ test(
   async () => {
     for (const ending of endings) {
       const { segments, place, rule } = ending;
-      step(`with real sockets: ${segments.join(", then ")}. The kernel's table is what we expect`);
+      step(
+        `we end a connection of real sockets: ${segments.join(", then ")}. The kernel's table then says who is in TIME-WAIT`,
+      );
       await stage(ending);
       expect(await clients.timeWaitAt(segments), rule).toBe(place);
     }
@@ -40,9 +53,11 @@ test(
     await using server = await EchoServer.listen();
     const client = await open(server);
     await asksTwice(client, server);
+    step("it asks 198 times more, always when it has its reply");
     for (let number = 3; number <= 200; number++)
-      expect(await ask(client, `request ${number}`), ownEcho).toBe(`request ${number}`);
-    expect(server.tap.accepts, "200 requests, one after another, need one connection").toBe(1);
+      expect(await quietly(() => ask(client, `request ${number}`)), ownEcho).toBe(`request ${number}`);
+    const one = "200 requests, one after another, need one connection";
+    expect(connections(server.tap.accepts), one).toBe("1 connection");
     const rule = "The connection is still open, so nobody may be in TIME-WAIT, neither client nor server";
     expect(timeWaits(server.port), rule).toEqual({ client: 0, server: 0 });
   },
@@ -62,7 +77,7 @@ test(
     const payloads = Array.from({ length: 50 }, (_, index) => `customer ${index + 1}`);
     step('the server holds its replies back; fifty requests at once, "customer 1" to "customer 50"');
     server.hold = () => true;
-    const replies = payloads.map((payload) => ask(client, payload));
+    const replies = payloads.map((payload) => quietly(() => ask(client, payload)));
     const underWay = () => server.frames.length - 2;
     const four = "Four connections are allowed, so four requests must be on their way at once";
     await eventually(() => underWay() >= 4, four, { expected: 4, received: underWay });
@@ -70,11 +85,12 @@ test(
     await using elsewhere = await EchoServer.listen({ shown: false });
     const other = await quietly(() => open(elsewhere));
     for (const payload of ["one", "two"]) await quietly(() => ask(other, payload));
-    const rule = "`size` is 4: there may never be more than four connections";
-    expect(counted(server.tap.accepts, 4), rule).toBe("4");
+    const rule =
+      "`size` is 4, and a connection that is being opened counts: there may never be more than four";
+    expect(counted(server.tap.accepts, 4, "connections"), rule).toBe("4 connections");
     const one = "A connection carries one request at a time, so the others have to wait";
-    expect(counted(underWay(), 4), one).toBe("4");
-    step("the server replies");
+    expect(counted(underWay(), 4, "requests on their way"), one).toBe("4 requests on their way");
+    step("the server replies, also to those that come now");
     server.release();
     expect(await Promise.all(replies), "Each must get the reply to its own request").toEqual(payloads);
     expect(server.tap.peak, rule).toBe(4);
@@ -100,8 +116,9 @@ test(
     step("the server replies");
     server.release();
     expect(await Promise.all(replies), "Each of the six must get its reply").toEqual(payloads);
-    const rule = "Who came first must be served first, one after another";
-    expect(server.payloads(), rule).toEqual(["one", "two", ...payloads]);
+    const rule =
+      "Who has waited longest must be served next: the requests arrive in the order in which they were made";
+    expect(server.payloads().slice(2).join(", "), rule).toBe(payloads.join(", "));
     step('twenty times: "waits" waits behind "ahead", and when "ahead" has its reply, "newcomer" comes');
     for (let round = 1; round <= 20; round++) await keepsTurns(client, server);
     expect(server.tap.accepts, "`size` is 1: one connection for all of them").toBe(1);
@@ -121,11 +138,13 @@ test(
       await asksTwice(client, server);
       step(`the connection is idle, and the server sends ${what}`);
       send(server.frames[0]!.socket);
-      const rule = "Something came on an idle connection: it must be closed, without a next request";
+      const rule =
+        "Whatever comes on an idle connection is its end: it must be closed at once, not when the next request finds it";
       await becomes(() => states(server), "no socket", rule);
       // A row of a table that changes may be missed once.
       await becomes(() => states(server), "no socket", rule);
-      const fresh = "The next request must succeed, over a fresh connection";
+      const fresh =
+        "A connection that has ended while it was idle is lent to nobody: the next request must get a fresh one, and its reply";
       expect(await ask(client, "again"), fresh).toBe("again");
       expect(server.tap.accepts, fresh).toBe(2);
     }
@@ -135,7 +154,7 @@ test(
 test(
   "rejects a request whose connection fails, and gives its place back",
   {
-    why: "If a place is lost with each error, a pool of four stands still after the fourth, for ever. And a request that the pool sends again charges twice.",
+    why: "After an error, a place that is lost stops the pool, a connection that is kept brings the next customer a stranger's reply, and a request that is sent again charges twice.",
     read: 'lesson "A pool", on places',
     deadline,
   },
@@ -143,15 +162,20 @@ test(
     await using server = await EchoServer.listen({ neverCloses: true });
     const client = await open(server, { size, acquireTimeout });
     await asksTwice(client, server);
+    const once =
+      "Each request is sent once, and none again: where no reply came, the server may have done the work";
     const failures = Array.from({ length: 10 }, (_, index) => fails[index % fails.length]!);
     for (const [index, [what, fail, code]] of failures.entries()) {
       step(`the server sends ${what} in place of the reply`);
       server.hold = (frame) => (fail(frame), true);
       const rule = index
-        ? "The place of the one before is free again, so this request must get a connection, and its own error"
+        ? "A request that fails gives its place back: the next one must get a connection, and its own error"
         : "A request whose connection fails must reject with what has happened";
       expect(await ask(client, `failure ${index}`), rule).toBe(`rejected with ${code}`);
-      const gone = "What still comes is nobody's reply: close it, and do not wait for the server's FIN";
+      const asked = failures.slice(0, index + 1).map((_, nth) => `failure ${nth}`);
+      expect(timesSent(server.payloads().slice(2), asked), once).toBe(onceEach);
+      const gone =
+        "A connection on which a request has failed is closed at once: what still comes is nobody's reply, and the server's FIN may never come";
       await becomes(() => states(server), "no socket", gone);
       if (code !== "REPLY_INVALID") continue;
       const fin = "A connection on which a request has failed must be closed by FIN as well";
@@ -165,7 +189,8 @@ test(
     const other = await open(server, { size: 2, acquireTimeout: 1500 });
     const four = ["slow", "unlucky", "third", "fourth"];
     const [slow, ...replies] = four.map((payload) => ask(other, payload));
-    const rule = "It was not their connection: who waits behind a request that fails must get a new one";
+    const rule =
+      "A place that is free after an error is news for those who wait: a new connection must be opened for the first of them";
     expect(await Promise.all(replies), rule).toEqual(["rejected with ECONNRESET", "third", "fourth"]);
     step('it sends two more at once: "fifth", "sixth"');
     const two = ["fifth", "sixth"];
@@ -173,11 +198,11 @@ test(
     step('the server replies to "slow"');
     server.release();
     expect(await slow, "One connection has failed. The request on the other one must go on").toBe("slow");
-    const once = "Each request must be sent once, and none again";
     const all = ["one", "two", ...failures.map((_, index) => `failure ${index}`), ...four, ...two];
-    expect(server.payloads().toSorted(), once).toEqual(all.toSorted());
-    const needed = "`size` is 2, and one connection has failed: so the other client needs 3, and no more";
-    expect(counted(server.tap.accepts - failures.length, 3), needed).toBe("3");
+    expect(timesSent(server.payloads(), all), once).toBe(onceEach);
+    const needed =
+      "A place comes back once: the other client, of two connections, needs 3, for one has failed, and may open no more";
+    expect(counted(server.tap.accepts - failures.length, 3, "connections"), needed).toBe("3 connections");
   },
 );
 
@@ -195,7 +220,8 @@ test(
     const three = await Promise.all(["first", "second", "third"].map((payload) => ask(client, payload)));
     const asItIs = "Nobody listens: the request must reject with the error of `connect`, as it is";
     expect(three[0], asItIs).toBe("rejected with ECONNREFUSED");
-    const rule = "The place of the first is free again, so each that waits must have its own try";
+    const rule =
+      "A `connect` that fails gives its place back: each request that waits must have its own try, and its own error";
     expect(three, rule).toEqual(three.map(() => "rejected with ECONNREFUSED"));
     step("the server is up again");
     await using server = await EchoServer.listen(where);
@@ -228,11 +254,14 @@ test(
     step('the server replies to "first", and then comes "third"');
     server.release();
     await becomes(first, "first", "The first request must get its reply");
-    const next = "The connection is free, and who gave up must not get it: the third request must";
+    const next =
+      "Who gives up leaves the queue: the connection that is free now must go to the third request";
     await becomes(watch(ask(client, "third")), "third", next);
     const never = "Who gave up has told its caller that nothing was sent, so nothing may be sent";
     expect(server.payloads(), never).toEqual(["one", "two", "first", "third"]);
-    step('another client: "early" waits, and is served. "late" waits when the time of "early" would be over');
+    step(
+      'another client: "early" waits behind "busy", and is served; "late" waits behind "early", also when the time of "early" would have been over',
+    );
     await untilSeen((factor) => servedInTime(open, roundTrip, factor));
   },
 );
@@ -253,12 +282,13 @@ test(
     await becomes(watch(ask(client, "quick")), "quick", "A request must get its reply");
     const slow = ask(client, "slow");
     await sent(server, "slow");
-    step('meanwhile "third" has its reply: its connection is idle, and the one of "slow" is not');
+    step('"third" has its reply, and its connection is idle; that of "slow" is not');
     await becomes(watch(ask(client, "third")), "third", "A request must get its reply");
     const [first, used, idle] = ["one", "slow", "third"].map((payload) => server.of(payload));
     const rule = "After `idleTimeout` without a request the client must close the connection, by FIN";
     await becomes(() => idle?.ended ?? "open", "FIN by client", rule);
-    const alive = "A connection with a request under way is not idle, however long the server takes";
+    const alive =
+      "A connection with a request under way is not idle, however long the server takes: `idleTimeout` does not count for it";
     expect(used?.ended ?? "open", alive).toBe("open");
     const kept = "The server does not send its own FIN, and must not keep a place: the socket must be closed";
     await becomes(() => states(server), "ESTABLISHED,ESTABLISHED", kept);
@@ -281,7 +311,8 @@ test(
     await asksTwice(client, server);
     await client.close();
     expect(states(server), noSocket).toBe("no socket");
-    const fin = "The client has nothing to complain of, so it must close by FIN";
+    const fin =
+      "Every reply has come, and nothing is wrong: `close` must end the connection by FIN, not by RST";
     await becomes(() => server.of("one")?.ended ?? "open", "FIN by client", fin);
     const rule = "One connection, and the first FIN came from the client: so one TIME-WAIT, the client's";
     await becomes(() => JSON.stringify(timeWaits(server.port)), '{"client":1,"server":0}', rule);
@@ -304,31 +335,38 @@ test(
     const [first, second, third] = ["first", "second", "third"].map((payload) => ask(client, payload));
     await sent(server, "second");
     const state = watch(client.close().then(() => "resolved"));
-    const told = "A request that waits when the client is closed must be told so, and not be sent";
+    const told =
+      "A request that waits for a connection when the client is closed must reject with CLOSED, at once, and not be sent";
     await becomes(watch(third!), "rejected with CLOSED", told);
     step('the server replies to "first"');
     server.release("first");
-    await becomes(watch(first!), "first", "A request under way must get its reply");
+    await becomes(watch(first!), "first", finishes);
     const rule = "Its request is over, so this connection must be closed at once, by FIN";
     await becomes(() => server.of("first")?.ended ?? "open", "FIN by client", rule);
     expect(state(), "`close` must wait for all requests under way").toBe("pending");
     step('the server replies to "second"');
     server.release();
-    await becomes(watch(second!), "second", "A request under way must get its reply");
+    await becomes(watch(second!), "second", finishes);
     const over = "The last request is over, so `close` must resolve, without a wait for the server's FIN";
     await becomes(state, "resolved", over);
     expect(states(server), noSocket).toBe("no socket");
-    expect(await ask(client, "late"), "After `close` no request may be sent").toBe("rejected with CLOSED");
+    expect(
+      await ask(client, "late"),
+      "After `close` no connection is opened and no request sent: it must reject with CLOSED",
+    ).toBe("rejected with CLOSED");
     step('another client sends "opening", and is closed before the connection is open');
     const another = await open(server);
     const opening = watch(ask(another, "opening"));
     const closed = watch(another.close().then(() => "resolved"));
-    const early = "A request whose connection is being opened is under way: it must get its reply";
+    const early =
+      "A request whose connection is being opened is under way too: `close` must wait for it, and it must get its reply";
     await becomes(opening, "opening", early);
     await becomes(closed, "resolved", over);
     expect(states(server), noSocket).toBe("no socket");
   },
 );
+
+const finishes = "`close` lets a request that is under way finish: it must get its reply";
 
 const noSocket = "`close` has resolved, so the process may hold no socket any more";
 

@@ -12,9 +12,10 @@ import {
 import type { FeedOptions, Request } from "./client.ts";
 import { isGone, keepaliveTimer } from "./stage/answer-under-test.ts";
 import { Babble, Chunks, FeedPeer, type OnPing } from "./stage/feed-peer.ts";
-import { FeedUnderTest } from "./stage/feed-under-test.ts";
+import { FeedUnderTest, told } from "./stage/feed-under-test.ts";
 import { createClient, staleClient } from "./stage/http-client.ts";
-import { outcome } from "./stage/outcome.ts";
+import { connections, inWords, outcome } from "./stage/outcome.ts";
+import { by } from "./stage/rule.ts";
 import { statusOf, twentyRequests } from "./stage/twenty-requests.ts";
 import { Upstream } from "./stage/upstream.ts";
 
@@ -23,7 +24,7 @@ const client = answer<typeof import("./client.ts")>("./client.ts");
 // Peers outlive their tests: what they leave unread would be an RST, to a feed whose test is over.
 const peers = new AsyncDisposableStack();
 afterAll(() => peers.disposeAsync());
-const feedPeer = async (onPing: OnPing) => peers.use(await FeedPeer.listen(onPing));
+const feedPeer = async (onPing: OnPing, name?: string) => peers.use(await FeedPeer.listen(onPing, name));
 const openFeed = (port: number, options: Partial<FeedOptions>) => FeedUnderTest.open(client, port, options);
 
 test(
@@ -36,7 +37,8 @@ test(
     for (const keepAliveAfter of [30_000, 95_000]) {
       const peer = await feedPeer(() => {});
       await using _first = await openFeed(peer.port, { keepAliveAfter });
-      const rule = "The kernel's timer must show the milliseconds that were asked for, in whole seconds";
+      const rule =
+        "The kernel's keepalive timer for the feed's socket must be set to `keepAliveAfter`, which is in milliseconds";
       const due = `a probe after ${keepAliveAfter / 1000} s of silence`;
       expect(keepaliveTimer(client, peer.port), rule).toBe(due);
     }
@@ -46,26 +48,34 @@ test(
 test(
   "pings its peer, and gives it the whole time for its pong",
   {
-    why: "The peer collects garbage for half a second; all its clients take it for dead, reconnect at once, and that is what kills it.",
+    why: "Who never asks does not learn that the peer hangs. Who is impatient takes a slow peer for dead: all its clients reconnect at once, and that is what kills it.",
     read: 'lesson "The task": `pongWithin`, and one ping at a time',
   },
   async () => {
     const held = Promise.withResolvers<void>();
-    const slow = await feedPeer((socket) => held.promise.then(() => socket.write("pong\n")));
-    const quick = await feedPeer((socket) => socket.write("pong\n"));
+    const slow = await feedPeer((socket) => held.promise.then(() => socket.write("pong\n")), "the slow peer");
+    const quick = await feedPeer((socket) => socket.write("pong\n"), "the other feed's peer");
     await using feed = await openFeed(slow.port, { pingEvery: 10 });
     const rule = "A ping is due `pingEvery` milliseconds after the opening";
-    await eventually(() => slow.pings > 0, rule, { within: 500 });
-    step("the peer has a ping and takes its time; another feed, whose peer does not, is pinged four times");
+    const count = (peer: FeedPeer) => () => `${peer.pings} ping${peer.pings === 1 ? "" : "s"}`;
+    const [expected, received] = ["1 ping", count(slow)];
+    await eventually(() => slow.pings > 0, rule, { within: 500, expected, received });
+    step(
+      "the peer has a ping, and takes its time; another feed, whose peer answers at once, is pinged four times",
+    );
     const pingEvery = 40;
     await using _second = await openFeed(quick.port, { pingEvery });
-    const other = "Another feed, whose peer answers at once, is pinged after each pong";
-    await eventually(() => quick.pings >= 4, other, { within: 1000 });
+    const other =
+      "A pong is what the next ping waits for: a peer that answers at once is pinged `pingEvery` after each pong";
+    const fourth = { expected: "4 pings", received: count(quick) };
+    await eventually(() => quick.pings >= 4, other, { within: 1000, ...fourth });
     const one = "There is one ping at a time: until its pong has come, no other one is sent";
     expect(slow.pings === 1 ? "one ping" : "more pings", one).toBe("one ping");
     const rest = "Each pong is followed by `pingEvery` milliseconds without a ping, and then by one ping";
     expect(quick.shortestRest(pingEvery), rest).toBe(`${pingEvery} ms or more between two pings`);
-    expect(feed.downs, "The time for the pong is not over: the peer is slow, and not dead").toEqual([]);
+    expect(told(feed.downs), "The time for the pong is not over: the peer is slow, and not dead").toBe(
+      told([]),
+    );
     step("now it sends its pong");
     held.resolve();
     const after = "The pong came in time, so all goes on: the next ping is due";
@@ -90,18 +100,23 @@ test(
     ];
     const chunks = new Chunks(client);
     const peer = await feedPeer((socket, ping) => chunks.write(socket, answers[ping - 1] ?? ["pong\n"]));
-    step("the peer answers with a pong; with a price, two pongs at once and the line `pong-pong 3`;");
-    step("with a price and a pong in two pieces; with `mate €` in two pieces, and a pong");
+    step(
+      "ping 1 is answered with `pong`; ping 2 with ` tea 340 `, `pong`, `pong` and `pong-pong 3` in one chunk",
+    );
+    step(
+      "ping 3 with `coffee 420` and `pong`, cut behind `po`; ping 4 with `mate €`, cut within the €, and `pong`",
+    );
     await using feed = await openFeed(peer.port, { pingEvery: 40 });
-    const rule = "A ping is due `pingEvery` milliseconds after the opening, and again after each pong";
+    const rule =
+      "A ping is due `pingEvery` milliseconds after the opening, and again after each pong, wherever in a chunk that stands";
     const [expected, received] = [`${answers.length + 2} pings`, () => `${peer.pings} pings`];
     const isOver = () => peer.pings > answers.length + 1 || feed.downs.length > 0;
     await eventually(isOver, rule, { within: 800, expected, received });
-    expect(feed.downs, "Each ping got its pong, so the connection is well").toEqual([]);
+    expect(told(feed.downs), "Each ping got its pong, so the connection is well").toBe(told([]));
     const one = "A pong that no ping waits for starts nothing: there is one ping at a time";
     expect(peer.shortestRest(40), one).toBe("40 ms or more between two pings");
     const lines =
-      "`onLine` gets each line as it came, without its line feed; a pong is the feed's own affair";
+      "`onLine` gets each line whole and as it came, without its line feed, however it was cut; of all lines, only `pong` is the feed's own";
     expect(feed.lines, lines).toEqual([" tea 340 ", "pong-pong 3", "coffee 420", "mate €"]);
   },
 );
@@ -135,7 +150,9 @@ test(
       const peer = await feedPeer((socket, ping) =>
         ping <= 2 ? socket.write("pong\n") : prices.say(socket, "tea 340\n", pongWithin / 15),
       );
-      step("the peer answers two pings with a pong, and the third with prices that do not stop");
+      step(
+        "the peer answers two pings with `pong`, and the third with `tea 340`, again and again, and no `pong`",
+      );
       await using feed = await openFeed(peer.port, { pingEvery: 10, pongWithin });
       await feed.isDead({ within: 5 * pongWithin, orElse: () => peer.pings > 3 });
       // An answer that gives nobody the time is wrong in the last attempt.
@@ -153,39 +170,47 @@ test(
 test(
   "tells once that a connection is lost, and nothing once it is closed",
   {
-    why: "Told twice, a feed reconnects twice: the next morning it has a thousand connections. A timer that is left declares the dead dead again.",
+    why: "Who is never told stands still for ever. Who is told twice reconnects twice, and has a thousand connections the next morning.",
     read: 'lesson "The task": `onDown`',
   },
   async () => {
     const nobody = "Where nobody listens, `openFeed` rejects: there is no feed to tell";
     await using refused = await refusedPort();
+    step("at the first port nobody listens: the kernel answers SYN with RST");
     const opened = outcome(openFeed(refused.port, {}).then(() => "a feed"));
     expect(await opened, nobody).toEqual({ threw: "CONNECTION_LOST" });
 
     for (const how of ["FIN", "RST"]) {
-      const peer = await feedPeer((socket) => (how === "FIN" ? socket.end() : socket.resetAndDestroy()));
-      step(`the peer gets its first ping, and sends ${how}`);
+      const peer = await feedPeer(
+        (socket) => (how === "FIN" ? socket.end() : socket.resetAndDestroy()),
+        `the peer that sends ${how}`,
+      );
+      step(`another peer gets its first ping, and answers with ${how}`);
       await using lost = await openFeed(peer.port, { pingEvery: 10 });
-      const told = `The peer has sent ${how}: the connection is lost, and no pong is late`;
-      await lost.isDown(told, "CONNECTION_LOST");
+      const rule = `A peer that sends ${how} has ended the connection: \`onDown\` gets CONNECTION_LOST, at once`;
+      await lost.isDown(rule, "CONNECTION_LOST");
     }
 
-    const peer = await feedPeer((socket) => void socket.write("pong\n"));
+    const peer = await feedPeer(
+      (socket) => void socket.write("pong\n"),
+      "the peer of the feed that is closed",
+    );
     await using closed = await openFeed(peer.port, { pingEvery: 10, pongWithin: 200 });
     await closed.close();
     await isGone(client, peer.port, "A feed that is closed leaves no socket");
-    step("another feed is pinged twice, and by then whatever the first one left is due");
-    const other = await feedPeer((socket) => socket.write("pong\n"));
+    step("another feed is pinged twice: by then whatever the closed one has left behind is due");
+    const other = await feedPeer((socket) => socket.write("pong\n"), "the other feed's peer");
     await using _third = await openFeed(other.port, { pingEvery: 110 });
     await eventually(() => other.pings >= 2, "Another feed is pinged as usual", { within: 1000 });
-    expect(closed.downs, "Behind `close()` nothing is told: no timer, no event may be left").toEqual([]);
+    const silent = "Whoever closes a feed knows it: after `close()` no timer and no event may call `onDown`";
+    expect(told(closed.downs), silent).toBe(told([]));
   },
 );
 
 test(
   "sends twenty requests over one connection",
   {
-    why: "A connection for each request costs a round trip before it and a TIME-WAIT of 60 s behind it: at 500 requests a second the ports are used up.",
+    why: "A connection for each request costs a round trip and a TIME-WAIT of 60 s: at 500 requests a second the ports are used up. And a body without its length is read as the next request.",
     read: 'lesson "A connection that is used again"; Node\'s http, new Agent(options)',
   },
   async () => {
@@ -195,9 +220,10 @@ test(
       const rule =
         request.body === undefined
           ? "The reply is the upstream's status and body, whatever they are"
-          : "The upstream replies with what it has read of the body: a body whose length is not told, or not in bytes, is cut";
+          : "A body goes with its Content-Length, in bytes: the upstream replies with what it has read, and takes the rest for the next request";
       expect(await http.request(request), rule).toEqual(due);
-      expect(upstream.sockets.length, "One request after another needs one connection").toBe(1);
+      const one = "One request after another uses the same connection, and opens no other";
+      expect(connections(upstream.sockets.length), one).toBe("1 connection");
     }
     expect(upstream.seen.length, "Each request was replied to, so each is sent once").toBe(20);
     await http.close();
@@ -222,14 +248,17 @@ test(
     replies.catch(() => {});
     const begun = "As many requests may be under way as there may be connections";
     await eventually(() => upstream.seen.length >= 3, begun, { within: 500 });
-    step("a client of its own asks the same upstream, and is answered: what was to come before it has come");
+    step(
+      "another client asks the same upstream, and is answered: what the nine had to send has come by then",
+    );
     await (await createClient(client, upstream)).request({ method: "GET", path: "/other" });
-    const most = "Nine requests wait, and three connections are allowed: six requests wait for one of these";
-    expect(upstream.sockets.length - 1, most).toBe(3);
+    const most =
+      "`maxConnections` is 3: of nine requests at once, six wait until one of three connections is free";
+    expect(connections(upstream.sockets.length - 1), most).toBe("3 connections");
     upstream.release();
     const all = (await replies).filter((reply) => "returned" in reply);
     expect(all.length, "When the upstream goes on, each of the nine requests gets its reply").toBe(9);
-    expect(upstream.sockets.length - 1, most).toBe(3);
+    expect(connections(upstream.sockets.length - 1), most).toBe("3 connections");
   },
 );
 
@@ -243,13 +272,14 @@ test(
   async () => {
     await using upstream = await Upstream.start(({ path }) => (path === "/slow" ? "hold" : 200));
     const http = await createClient(client, upstream, { upstreamIdleTimeout: 1060 });
-    step("a first request, which the upstream does not reply to yet");
+    step("a first request, to which the upstream does not reply yet; then a second one, to which it does");
     const slow = outcome(http.request({ method: "GET", path: "/slow" }));
     slow.catch(() => {});
     await eventually(() => upstream.seen.length === 1, "A request is sent at once", { within: 500 });
     await http.request({ method: "GET", path: "/quick" });
-    step("the second connection is idle; the upstream would close it after 1,060 ms");
-    const first = "The upstream closes after 1,060 ms, so the client closes an unused connection after 60";
+    step("the second connection is idle now; the upstream would close it after 1,060 ms");
+    const first =
+      "A client closes an idle connection a second before its upstream would: after 60 ms, where that has 1,060";
     const [expected, received] = ["FIN by client", () => upstream.endings[1] ?? "still open"];
     await eventually(() => received() === expected, first, { within: 300, expected, received });
     const used = "The first request still waits for its reply: its connection is in use, and not idle";
@@ -260,8 +290,9 @@ test(
     const none = await createClient(client, upstream, { upstreamIdleTimeout: 1000 });
     const before = upstream.sockets.length;
     for (const path of ["/one", "/two"]) await none.request({ method: "GET", path });
-    const rule = "Of 1,000 ms nothing is left, so no connection may be kept: two requests need two";
-    expect(upstream.sockets.length - before, rule).toBe(2);
+    const rule =
+      "A second before the upstream's 1,000 ms is 0 ms: no connection may be kept, so two requests need two";
+    expect(connections(upstream.sockets.length - before), rule).toBe("2 connections");
     await isGone(client, upstream.port, "A connection that may not be kept is closed behind its reply", 1);
   },
 );
@@ -281,14 +312,12 @@ test(
       ["DELETE", "FIN"],
     ] as const) {
       await using stale = await staleClient(client, fault, 200);
+      step(`at the next request on either, the upstream sends ${fault} in place of its reply`);
       const body = method === "PUT" ? "340" : "";
       const got = await outcome(stale.http.request({ method, path: "/price", ...(body && { body }) }));
-      const again = `${method} may be done twice: lost on a connection that had served before, it is sent again, on a fresh one`;
+      const again = `${method} may be done twice: lost on a reused connection before its reply, it is sent once more, whole, and on a fresh one`;
       const due = { status: 200, body: method === "HEAD" ? "" : `${method} /price ${body}` };
-      expect({ ...got, sent: stale.sent() }, again).toEqual({
-        returned: due,
-        sent: ["reused connection", "fresh connection"],
-      });
+      expect(inWords(got, stale.sent()), again).toEqual(inWords({ returned: due }, ["reused", "fresh"]));
       await stale.http.close();
       await isGone(client, stale.port, "`close()` closes all, and nothing is left of the second attempt");
     }
@@ -310,9 +339,12 @@ test(
       await using stale = await staleClient(client, fault, fault);
       step(`the upstream makes the payment, and sends ${fault} in place of its reply`);
       const got = await outcome(stale.http.request({ method, path: "/payments", body: "340" }));
-      expect(stale.sent().length, `${method} was sent once; the upstream must not get it twice`).toBe(1);
-      const told = `Nobody knows whether the ${method} was done: the caller must be told that its connection was lost`;
-      expect(got, told).toEqual({ threw: "CONNECTION_LOST" });
+      const twice = `Without a reply nobody knows whether a ${method} was done: the upstream must not get it twice`;
+      expect(stale.sent().length === 1 ? "sent once" : `sent ${stale.sent().length} times`, twice).toBe(
+        "sent once",
+      );
+      const lost = `Nobody knows whether the ${method} was done: the caller must be told that its connection was lost`;
+      expect(got, lost).toEqual({ threw: "CONNECTION_LOST" });
     }
   },
 );
@@ -330,16 +362,16 @@ test(
     const get: Request = { method: "GET", path: "/price" };
     step("the upstream resets every connection, reused or fresh");
     const twice = await outcome(stale.http.request(get));
-    const third = "The second attempt was lost as well: that is no race, and there is no third one";
-    expect({ ...twice, sent: stale.sent() }, third).toEqual({
-      ...lost,
-      sent: ["reused connection", "fresh connection"],
-    });
+    const third =
+      "A second attempt that is lost on a fresh connection was no race: there is no third one, and the caller is told";
+    expect(inWords(twice, stale.sent()), third).toEqual(inWords(lost, ["reused", "fresh"]));
     step("another upstream resets the very first connection");
     const http = await createClient(client, upstream);
     const once = await outcome(http.request(get));
-    const fresh = "A fresh connection was not idle, so its loss was no race: GET is sent once";
-    expect({ ...once, sent: upstream.seen.length }, fresh).toEqual({ ...lost, sent: 1 });
+    const fresh =
+      "A fresh connection was never idle, so its loss is no race with an idle time-out: GET is sent once";
+    const attempts = upstream.seen.map(() => "fresh");
+    expect(inWords(once, attempts), fresh).toEqual(inWords(lost, ["fresh"]));
   },
 );
 
@@ -352,12 +384,12 @@ test(
   async () => {
     for (const part of ["half a body, then FIN", "half a body, then RST", "half a head, then FIN"] as const) {
       await using broken = await staleClient(client, part, 200);
-      step(`on a reused connection the upstream sends ${part}`);
-      const got = await outcome(broken.http.request({ method: "GET", path: "/price" }));
-      const begun =
-        "A part of the reply has come: the request was read, so it is not sent again, and a part is none";
-      const due = { threw: "CONNECTION_LOST", sent: ["reused connection"] };
-      expect({ ...got, sent: broken.sent() }, begun).toEqual(due);
+      step(`at the next request on either, the upstream sends ${part}`);
+      const [half = ""] = part.split(",");
+      const begun = `${half.replace("half", "Half")} of a reply is no reply, and says that the request was read: it is not sent again, and \`request\` rejects`;
+      const call = broken.http.request({ method: "GET", path: "/price" });
+      const got = await outcome(by(begun, call));
+      expect(inWords(got, broken.sent()), begun).toEqual(inWords({ threw: "CONNECTION_LOST" }, ["reused"]));
     }
   },
 );

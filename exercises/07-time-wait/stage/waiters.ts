@@ -12,8 +12,9 @@ export async function keepsTurns(client: Asked, server: EchoServer): Promise<voi
   server.release();
   await ahead;
   await Promise.all([waits, quietly(() => ask(client, "newcomer"))]);
-  const turn = "Who waits gets the connection that is given back. Who comes later may not be faster";
-  expect(server.payloads(), turn).toEqual(["ahead", "waits", "newcomer"]);
+  const turn =
+    "A connection that is given back goes to the request that has waited longest: one that comes later is not faster";
+  expect(server.payloads().join(", "), turn).toBe("ahead, waits, newcomer");
 }
 
 /** A waiter that has been served, whose time is over while another one waits. */
@@ -53,6 +54,6 @@ export async function servedInTime(
     'the reply to "early" before the time of "late" is over',
   );
   const rule =
-    '"late" still has time, and is the next. The time of "early", which was served, is no longer of interest';
+    'The timer of a request that was served, "early", has nothing more to say: "late" stays in the queue, and is served next';
   await becomes(late, "late", rule);
 }

@@ -1,16 +1,19 @@
 import { eventually, type Answer } from "@tcpip-workshop/grader/suite";
 
+import { by } from "./rule.ts";
+
 /** The answer's module, in its own process. */
 export type AnswerUnderTest = Answer<typeof import("../client.ts")>;
 
 /** The answer's process holds no socket with this port, or no more than `but`. */
 export async function isGone(client: AnswerUnderTest, port: number, rule: string, but = 0): Promise<void> {
-  const sockets = (): number => client.process.sockets({ port }).length;
-  await eventually(() => sockets() <= but, rule, {
+  const states = (): string[] => client.process.sockets({ port }).map(({ state }) => state);
+  const wait = eventually(() => states().length <= but, rule, {
     within: 300,
-    expected: `${but} sockets`,
-    received: () => `${sockets()} sockets`,
+    expected: but === 0 ? "no socket" : `${but} socket`,
+    received: () => states().toSorted().join(", ") || "no socket",
   });
+  await by(rule, wait);
 }
 
 /** After how long a silence the kernel will send its first probe; it runs while we look: five seconds may have gone. */

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import { ConnectionTap } from "@tcpip-workshop/faults/tcp";
-import { awaitEvidence } from "@tcpip-workshop/grader/suite";
+import { awaitEvidence, timeline } from "@tcpip-workshop/grader/suite";
 import type { AnswerUnderTest } from "./answer-under-test.ts";
 
 /** What the peer does about a ping; they are counted from 1. */
@@ -11,20 +11,28 @@ export type OnPing = (socket: Socket, ping: number) => unknown;
 export class FeedPeer implements AsyncDisposable {
   pings = 0;
   readonly #tap: ConnectionTap;
+  readonly #lines: string[] = [];
+  #opened = 0;
   #last = 0;
   /** Milliseconds from a ping to the next one, at least. */
   #shortestRest = Infinity;
 
-  static async listen(onPing: OnPing): Promise<FeedPeer> {
+  /** @param name its heading, where a test has several */
+  static async listen(onPing: OnPing, name?: string): Promise<FeedPeer> {
     const tap = await ConnectionTap.listen((socket) => {
+      peer.#watch(socket);
       let unread = "";
       socket.setEncoding("latin1").on("data", (text: string) => {
         const lines = (unread + text).split("\n");
         unread = lines.pop() ?? "";
-        for (const line of lines) if (line === "ping") peer.#hear(socket, onPing);
+        for (const line of lines) {
+          peer.#note(`← ${JSON.stringify(`${line}\n`)}`);
+          if (line === "ping") peer.#hear(socket, onPing);
+        }
       });
     });
     const peer = new FeedPeer(tap);
+    timeline(...(name === undefined ? [] : [name]), peer);
     return peer;
   }
 
@@ -47,12 +55,42 @@ export class FeedPeer implements AsyncDisposable {
     return this.#tap[Symbol.asyncDispose]();
   }
 
+  timeline(): string[] {
+    return this.#lines;
+  }
+
+  #watch(socket: Socket): void {
+    this.#opened = performance.now();
+    this.#note("the feed is connected");
+    const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
+    socket.write = (data: string | Uint8Array, ...more: unknown[]): boolean => {
+      this.#note(`→ ${inWords(data)}`);
+      return write(data, ...more);
+    };
+  }
+
+  #note(what: string): void {
+    const milliseconds = (performance.now() - this.#opened).toFixed(1);
+    this.#lines.push(`${milliseconds.padStart(8)} ms  ${what}`);
+  }
+
   #hear(socket: Socket, onPing: OnPing): void {
     const now = performance.now();
     if (++this.pings > 1) this.#shortestRest = Math.min(this.#shortestRest, now - this.#last);
     this.#last = now;
     void onPing(socket, this.pings);
   }
+}
+
+/** `"pong\n"`; what is cut within a character, in hexadecimal. */
+function inWords(data: string | Uint8Array): string {
+  const text = typeof data === "string" ? data : Buffer.from(data).toString();
+  const isText = Buffer.compare(Buffer.from(text), Buffer.from(data as string)) === 0;
+  return isText
+    ? JSON.stringify(text)
+    : Buffer.from(data as string)
+        .toString("hex")
+        .replace(/..(?=.)/g, "$& ");
 }
 
 /** Says a line again and again, until the connection is closed. */

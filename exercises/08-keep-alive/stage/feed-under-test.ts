@@ -2,6 +2,7 @@ import { eventually, expect, quietly } from "@tcpip-workshop/grader/suite";
 import type { FeedOptions } from "../client.ts";
 import { isGone, type AnswerUnderTest } from "./answer-under-test.ts";
 import { codeOf } from "./outcome.ts";
+import { by } from "./rule.ts";
 
 /** A feed of the answer's, and what it told. */
 export class FeedUnderTest implements AsyncDisposable {
@@ -45,7 +46,8 @@ export class FeedUnderTest implements AsyncDisposable {
   }
 
   isDead(more: { within?: number; orElse?: () => boolean } = {}): Promise<void> {
-    const rule = "A ping got no pong in time: the peer is dead to you, whatever else its machine sends";
+    const rule =
+      "A peer whose pong does not come within `pongWithin` is dead: `onDown` gets PEER_DEAD, whatever else that peer sends";
     return this.isDown(rule, "PEER_DEAD", more);
   }
 
@@ -59,15 +61,23 @@ export class FeedUnderTest implements AsyncDisposable {
     code: string,
     { within = 800, orElse = (): boolean => false } = {},
   ): Promise<void> {
-    const received = (): unknown[] => this.downs;
+    const expected = told([code]);
+    const received = (): string => told(this.downs);
     try {
-      await eventually(() => this.downs.length > 0 || orElse(), rule, { within, expected: [code], received });
-      expect(this.downs.slice(0, 1), rule).toEqual([code]);
-      await isGone(this.#client, this.#port, "A feed that is down leaves no socket");
+      const over = (): boolean => this.downs.length > 0 || orElse();
+      await by(rule, eventually(over, rule, { within, expected, received }));
+      expect(told(this.downs.slice(0, 1)), rule).toBe(expected);
+      const gone = "A feed that is down holds no socket: it does not wait for a FIN of its peer's";
+      await isGone(this.#client, this.#port, gone);
     } finally {
       // Whatever was told before this came back has come; and what is not down goes on in no other test.
       await quietly(() => this.close()).catch(() => {});
     }
-    expect(this.downs, "`onDown` is called once, and a connection is down once").toEqual([code]);
+    expect(received(), "`onDown` is called once: a connection is lost once").toBe(expected);
   }
+}
+
+/** The calls of `onDown`, in words. */
+export function told(downs: readonly unknown[]): string {
+  return downs.map((code) => `onDown(${String(code)})`).join(", ") || "`onDown` is not called";
 }

@@ -1,4 +1,4 @@
-import { eventually, step } from "@tcpip-workshop/grader/suite";
+import { eventually, quietly, step } from "@tcpip-workshop/grader/suite";
 import type { ClientOptions, Reply, Request } from "../client.ts";
 import type { AnswerUnderTest } from "./answer-under-test.ts";
 import { outcome } from "./outcome.ts";
@@ -35,8 +35,10 @@ export async function staleClient(client: AnswerUnderTest, reused: Action, fresh
     }),
   );
   const http = await createClient(client, upstream);
-  step("two requests at once are replied to: their connections are idle now");
-  const before = Promise.all([1, 2].map(() => outcome(http.request({ method: "GET", path: "/before" }))));
+  step("two requests at once, GET /before, are replied to: two connections have served, and are idle now");
+  const before = Promise.all(
+    [1, 2].map(() => outcome(quietly(() => http.request({ method: "GET", path: "/before" })))),
+  );
   before.catch(() => {});
   const both = "Two requests at once need two connections";
   await eventually(() => upstream.seen.length === 2, both, { within: 500 });
@@ -46,8 +48,7 @@ export async function staleClient(client: AnswerUnderTest, reused: Action, fresh
   return {
     http,
     port: upstream.port,
-    sent: () =>
-      upstream.seen.slice(2).map(({ connection }) => `${connection <= 2 ? "reused" : "fresh"} connection`),
+    sent: () => upstream.seen.slice(2).map(({ connection }) => (connection <= 2 ? "reused" : "fresh")),
     [Symbol.asyncDispose]: () => ours.disposeAsync(),
   };
 }
