@@ -99,7 +99,9 @@ test(
     // Who ends connections by the clock ends the older one first: so the second one tells when to look.
     await comesAndGoes(port);
     const stays = "A client that has sent no FIN keeps its connection, however silent it is";
-    expect(seen(port), stays).toBe("ESTAB");
+    // Whether that FIN is acknowledged yet is the kernel's affair.
+    const isLeft = /^FIN-WAIT-[12]$/.test(seen(port));
+    expect(isLeft ? "FIN-WAIT: the service has sent FIN" : seen(port), stays).toBe("ESTAB");
     step("the first client asks for the price of coffee");
     silent.send("price coffee\n");
     await receives(silent, "tea 340\ncoffee 420\n");
@@ -392,8 +394,8 @@ async function isClosed(port: number, client: ScriptedPeer, replies: string, tim
   const rule =
     "The client has sent FIN, and the service has not: it must, when it has read that FIN and written its last reply";
   const shows = {
-    expected: { received: brief(replies), then: "FIN" },
-    received: () => ({ received: brief(text(client)), then: "nothing", socket: seen(port) }),
+    expected: [brief(replies) || "no reply", "then FIN"],
+    received: () => [brief(text(client)) || "no reply", "no FIN", `the socket: ${seen(port)}`],
   };
   await eventually(() => client.ended, rule, { ...shows, ...time });
   const notReset = "The replies are followed by FIN, not by RST: that throws away what is still on its way";
