@@ -28,7 +28,7 @@ import { ScriptedGateway } from "./stage/scripted-gateway.ts";
 import { isAskedInTime } from "./stage/silent-gateway.ts";
 import { Storm } from "./stage/storm.ts";
 import { handshakeIsGivenUp, lateReplyIsNobodys, trickleIsNoReply } from "./stage/waits.ts";
-import { longest, noPayments, tooLate, tooLong } from "./stage/wrong-requests.ts";
+import { longest, noPayments, refusals, tooLate, tooLong } from "./stage/wrong-requests.ts";
 
 const clients: Clients = answer<typeof import("./client.ts")>("./client.ts");
 const gateways: Gateways = answer<typeof import("./gateway.ts")>("./gateway.ts", { scratch: true });
@@ -42,10 +42,10 @@ test(
   async () => {
     await using gateway = await GatewayUnderTest.open(gateways, { café: 10_000 });
     const caller = await gateway.connect();
-    step("a request, cut in its header, behind it, and in the é of café");
+    step("order 1, 300 from café: a request cut in its header, behind it, and in the é of café");
     await caller.askInPieces({ key: "order 1", amount: 300 });
     await caller.hears([charged("order 1")], "One request in four chunks is one payment");
-    step("two requests in one chunk");
+    step("two requests, in one chunk:");
     caller.ask({ key: "order 2", amount: 20 }, { key: "order 3", amount: 1 });
     const two = "Two requests in one chunk are two payments, answered in their order";
     await caller.hears([charged("order 2"), charged("order 3")], two);
@@ -67,27 +67,29 @@ test(
     first.ask();
     await first.hears([charged("order 1")], "The payment is charged");
     const balance = gateway.ledger.balance("café");
-    step("the same request twice more, over another connection; the last one with remaining 0");
     second.ask({}, { remaining: 0 });
-    const again = "The same key gets the same reply, with the same receipt; also when `remaining` is 0";
+    const again =
+      "A known key gets its stored reply, before anybody looks at the time: also where `remaining` is 0";
     await second.hears([charged("order 1"), charged("order 1")], again);
     gateway.hasLeft("café", balance, "The same key is not charged again");
-    const declined = "There is not so much in the account: 402, and 402 it stays for this key";
+    const declined =
+      "What is more than the account has is 402; that is stored, and 402 it stays for this key";
     first.ask({ key: "order 2", account: "poor", amount: 112 });
     await first.hears(["order 2: 402"], declined);
-    step('somebody pays 1,000 into "poor", and the same request comes again');
+    step('somebody pays 1,000 into "poor"');
     await gateway.ledger.setBalance("poor", 1099);
     second.ask({ key: "order 2", account: "poor", amount: 112 });
     await second.hears(["order 2: 402"], declined);
-    step('the known keys with other payments: 301, account "poor", and 12 of "poor1" for 112 of "poor"');
     second.ask({ amount: 301 }, { account: "poor" }, { key: "order 2", account: "poor1", amount: 12 });
-    const other = "With another amount or account a known key is 422";
-    await second.hears(["order 1: 422", "order 1: 422", "order 2: 422"], other);
+    const other = "A known key with another amount or account is 422: the fingerprint keeps the two apart";
+    const others = ["301 for 300", "poor for café", "12 of poor1 for 112 of poor"];
+    await second.hears(["order 1: 422", "order 1: 422", "order 2: 422"], other, others);
     gateway.hasCharged(["order 1: 300"], "Only the first request was charged");
     step("the same new key on eight connections at once");
     const eight = await Promise.all(Array.from({ length: 8 }, () => gateway.connect()));
-    for (const caller of eight) caller.ask({ key: "order 3", amount: 7 });
-    const same = "Eight with the same key at once: one charge, and eight times its receipt";
+    for (const caller of eight) quietly(() => caller.ask({ key: "order 3", amount: 7 }));
+    const same =
+      "Eight with one new key at once: the key's own write lets one of them charge, and all eight get its receipt";
     for (const caller of eight) await caller.hears([charged("order 3")], same);
     gateway.hasCharged(["order 1: 300", "order 3: 7"], same);
     gateway.hasLeft("café", 1000 - 307, same);
@@ -105,7 +107,8 @@ test(
       const retry = await gateway.connect("the client, once more");
       step("the client asks again, with the same key");
       retry.ask();
-      const rule = "Whenever it dies, the same key is charged once, and gets its receipt";
+      const rule =
+        "Wherever it dies, key, money and receipt are all there or none: asked again, the key is charged once and gets its receipt";
       await retry.hears([charged("order 1")], rule);
       gateway.hasCharged(["order 1: 300"], rule);
       gateway.hasLeft("café", 700, rule);
@@ -125,13 +128,15 @@ test(
     const caller = await gateway.connect();
     step("a frame that is no JSON, six requests that are no payments, and two whose time is over");
     caller.peer.send(frame("pay 300"));
-    caller.ask(...noPayments, ...tooLate);
-    const refused = "400 for what is no payment, 504 for what comes too late; the connection goes on";
+    quietly(() => caller.ask(...noPayments, ...tooLate));
+    const refused =
+      "What is no payment is 400, what comes with no time left is 504, and the connection goes on";
     const replies = [...noPayments.map(() => "order 1: 400"), ...tooLate.map(() => "order 1: 504")];
-    await caller.hears([": 400", ...replies], refused);
-    step("a request with 100 ms, whose look-up of the key takes longer");
+    await caller.hears([": 400", ...replies], refused, refusals);
+    step("the store will take longer than 100 ms to look up the next key");
     await caller.askWith(100, store);
-    const late = "The time was over before the charge: 504, and nothing is charged";
+    const late =
+      "The clock is asked behind the look-up: the time was over before the charge, so 504, and nothing is charged";
     await caller.hears(["order 1: 504"], late);
     gateway.hasCharged([], late);
     step("a request of 4,096 bytes");
@@ -179,12 +184,13 @@ test(
     const busy = await gateway.connect("the client that waits");
     const idle = await gateway.connect("the idle client");
     await busy.askAndBeHeld(store);
-    step("drain(), while one payment is held in the store and another connection is idle");
+    step("the store holds that payment; another connection is idle; then drain()");
     const drained = gateway.startDrain();
-    await idle.isEnded("An idle connection is told at once, by FIN", "FIN");
+    await idle.isEnded("A drain sends FIN on an idle connection at once", "FIN");
+    step("behind that FIN the idle client sends a request all the same:");
     idle.ask({ key: "order 2" });
     expect(await gateway.door(), "While it drains nobody is accepted any more").toBe("CONNECTION_REFUSED");
-    busy.isOpen("A payment is under way on this one: it stays until its reply");
+    busy.isOpen("A payment is under way on this connection: it stays open until its reply is sent");
     step("its store goes on");
     store.release();
     await busy.hears([charged("order 1")], "What was under way is finished, and answered");
@@ -194,7 +200,10 @@ test(
     for (const { peer } of [busy, idle]) peer.end();
     await drained;
     gateway.isGone("When drain() resolves, no socket is left");
-    gateway.hasCharged(["order 1: 300"], "What came behind our FIN gets no reply, so it is not begun");
+    gateway.hasCharged(
+      ["order 1: 300"],
+      "What comes behind the gateway's FIN can get no reply, so it is not begun: nothing is charged for it",
+    );
     step("a fresh gateway on the same port and file");
     const next = await gateway.next({ port: gateway.port, idleTimeout: 100 });
     const again = await next.connect("the next client");
@@ -214,11 +223,15 @@ test(
   },
   async () => {
     await using gateway = await ScriptedGateway.listen("charge", "charge in pieces");
+    step("a gateway that charges; its second reply comes in three pieces");
     const client = new PayingClient(clients, gateway.tap.port);
     gateway.isRead = () => client.hasRead;
     const own = "Each payment gets its own receipt, however its reply is cut";
     for (const order of ["order 1", "order 2"]) await client.getsReceipt(order, own);
-    expect(gateway.tap.accepts, "Two payments, one after the other, need one connection").toBe(1);
+    expect(
+      gateway.tap.accepts,
+      "A connection is used again: two payments, one after the other, need one (counted: connections)",
+    ).toBe(1);
     const { account, amount, key } = gateway.heard[0]!.request;
     const heard = { account, amount, key };
     expect(heard, "The gateway hears what is to be paid").toEqual({ ...acme, key: "order 1" });
@@ -251,12 +264,18 @@ test(
     step("the gateway loses four replies: RST, FIN, half a reply and FIN, 504; then it charges");
     step("a payment without a key");
     const fifth = await quietly(() => client.pay());
-    expect(gateway.keys, "A lost reply is asked for again, each time with the same key").toBe("A A A A A");
+    expect(
+      gateway.keys,
+      "A lost reply is asked for again, each time with the same key (A is the first key heard, B another one)",
+    ).toBe("A A A A A");
     const told = fifth === `receipt of ${gateway.heard[0]!.request.key}` ? "its receipt" : fifth;
     expect(told, "The fifth attempt gets the receipt").toBe("its receipt");
     step("another payment without a key, of the same amount");
     await quietly(() => client.pay());
-    expect(gateway.keys, "Another payment has another key").toBe("A A A A A B");
+    expect(
+      gateway.keys,
+      "A payment without a key gets one of its own, by chance: another payment, another key (A, then B)",
+    ).toBe("A A A A A B");
     for (const [status, code] of finals) await isFinal(status, code, client, gateway);
     await isToldWhatIsKnown(new PayingClient(clients, gateway.tap.port, { attempts: 3 }), gateway);
     await pausesGrow(clients);
@@ -291,7 +310,7 @@ test(
     const client = new PayingClient(clients, refused.port, { attempts: 10, backoff: 1 });
     const nobody = "Ten connections were refused, so nothing can have been charged";
     await soon(client.pay(), "rejected with NOT_CHARGED", nobody);
-    step("there too: two attempts, totalTimeout 20,000, and a pause of chance from 0 to a billion ms");
+    step("there too, with 20,000 ms for all; the pause is chance, from 0 to a billion ms:");
     const far = new PayingClient(clients, refused.port, { attempts: 2, backoff: 1e9 });
     const atOnce = "The pause would end behind the deadline, so `pay` rejects at once";
     await soon(far.pay(), "rejected with NOT_CHARGED", atOnce, 500);
@@ -314,7 +333,10 @@ test(
     const closed = client.close();
     await client.gets("rejected with CLOSED", "order 3", "Behind close() no payment is taken");
     await elsewhere(clients, 3);
-    expect(gateway.tap.open, "A payment is under way: its connection stays").toBe(1);
+    expect(
+      gateway.tap.open,
+      "What is under way is finished, so its connection stays (counted: open connections)",
+    ).toBe(1);
     step("the gateway replies");
     gateway.release();
     await soon(paying, "receipt of order 2", "What was under way is finished");

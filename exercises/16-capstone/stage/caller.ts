@@ -1,6 +1,6 @@
 import { encodeFrame, LengthPrefixedDecoder } from "@tcpip-workshop/core/framing";
 import { ScriptedPeer } from "@tcpip-workshop/faults/tcp";
-import { awaitEvidence, eventually, expect, timeline } from "@tcpip-workshop/grader/suite";
+import { awaitEvidence, eventually, expect, step, timeline } from "@tcpip-workshop/grader/suite";
 import type { PaymentReply, PaymentRequest } from "../gateway.ts";
 import type { GatewayUnderTest } from "./gateway-under-test.ts";
 import type { HeldStore } from "./held-store.ts";
@@ -12,6 +12,12 @@ export type Asked = Partial<Record<keyof PaymentRequest, unknown>>;
 /** The bytes of a request. */
 export function request(asked: Asked): Uint8Array {
   return frame(JSON.stringify({ key: "order 1", account: "café", amount: 300, remaining: 10_000, ...asked }));
+}
+
+/** A request as a failure shows it. */
+function said(asked: Asked): string {
+  const { key, account, amount, ...rest } = { key: "order 1", account: "café", amount: 300, ...asked };
+  return JSON.stringify({ key, account, amount, ...rest });
 }
 
 export function frame(text: string): Uint8Array {
@@ -28,15 +34,17 @@ export class Caller implements AsyncDisposable {
   static async connect(gateway: GatewayUnderTest, name = "the client"): Promise<Caller> {
     const peer = await ScriptedPeer.connect(gateway.port);
     timeline(name, peer);
-    return new Caller(peer, gateway);
+    return new Caller(peer, gateway, name);
   }
 
   readonly peer: ScriptedPeer;
   readonly #gateway: GatewayUnderTest;
+  readonly #name: string;
   /** The replies that were due so far. */
   readonly #due: string[] = [];
 
-  private constructor(peer: ScriptedPeer, gateway: GatewayUnderTest) {
+  private constructor(peer: ScriptedPeer, gateway: GatewayUnderTest, name: string) {
+    this.#name = name;
     this.peer = peer;
     this.#gateway = gateway;
   }
@@ -52,6 +60,7 @@ export class Caller implements AsyncDisposable {
 
   /** Sends these requests in one chunk: whether the kernel makes one of several is its own affair. */
   ask(first: Asked = {}, ...more: Asked[]): void {
+    step(`${this.#name} sends ${[first, ...more].map(said).join(", and ")}`);
     this.peer.send(Buffer.concat([first, ...more].map((asked) => request(asked))));
   }
 
@@ -86,18 +95,31 @@ export class Caller implements AsyncDisposable {
     }
   }
 
-  /** Waits until all of these have come behind those before, in this order. A receipt has to be the ledger's for that key. */
-  async hears(replies: string[], rule: string): Promise<void> {
+  /**
+   * Waits until all of these have come behind those before, in this order. A receipt has to be the ledger's for that key.
+   *
+   * @param to what each of them replies to, where their keys do not tell
+   */
+  async hears(replies: string[], rule: string, to: string[] = []): Promise<void> {
+    const before = this.#due.length;
     this.#due.push(...replies);
-    const received = (): string[] => this.replies.map((reply) => tell(reply, this.#gateway.ledger));
-    const isOver = (): boolean => this.peer.ended !== undefined || received().length >= this.#due.length;
-    await eventually(isOver, rule, { within: 700, expected: this.#due, received });
-    expect(received(), rule).toEqual(this.#due);
+    const named = (reply: string, index: number): string =>
+      to[index] === undefined ? reply : `${to[index]} → ${reply}`;
+    const expected = replies.map(named);
+    const all = (): string[] => this.replies.map((reply) => tell(reply, this.#gateway.ledger));
+    const received = (): string[] => all().slice(before).map(named);
+    const isOver = (): boolean => this.peer.ended !== undefined || all().length >= this.#due.length;
+    await eventually(isOver, rule, { within: 700, expected, received });
+    // What is right in front of what is wrong would fill the lines that are shown.
+    const [due, got] = [expected, received()];
+    const wrong = due.findIndex((reply, index) => reply !== got[index]);
+    const from = Math.max(0, wrong - 1);
+    expect(got.slice(from), rule).toEqual(due.slice(from));
   }
 
   /** Waits until the gateway ends its side. */
   async isEnded(rule: string, by: "FIN" | "FIN or RST" = "FIN or RST"): Promise<void> {
-    const received = (): string => this.peer.ended ?? "still open";
+    const received = (): string => this.peer.ended ?? "nothing: the connection is still open";
     await eventually(() => this.peer.ended, rule, { within: 700, expected: by, received });
     if (by === "FIN") expect(this.peer.ended, rule).toBe("FIN");
   }

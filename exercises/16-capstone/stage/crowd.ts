@@ -17,12 +17,21 @@ export async function crowdTakesTurns(
   const four = "Four connections are allowed, so four payments are under way at once";
   await eventually(() => underWay() >= 4, four, { expected: 4, received: underWay });
   await elsewhere(clients, 2);
-  expect(counted(gateway.tap.accepts, 4), "`size` is 4: never more than four connections").toBe("4");
-  expect(counted(underWay(), 4), "One payment at a time on each connection").toBe("4");
+  expect(
+    counted(gateway.tap.accepts, 4),
+    "`size` is 4: never more than four connections, however many pay (counted: connections)",
+  ).toBe("4");
+  expect(
+    counted(underWay(), 4),
+    "A connection carries one payment at a time (counted: requests under way)",
+  ).toBe("4");
   step("the gateway replies");
   gateway.release();
   expect(await Promise.all(paying), rule).toEqual(keys.map((key) => `receipt of ${key}`));
-  expect(gateway.tap.accepts, "Forty payments over the same four connections").toBe(4);
+  expect(
+    gateway.tap.accepts,
+    "A connection is used again: forty payments over the same four (counted: connections)",
+  ).toBe(4);
 }
 
 /** How many are too many differs from run to run. */

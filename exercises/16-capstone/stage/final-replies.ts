@@ -18,8 +18,15 @@ export async function isFinal(
   const before = gateway.heard.length;
   gateway.actions.push(status);
   step(`the gateway replies ${status}`);
-  await client.gets(`rejected with ${code}`, `order ${status}`, `${status} is final: ${code}`);
-  expect(gateway.heard.length - before, `${status} is final, so it is not asked again`).toBe(1);
+  await client.gets(
+    `rejected with ${code}`,
+    `order ${status}`,
+    `${status} is final: \`pay\` rejects with ${code}, and does not ask again`,
+  );
+  expect(
+    gateway.heard.length - before,
+    `${status} is final, so there is one request (counted: requests)`,
+  ).toBe(1);
 }
 
 /** Ways to lose a reply. */
@@ -34,10 +41,14 @@ export async function isToldWhatIsKnown(three: PayingClient, gateway: ScriptedGa
   for (const loss of losses) {
     gateway.actions.push(loss, 504, 504);
     step(`${loss} to the first attempt, then 504 to two more`);
-    await three.gets("rejected with UNKNOWN", `order of ${loss}`, perhapsCharged);
+    await three.gets("rejected with UNKNOWN", `order of ${loss}`, perhapsCharged(loss));
   }
-  expect(gateway.actions, "Three attempts are three requests").toEqual([]);
+  expect(gateway.actions, "Three attempts are three requests (what is left of the script is shown)").toEqual(
+    [],
+  );
 }
 
-export const perhapsCharged =
-  "A request that got no reply may have been charged, however its connection ended; a 504 to a later one says nothing of it";
+/** Why it is not known whether a payment was made whose request met this. */
+export function perhapsCharged(loss: string): string {
+  return `A request that got ${loss} for a reply may have been charged; a 504 to a later one says nothing of it`;
+}

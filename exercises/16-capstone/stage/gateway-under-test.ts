@@ -22,7 +22,8 @@ export class GatewayUnderTest implements AsyncDisposable {
     accounts: Readonly<Record<string, number>>,
     setting: GatewaySetting = {},
   ): Promise<GatewayUnderTest> {
-    step("a gateway on its ledger");
+    const owned = Object.entries(accounts).map(([id, balance]) => `${id} has ${balance}`);
+    step(`startGateway() on a fresh ledger: ${owned.join(", ")}`);
     await using stack = new AsyncDisposableStack();
     const ledger = stack.use(await Ledger.open(gateways.scratch, accounts));
     const gateway = await GatewayUnderTest.#start(gateways, ledger, setting);
@@ -63,7 +64,7 @@ export class GatewayUnderTest implements AsyncDisposable {
 
   /** Another one, on the same ledger. */
   async next(setting: GatewaySetting = {}): Promise<GatewayUnderTest> {
-    step("a gateway on its ledger");
+    step("startGateway() on the same ledger");
     return this.#stack.use(await GatewayUnderTest.#start(this.#gateways, this.ledger, setting));
   }
 

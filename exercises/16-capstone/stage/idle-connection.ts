@@ -20,9 +20,13 @@ export async function isSurprisedBy(what: string, clients: Clients): Promise<voi
   await client.getsReceipt("order 1", "The payment gets its receipt");
   step(`the connection is idle, and the gateway sends ${what}`);
   arrivals[what]!(gateway.heard[0]!.connection.socket);
-  const gone = "It is closed at once, and not when the next payment comes";
-  await eventually(() => gateway.tap.open === 0, gone, { within: 500 });
-  await client.getsReceipt("order 2", "The next payment goes over a fresh connection, at its first attempt");
+  const gone =
+    "An idle connection on which anything comes is closed at that moment, not when the next payment wants it";
+  await eventually(() => gateway.tap.open === 0, gone, { within: 500, ...closed(gateway) });
+  await client.getsReceipt(
+    "order 2",
+    "The next payment goes over a fresh connection, and its first attempt gets the receipt",
+  );
 }
 
 /** A client that has nothing more to pay. */
@@ -30,6 +34,12 @@ export async function isKeptForAWhile(clients: Clients): Promise<void> {
   await using gateway = await ScriptedGateway.listen();
   const client = new PayingClient(clients, gateway.tap.port, { idleTimeout: 60 });
   await client.getsReceipt("order 1", "The payment gets its receipt");
-  const idle = "Nobody pays for `idleTimeout`: the client closes before the gateway does";
-  await eventually(() => gateway.tap.open === 0, idle, { within: 700 });
+  step("nobody pays any more");
+  const idle = "A connection that nobody has used for `idleTimeout` is closed by the client";
+  await eventually(() => gateway.tap.open === 0, idle, { within: 700, ...closed(gateway) });
+}
+
+/** For a failure: what is left at the gateway. */
+function closed({ tap }: ScriptedGateway): { expected: string; received: () => string } {
+  return { expected: "no open connection", received: () => `${tap.open} open connection` };
 }

@@ -1,4 +1,4 @@
-import { type Answer, eventually, expect, quietly } from "@tcpip-workshop/grader/suite";
+import { type Answer, eventually, expect, quietly, step } from "@tcpip-workshop/grader/suite";
 import type { Payment, PaymentClientOptions } from "../client.ts";
 import { ScriptedGateway } from "./scripted-gateway.ts";
 
@@ -27,7 +27,10 @@ export class PayingClient {
   constructor(clients: Clients, port: number, options: Partial<PaymentClientOptions> = {}) {
     const all = { host: "127.0.0.1", port, ...patient, ...options };
     this.#clients = clients;
-    this.#client = clients.create("PaymentClient", all);
+    const shown = Object.entries({ size: all.size, attempts: all.attempts, ...options });
+    const told = shown.map(([name, value]) => `${name}: ${value}`).join(", ");
+    step(`${nextName()} = new PaymentClient({ ${told}, … }); all that is not shown is ample`);
+    this.#client = quietly(() => clients.create("PaymentClient", all));
     this.#port = port;
   }
 
@@ -72,6 +75,15 @@ export class PayingClient {
   }
 }
 
+let named = { test: "", count: 0 };
+
+/** As the steps call the clients of a test: client, client2, … */
+function nextName(): string {
+  const test = expect.getState().currentTestName ?? "";
+  named = { test, count: named.test === test ? named.count + 1 : 1 };
+  return named.count === 1 ? "client" : `client${named.count}`;
+}
+
 /** The outcome, if it comes soon: a wrong answer is not waited for until its deadline. */
 export async function soon(
   paying: Promise<string>,
@@ -79,10 +91,10 @@ export async function soon(
   rule: string,
   within = 1200,
 ): Promise<void> {
-  let outcome = "pending";
+  let outcome = "no outcome yet";
   const become = (is: unknown): unknown => (outcome = String(is));
   paying.then(become, become);
-  await eventually(() => outcome !== "pending", rule, { within, expected, received: () => outcome });
+  await eventually(() => outcome !== "no outcome yet", rule, { within, expected, received: () => outcome });
   expect(outcome, rule).toBe(expected);
 }
 

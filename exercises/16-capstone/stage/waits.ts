@@ -10,10 +10,12 @@ export async function handshakeIsGivenUp(clients: Clients): Promise<void> {
   const options = { connectTimeout: 60, attempts: 2, backoff: 1, totalTimeout: 20_000 };
   const client = new PayingClient(clients, frozen.port, options);
   step("a gateway whose process stands still: nobody answers a SYN");
-  const shaken = "Two handshakes of `connectTimeout`: no request was sent, so nothing was charged";
+  const shaken =
+    "A handshake is given up after `connectTimeout`; no request was sent in two of them, so nothing was charged";
   await client.gets("rejected with NOT_CHARGED", "order 0", shaken, 900);
   const gone = "A handshake that was given up leaves no socket in SYN-SENT";
-  await eventually(() => !client.states.includes("SYN-SENT"), gone, { within: 500 });
+  const shows = { expected: "no socket in SYN-SENT", received: () => client.states.join(", ") };
+  await eventually(() => !client.states.includes("SYN-SENT"), gone, { within: 500, ...shows });
 }
 
 /** A gateway whose reply comes byte by byte, and is not whole in time. */
@@ -23,8 +25,8 @@ export async function trickleIsNoReply(clients: Clients): Promise<void> {
     await using gateway = await ScriptedGateway.listen("trickle");
     const options = { replyTimeout, attempts: 1 };
     const client = quietly(() => new PayingClient(clients, gateway.tap.port, options));
-    step("replyTimeout 80, one attempt: a gateway that sends its reply byte by byte, one every 20 ms");
-    const whole = "`replyTimeout` is for the whole reply: a byte of it is no reason to wait longer";
+    step("the gateway sends its reply byte by byte, one every 20 ms");
+    const whole = "`replyTimeout` is for the whole reply: a byte of it does not start it anew";
     await client.gets("rejected with UNKNOWN", "order 3", whole, 500 * factor);
     const gaps = gateway.trickled.slice(1).map((at, index) => at - (gateway.trickled[index] ?? 0));
     evidence(
@@ -41,10 +43,11 @@ export async function lateReplyIsNobodys(clients: Clients): Promise<void> {
     await using gateway = await ScriptedGateway.listen("silence", "silence");
     const options = { size: 1, replyTimeout, attempts: 1 };
     const client = quietly(() => new PayingClient(clients, gateway.tap.port, options));
-    step("one connection, replyTimeout 80, one attempt: a gateway that takes a request and is silent");
-    const given = "One attempt, and no reply within `replyTimeout`";
+    step("the gateway takes a request and is silent");
+    const given =
+      "The request was written, and no reply came within `replyTimeout`: nobody knows, so UNKNOWN";
     await client.gets("rejected with UNKNOWN", "order 1", given, 700 * factor);
-    step("behind the next request it sends the late reply first");
+    step("when the next request comes, the gateway sends the late reply first, then the one that is due");
     const asked = performance.now();
     const next = client.pay({ key: "order 2" });
     await eventually(() => gateway.heard.length === 2, "The next payment is sent", { within: 500 });
@@ -53,7 +56,11 @@ export async function lateReplyIsNobodys(clients: Clients): Promise<void> {
     if (isSame) gateway.charge(late);
     gateway.charge(now);
     evidence(performance.now() - asked < replyTimeout / 2, "the reply leave in time");
-    await soon(next, "receipt of order 2", "A receipt of order 1 is none for order 2");
+    await soon(
+      next,
+      "receipt of order 2",
+      "A late reply is nobody's: the receipt of order 1 must not be told for order 2",
+    );
     const closed =
       "A connection whose reply did not come in time is closed: what comes on it is somebody else's";
     expect(isSame ? "the same connection" : "a fresh one", closed).toBe("a fresh one");

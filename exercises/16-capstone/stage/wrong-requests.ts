@@ -10,6 +10,13 @@ export const noPayments: Asked[] = [
   { remaining: "soon" },
 ];
 
+/** What is sent, as a failure names it: no JSON first. */
+export const refusals = [
+  "no JSON",
+  ...["amount 0", "amount -300", "amount 1.5", 'amount "300"', "account 7", 'remaining "soon"'],
+  ...["remaining 0", "remaining -20"],
+];
+
 /** Payments that nobody waits for any more. */
 export const tooLate: Asked[] = [{ remaining: 0 }, { remaining: -20 }];
 
