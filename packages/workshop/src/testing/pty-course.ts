@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openCourse, type Course } from "../course/course.ts";
-import { Pty } from "./pty.ts";
+import { PipedProcess } from "./pty-less.ts";
+import { Pty, type PtyOptions } from "./pty.ts";
 
 const project = fileURLToPath(new URL("../../../../", import.meta.url));
 const main = fileURLToPath(new URL("pty-main.ts", import.meta.url));
@@ -13,7 +14,9 @@ export interface GradableCourse extends Course, Disposable {
   /** Saves a file, by its path from the course's root. */
   save(path: string, text: string): void;
   /** Starts `pnpm workshop …` on it in a terminal of its own. */
-  workshop(argv: string[], options?: ConstructorParameters<typeof Pty>[1]): Pty;
+  workshop(argv: string[], options?: PtyOptions): Pty;
+  /** Starts it without one. */
+  piped(...argv: string[]): PipedProcess;
 }
 
 /** The answer to both exercises. */
@@ -43,6 +46,7 @@ export function gradableCourse(): GradableCourse {
     ...openCourse(root),
     save,
     workshop: (argv, options) => new Pty([process.execPath, main, root, ...argv], options),
+    piped: (...argv) => new PipedProcess([main, root, ...argv]),
     [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
   };
 }

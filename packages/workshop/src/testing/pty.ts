@@ -8,10 +8,14 @@ import headless from "@xterm/headless";
 /** What the tests lack here, or nothing: `script` of util-linux makes the pseudo-terminal. */
 export const missing = lacksScript() ? "script (util-linux) is missing" : "";
 
-interface PtyOptions {
+export interface PtyOptions {
   columns?: number;
   rows?: number;
   env?: { [name: string]: string };
+  /** A shell stays when the command is over, and says its exit code: the terminal can still be asked. */
+  stays?: boolean;
+  /** It is typed into a shell with job control. */
+  inShell?: boolean;
 }
 
 /**
@@ -27,29 +31,35 @@ export class Pty implements AsyncDisposable {
   /** All that was written, control characters and all. */
   written = "";
 
-  constructor(command: string[], { columns = 80, rows = 24, env = {} }: PtyOptions = {}) {
+  constructor(
+    command: string[],
+    { columns = 80, rows = 24, env = {}, stays = false, inShell = false }: PtyOptions = {},
+  ) {
     this.#screen = new headless.Terminal({ cols: columns, rows, scrollback: 5000, allowProposedApi: true });
     const file = (name: string): string => quoted(join(this.#folder, name));
+    const typed = command.map(quoted).join(" ");
     const line = [
       `stty rows ${rows} cols ${columns}`,
       `tty > ${file("tty")}`,
       `echo $$ > ${file("pid")}`,
-      `exec ${command.map(quoted).join(" ")}`,
+      inShell ? "exec sh -i" : stays ? `${typed}; echo "exit code $?"; exec cat` : `exec ${typed}`,
     ];
     this.#child = spawn("script", ["-qfec", line.join("; "), "/dev/null"], {
-      env: { PATH: process.env["PATH"], TERM: "xterm-256color", SHELL: "/bin/sh", ...env },
+      env: { PATH: process.env["PATH"], TERM: "xterm-256color", SHELL: "/bin/sh", PS1: "$ ", ...env },
     });
     this.#child.stdout.setEncoding("utf8").on("data", (text: string) => {
       this.written += text;
       this.#screen.write(text);
     });
     this.#child.stdin.on("error", () => {});
+    if (inShell) this.type(`${typed}\n`);
     this.exitCode = new Promise((resolve) => this.#child.once("close", (code) => resolve(code)));
   }
 
-  /** The process id of the command. */
-  get pid(): number {
-    return Number(readFileSync(join(this.#folder, "pid"), "utf8"));
+  /** The process id of the command, where a shell stays behind it. */
+  get childPid(): number {
+    const shell = readFileSync(join(this.#folder, "pid"), "utf8").trim();
+    return Number(readFileSync(`/proc/${shell}/task/${shell}/children`, "utf8").trim().split(" ")[0]);
   }
 
   /** The lines in sight, from the top, without empty ones at the end. */

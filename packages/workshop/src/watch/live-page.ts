@@ -15,14 +15,23 @@ export class LivePage implements AsyncDisposable {
 
   /** Returns what there is to say. */
   async open(): Promise<string[]> {
-    this.#page ??= import("../page/page-server.ts").then(({ PageServer }) =>
-      PageServer.start(this.#course, this.#live),
-    );
+    this.#page ??= this.#start();
     const { url } = await this.#page;
     return ["The page shows what is graded here, until you quit. Open it in a browser:", `  ${url}`];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await (await this.#page)?.[Symbol.asyncDispose]();
+    const page = await this.#page?.catch(() => undefined);
+    await page?.[Symbol.asyncDispose]();
+  }
+
+  async #start(): Promise<PageServer> {
+    try {
+      const { PageServer } = await import("../page/page-server.ts");
+      return await PageServer.start(this.#course, this.#live);
+    } catch (error) {
+      this.#page = undefined;
+      throw error;
+    }
   }
 }

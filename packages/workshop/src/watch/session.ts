@@ -1,5 +1,6 @@
 import type { ExitCode, Out } from "../command.ts";
 import type { Course } from "../course/course.ts";
+import { UserError } from "../course/user-error.ts";
 import { beSeen, entryOf, updateProgress } from "../course/progress.ts";
 import type { Live, LiveEvent } from "../live/live-event.ts";
 import type { Paint } from "../text/paint.ts";
@@ -247,7 +248,8 @@ export class Session implements Stage, Disposable {
       try {
         await this.#act(character);
       } catch (error) {
-        this.show(["", `This is a bug of the workshop's, not yours: ${String(error)}`]);
+        const bug = error instanceof UserError ? "" : "This is a bug of the workshop's, not yours: ";
+        this.show(["", bug + (error as Error).message]);
       }
       this.#isBusy = false;
     }

@@ -1,0 +1,250 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { gradableCourse, right, slow, stub, wrong } from "../testing/pty-course.ts";
+import { missing } from "../testing/pty.ts";
+
+const because = missing === "" ? "" : ` (${missing})`;
+const answer = "exercises/01-double/double.ts";
+const read = (root: string, path = answer): string => readFileSync(join(root, path), "utf8");
+
+describe.skipIf(missing !== "")(`in a terminal${because}`, () => {
+  test("a session goes from the first red over a hint and the pass to the next exercise", async () => {
+    using course = gradableCourse();
+    await using terminal = course.workshop([]);
+    const first = await terminal.sees(/✗ 0\/2/);
+    expect(first).toMatch(/^01-double: The double\n0 of 2 exercises passed\. Welcome!/);
+    expect(first).toMatch(
+      /Read +exercises\/01-double\/README\.md\n +Write +exercises\/01-double\/double\.ts/,
+    );
+    expect(first).toContain("The untouched stub, so red is right");
+
+    course.save(answer, wrong);
+    const red = await terminal.sees(/✗ 1\/2/);
+    expect(red).toMatch(/^✗ exercises\/01-double: 1 of 2 tests pass\n\n {2}✗ doubles many\n/);
+    expect(red).not.toContain("Welcome");
+
+    terminal.type("h");
+    expect(await terminal.sees(/Hint 1 of 3/)).toContain("And of a thousand?");
+    terminal.type("h");
+    expect(await terminal.sees(/Hint 2 of 3/)).toContain("Twice as much.");
+
+    course.save(answer, right);
+    const green = await terminal.sees(/✓ 2\/2/);
+    expect(green).toMatch(/^✓ exercises\/01-double: all 2 tests pass\n/);
+    expect(green).toContain("Compare     solutions/01-double/double.ts");
+    expect(green).toContain("Production  packages/core/src/double/ doubles more.");
+    expect(green).toMatch(/✓ doubles one\n +One frame that counts for one is lost\./);
+
+    terminal.type("\r");
+    const next = await terminal.sees(/02 ✗ 0\/2/);
+    expect(next).toMatch(/Next in the course: 02-again/);
+    expect(next).toContain("✗ exercises/02-again: 0 of 2 tests pass");
+    terminal.type("q");
+    expect(await terminal.exitCode).toBe(0);
+    expect(read(course.root, "progress.txt")).toContain("now 02-again\n");
+    // What was cleared is not lost.
+    expect(terminal.history).toMatch(/Welcome![^]*1 of 2 tests pass[^]*all 2 tests pass/);
+  });
+
+  test("what is typed during a run is done after it, in its order", async () => {
+    using course = gradableCourse();
+    course.save(answer, slow);
+    await using terminal = course.workshop([]);
+    await terminal.sees(/Grading 01-double: \d of 2 tests, \d+\.\d s/);
+    terminal.type("hl");
+    await terminal.sees(/Grading .*, then: h l/);
+    const after = await terminal.saw(/1 of 2 passed[^]*where you are/);
+    expect(after).toMatch(/all 2 tests pass[^]*none needs a hint[^]*1 of 2 passed/);
+  });
+
+  test("a run of which nobody needs the verdict any more leaves none", async () => {
+    using course = gradableCourse();
+    await using terminal = course.workshop([]);
+    await terminal.sees(/✗ 0\/2/);
+    course.save(answer, slow);
+    await terminal.sees(/Grading 01-double/);
+    course.save(answer, wrong);
+    await terminal.sees(/✗ 1\/2/);
+    expect(terminal.history).not.toContain("all 2 tests pass");
+  });
+
+  test("the headline of a long failure stays on the screen, which says that there is more", async () => {
+    using course = gradableCourse();
+    course.save(
+      answer,
+      wrong.replace("return", 'for (let i = 0; i < 40; i++) console.log("line", i);\n  return'),
+    );
+    await using terminal = course.workshop([]);
+    await terminal.sees(/✗ 1\/2/);
+    terminal.type("t");
+    const screen = await terminal.sees(/^✗ exercises\/01-double: 1 of 2 tests pass\n/);
+    expect(screen).toMatch(/Expected +14\n +Received +8\n/);
+    expect(screen).toMatch(/Not all is shown: f for the whole text, \d+ lines\n/);
+    terminal.type("f");
+    expect(await terminal.sees(/… \d+ lines more: f/)).toMatch(
+      /^✗ exercises\/01-double: 1 of 2 tests pass\n/,
+    );
+    await terminal.sees(/f \d+ lines more/);
+    for (const _ of [1, 2, 3, 4, 5]) terminal.type("f");
+    await terminal.saw(/line 39/);
+  });
+
+  test("reset asks, keeps what it replaces, and the stub is graded", async () => {
+    using course = gradableCourse();
+    course.save(answer, wrong);
+    await using terminal = course.workshop([]);
+    await terminal.sees(/✗ 1\/2/);
+    terminal.type("r");
+    await terminal.sees(/Put the untouched file of 01-double back\? Yours is kept\. y\/N/);
+    terminal.type("n");
+    await terminal.sees(/✗ 1\/2 .*q quit/);
+    expect(read(course.root)).toBe(wrong);
+    terminal.type("r");
+    await terminal.sees(/y\/N/);
+    terminal.type("y");
+    await terminal.saw(/Your answer is kept in/);
+    expect(read(course.root)).toBe(stub);
+    await terminal.sees(/✗ 0\/2/);
+  });
+
+  test("the solution before a pass is shown only to who says yes, and that is noted", async () => {
+    using course = gradableCourse();
+    await using terminal = course.workshop([]);
+    await terminal.sees(/✗ 0\/2/);
+    terminal.type("s");
+    await terminal.sees(/See the solution, and have that noted\? y\/N/);
+    terminal.type("x");
+    await terminal.sees(/✗ 0\/2 .*q quit/);
+    expect(terminal.history).not.toContain("return 2 * number");
+    terminal.type("sy");
+    await terminal.saw(/return 2 \* number/);
+    expect(read(course.root, "progress.txt")).toContain("gave up");
+  });
+
+  test("a window of another size is drawn anew, no line wider than it", async () => {
+    using course = gradableCourse();
+    course.save(answer, wrong);
+    await using terminal = course.workshop([]);
+    await terminal.sees(/✗ 1\/2/);
+    terminal.type("t");
+    await terminal.sees(/^✗ exercises/);
+    terminal.resize(46, 20);
+    const narrow = await terminal.sees(/A thousand frames that count for\n/);
+    expect(narrow).toMatch(/^✗ exercises\/01-double: 1 of 2 tests pass\n/);
+    expect(narrow.split("\n").length).toBeLessThanOrEqual(20);
+  });
+
+  test("NO_COLOR is heard, and where nothing can be written anew nothing is", async () => {
+    using course = gradableCourse();
+    course.save(answer, wrong);
+    await using coloured = course.workshop([]);
+    await using plain = course.workshop([], { env: { NO_COLOR: "1" } });
+    await using dumb = course.workshop([], { env: { TERM: "dumb", NO_COLOR: "1" } });
+    await coloured.sees(/✗ 1\/2/);
+    await plain.sees(/✗ 1\/2/);
+    await dumb.sees(/1 of 2 tests pass[^]*✗ doubles many\n*$/);
+    expect(coloured.written).toContain("\u001B[31m");
+    // oxlint-disable-next-line no-control-regex
+    expect(plain.written).not.toMatch(/\u001B\[\d+m/);
+    expect(dumb.written).not.toContain("\u001B");
+    expect(dumb.written).not.toMatch(/\r(?!\n)/);
+  });
+
+  test("every key's command is one that can be typed", async () => {
+    using course = gradableCourse();
+    await using terminal = course.workshop([]);
+    await terminal.sees(/✗ 0\/2/);
+    terminal.type("?");
+    expect(await terminal.sees(/Ctrl-Z/)).toMatch(/h +a hint[^]*f +the whole text[^]*q +quit/);
+    terminal.type("o");
+    const [url = ""] = /http:\/\/127\.0\.0\.1:\S+/.exec(await terminal.saw(/http:\S+\/\n/)) ?? [];
+    expect((await fetch(url)).status).toBe(200);
+  });
+});
+
+describe.skipIf(missing !== "")(`the terminal is given back${because}`, () => {
+  test.each([
+    ["q", "q"],
+    ["Ctrl-C", "\u0003"],
+    ["Ctrl-D", "\u0004"],
+  ])("after %s, with exit code 0", async (_, keys) => {
+    using course = gradableCourse();
+    await using terminal = course.workshop([], { stays: true });
+    await terminal.sees(/✗ 0\/2/);
+    expect(terminal.modes).toMatch(/-icanon[^]*-echo /);
+    terminal.type(keys);
+    await terminal.sees(/exit code 0$/);
+    expect(terminal.modes).toMatch(/ icanon[^]* echo /);
+  });
+
+  test.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const)("after %s, of which it dies", async (signal, code) => {
+    using course = gradableCourse();
+    await using terminal = course.workshop([], { stays: true });
+    await terminal.sees(/✗ 0\/2/);
+    process.kill(terminal.childPid, signal);
+    await terminal.sees(new RegExp(`exit code ${code}$`));
+    expect(terminal.modes).toMatch(/ icanon[^]* echo /);
+  });
+
+  test("after an error that nobody caught", async () => {
+    using course = gradableCourse();
+    await using terminal = course.workshop(["--crash"], { stays: true });
+    await terminal.sees(/✗ 0\/2/);
+    terminal.type("c");
+    await terminal.sees(/broken on purpose[^]*exit code 1$/);
+    expect(terminal.modes).toMatch(/ icanon[^]* echo /);
+  });
+
+  test("to the shell with Ctrl-Z, and taken again with fg", async () => {
+    using course = gradableCourse();
+    await using terminal = course.workshop([], { inShell: true });
+    await terminal.sees(/✗ 0\/2/);
+    terminal.type("\u001A");
+    await terminal.saw(/Stopped/);
+    await expect.poll(() => terminal.modes).toMatch(/ icanon[^]* echo /);
+    terminal.type("fg\n");
+    await expect.poll(() => terminal.modes).toMatch(/-icanon[^]*-echo /);
+    await terminal.sees(/✗ 0\/2 .*q quit/);
+    terminal.type("?");
+    await terminal.sees(/these keys/);
+    terminal.type("q");
+    await terminal.saw(/q quit[^]*\$ $/);
+  });
+
+  test("with its own group stopped where there is no shell: it goes on", async () => {
+    using course = gradableCourse();
+    await using terminal = course.workshop([]);
+    await terminal.sees(/✗ 0\/2/);
+    terminal.type("\u001A");
+    terminal.type("?");
+    await terminal.sees(/these keys/);
+  });
+});
+
+describe("without a terminal", () => {
+  test("it says what to do instead, with exit code 2", async () => {
+    using course = gradableCourse();
+    await using command = course.piped();
+    expect(await command.ended).toEqual([2, null]);
+    expect(command.text).toContain("grade it once with `pnpm test 01`");
+    expect(command.text).toContain("pnpm workshop watch 01 --no-keys");
+    expect(existsSync(join(course.root, "progress.txt"))).toBe(false);
+  });
+
+  test("--no-keys prints one verdict below the other, and a signal ends it", async () => {
+    using course = gradableCourse();
+    await using watching = course.piped("watch", "01", "--no-keys");
+    await watching.says(/0 of 2 tests pass[^]*✗ doubles many\n/);
+    course.save(answer, right);
+    await watching.says(/all 2 tests pass[^]*thousand times\.\n/);
+    expect(watching.text).not.toContain("\u001B");
+    expect(watching.text).not.toContain("\r");
+    watching.signal("SIGTERM");
+    expect(await watching.ended).toEqual([null, "SIGTERM"]);
+  });
+});
