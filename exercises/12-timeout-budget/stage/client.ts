@@ -9,10 +9,10 @@ export class Client implements AsyncDisposable {
     return new Client(peer);
   }
 
-  /** Connects, and sends the request at once. */
-  static async ask(port: number, request: string): Promise<Client> {
-    const client = await Client.connect(port, `the client that sends "${request}"`);
-    client.send(request);
+  /** Connects, and sends the request at once. The story has it with a `≈` where a busy machine gets a larger budget. */
+  static async ask(port: number, request: string, shown = request): Promise<Client> {
+    const client = await Client.connect(port, `the client that sends "${shown}"`);
+    client.send(request, shown);
     return client;
   }
 
@@ -25,6 +25,7 @@ export class Client implements AsyncDisposable {
   /** When the request was sent, by the suite's clock. */
   sent = NaN;
   readonly #peer: ScriptedPeer;
+  #name = "the client";
 
   private constructor(peer: ScriptedPeer) {
     this.#peer = peer;
@@ -34,8 +35,9 @@ export class Client implements AsyncDisposable {
     return this.#peer.ended;
   }
 
-  send(request: string): void {
-    step(`a client sends "${request}"`);
+  send(request: string, shown = request): void {
+    step(`a client sends "${shown}"`);
+    this.#name = `the client of "${shown}"`;
     this.sent = performance.now();
     this.#peer.send(`${request}\n`);
   }
@@ -50,7 +52,7 @@ export class Client implements AsyncDisposable {
   }
 
   hangUp(how: "FIN" | "RST"): void {
-    step(`the client hangs up with ${how}`);
+    step(`${this.#name} hangs up with ${how}`);
     if (how === "FIN") this.#peer.end();
     else this.#peer.reset();
   }
@@ -67,7 +69,11 @@ export class Client implements AsyncDisposable {
   }
 
   /** Waits for the reply, and for the end of the connection behind it. */
-  async isTold(line: string, rule: string, { within = 1000, besides = (): string => "" } = {}): Promise<void> {
+  async isTold(
+    line: string,
+    rule: string,
+    { within = 1000, besides = (): string => "" } = {},
+  ): Promise<void> {
     const received = () => Buffer.from(this.#peer.bytes).toString();
     const came = () => this.ended !== undefined || received().includes("\n");
     const shown = { expected: `${line}\n`, received: () => received() || `no reply${besides()}` };

@@ -15,20 +15,26 @@ export const policy: Policy = {
 };
 
 /** For the story. */
-export function spell(limits: Policy): string {
+export function spell(limits: Policy, scaled?: keyof Policy): string {
   return Object.entries(limits)
-    .map(([key, value]) => `${key} ${value}`)
+    .map(([key, value]) => `${key} ${key === scaled ? "≈" : ""}${value}`)
     .join(", ");
 }
 
-/** Starts a hop in the answer's process. @returns its port */
+/**
+ * Starts a hop in the answer's process.
+ *
+ * @param scaled the limit that a busy machine makes longer
+ * @returns its port
+ */
 export async function startHop(
   process: HopProcess,
   options: Partial<HopOptions> & { next: number },
+  scaled?: keyof Policy,
 ): Promise<number> {
   const whole = { ...policy, name: "service", ...options };
   const { name, next: _, ...limits } = whole;
-  step(`startHop "${name}": ${spell(limits)}`);
+  step(`startHop "${name}": ${spell(limits, scaled)}`);
   const hop = await quietly(() => process.startHop(whole));
   return await field(hop.port);
 }
