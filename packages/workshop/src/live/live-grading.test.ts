@@ -1,0 +1,242 @@
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { gradableCourse, right, slow, wrong } from "../testing/pty-course.ts";
+import type { LiveEvent } from "./live-event.ts";
+import { LiveGrading, type LiveOptions } from "./live-grading.ts";
+
+const timeout = 50_000;
+const label = "01-double";
+const file = `exercises/${label}/double.ts`;
+const endless = "export function double(): number {\n  for (;;);\n}\n";
+const gated = `import { existsSync } from "node:fs";
+export async function double(number: number): Promise<number> {
+  while (number > 1 && !existsSync(new URL("gate", import.meta.url))) await new Promise((resolve) => setTimeout(resolve, 5));
+  return 2 * number;
+}
+`;
+const hasProc = existsSync("/proc/self/stat");
+
+function started(options: LiveOptions = {}) {
+  const course = gradableCourse();
+  const live = LiveGrading.start(course, label, options);
+  const events: LiveEvent[] = [];
+  live.listen((event) => events.push(event));
+  onTestFinished(async () => {
+    await live[Symbol.asyncDispose]();
+    course[Symbol.dispose]();
+  });
+  const verdicts = () => events.flatMap((event) => (event.kind === "verdict" ? [event.verdict.status] : []));
+  /** Waits for an event of this kind that comes from now on. */
+  const next = async (kind: LiveEvent["kind"]): Promise<void> => {
+    const before = events.length;
+    await vi.waitUntil(() => events.slice(before).some((event) => event.kind === kind), { timeout });
+  };
+  return { course, live, events, verdicts, next };
+}
+
+describe("a save", () => {
+  test("is graded, test by test, and so is the next", async () => {
+    const { course, events, verdicts, next } = started();
+    await next("verdict");
+    course.save(file, right);
+    await next("verdict");
+    course.save(file, wrong);
+    await next("verdict");
+    expect(verdicts()).toEqual(["fail", "pass", "fail"]);
+    const kinds = events.map(({ kind }) => kind).join(" ");
+    expect(kinds).toBe(`watching${" grading test test verdict".repeat(3)}`);
+    expect(
+      events.filter(({ kind }) => kind === "test").map((event) => "done" in event && event.done),
+    ).toEqual([1, 2, 1, 2, 1, 2]);
+  });
+
+  test("in the middle of a run makes an end of it: no verdict is stale", async () => {
+    const { course, live, verdicts, next } = started();
+    await next("verdict");
+    course.save(file, slow);
+    await next("grading");
+    course.save(file, wrong);
+    await next("grading");
+    course.save(file, right);
+    await next("verdict");
+    expect(verdicts()).toEqual(["fail", "pass"]);
+    expect(live.last?.verdict.status).toBe("pass");
+  });
+
+  test("that comes while nobody is told of it is found before the verdict is told", async () => {
+    // Events never come, and looks are rare: only the comparison before and after the run can tell.
+    const silent = { watch: () => ({ on: () => {}, close: () => {} }), slow: 1_000_000, fast: 1_000_000 };
+    const { course, live, verdicts, next } = started(silent);
+    await next("verdict");
+    // The second test of it waits for a file, and passes.
+    course.save(file, gated);
+    live.grade();
+    await next("test");
+    course.save(file, wrong);
+    course.save(`exercises/${label}/gate`, "");
+    await next("verdict");
+    expect(verdicts()).toEqual(["fail", "fail"]);
+  });
+
+  test("is noticed by looking where file events do not arrive, which is said", async () => {
+    const { course, events, verdicts, next } = started({
+      watch: () => ({ on: () => {}, close: () => {} }),
+      slow: 20,
+      fast: 5,
+    });
+    await next("verdict");
+    course.save(file, right);
+    await vi.waitUntil(() => verdicts().includes("pass"), { timeout });
+    const told = events.filter((event) => event.kind === "watching" && event.how === "polling");
+    expect(told).toHaveLength(1);
+  });
+
+  test("of another exercise counts once one has turned to it", async () => {
+    const { course, live, verdicts, next } = started();
+    await next("verdict");
+    live.turnTo("02-again");
+    expect(live.last).toBeUndefined();
+    await next("verdict");
+    course.save("exercises/02-again/double.ts", right);
+    await next("verdict");
+    expect(verdicts()).toEqual(["fail", "fail", "pass"]);
+    expect(live.last?.label).toBe("02-again");
+  });
+});
+
+test("a verdict is kept in progress.txt, the untouched stub's is not", async () => {
+  const { course, next } = started();
+  await next("verdict");
+  expect(existsSync(`${course.root}/progress.txt`)).toBe(false);
+  course.save(file, right);
+  await next("verdict");
+  expect(readFileSync(`${course.root}/progress.txt`, "utf8")).toContain(`${label} pass 2/2`);
+});
+
+test.skipIf(!hasProc)("the answer's sockets are shown to whoever asks (needs /proc)", async () => {
+  const { course, live, events, next } = started();
+  await next("verdict");
+  live.watchSockets(true);
+  course.save(
+    file,
+    `import { createServer } from "node:net";
+    export async function double(number: number): Promise<number> {
+      const server = createServer().listen(0, "127.0.0.1");
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      server.close();
+      return 2 * number;
+    }`,
+  );
+  await next("verdict");
+  const shown = events.flatMap((event) => (event.kind === "sockets" ? event.lines : []));
+  expect(shown.join("\n")).toContain("LISTEN");
+});
+
+describe.skipIf(!hasProc)("no process is left (needs /proc)", () => {
+  test("of a run that was given up, whose answer loops for ever", async () => {
+    const { course, events, verdicts, next } = started();
+    await next("verdict");
+    course.save(file, endless);
+    await next("grading");
+    const busy = await vi.waitUntil(() => loopingAnswer(process.pid), { timeout, interval: 5 });
+    course.save(file, right);
+    await next("verdict");
+    await vi.waitUntil(() => !isRunning(busy.grader) && !isRunning(busy.answer), { timeout });
+    expect(verdicts()).toEqual(["fail", "pass"]);
+    expect(events.some(({ kind }) => kind === "broken")).toBe(false);
+  });
+
+  test("of a grader that is killed, which is told, and the next save has a new one", async () => {
+    const { course, verdicts, next } = started();
+    await next("verdict");
+    course.save(file, endless);
+    const busy = await vi.waitUntil(() => loopingAnswer(process.pid), { timeout, interval: 5 });
+    const broken = next("broken");
+    process.kill(busy.grader, "SIGKILL");
+    await broken;
+    await vi.waitUntil(() => !isRunning(busy.answer), { timeout });
+    course.save(file, right);
+    await next("verdict");
+    expect(verdicts()).toEqual(["fail", "pass"]);
+  });
+
+  test("when the workshop is over", async () => {
+    const { live, next } = started();
+    await next("verdict");
+    await vi.waitUntil(() => answersOf(process.pid).length > 0, { timeout });
+    const all = [...childrenOf(process.pid), ...answersOf(process.pid)];
+    await live[Symbol.asyncDispose]();
+    await expect.poll(() => all.filter(isRunning), { timeout }).toEqual([]);
+  });
+
+  test("when the workshop itself is killed, in the middle of a run that would never end", async () => {
+    const course = gradableCourse();
+    onTestFinished(() => course[Symbol.dispose]());
+    course.save(file, endless);
+    const workshop = spawn(process.execPath, ["--input-type=module", "--eval", script(course.root)], {
+      stdio: "ignore",
+    });
+    const pid = workshop.pid ?? Number.NaN;
+    const busy = await vi.waitUntil(() => loopingAnswer(pid), { timeout });
+    const all = [...childrenOf(pid), ...answersOf(pid)];
+    expect(all).toEqual(expect.arrayContaining([busy.grader, busy.answer]));
+    workshop.kill("SIGKILL");
+    await expect.poll(() => all.filter(isRunning), { timeout }).toEqual([]);
+  });
+});
+
+function script(root: string): string {
+  const here = (path: string): string => JSON.stringify(fileURLToPath(new URL(path, import.meta.url)));
+  return `
+    import { openCourse } from ${here("../course/course.ts")};
+    import { LiveGrading } from ${here("live-grading.ts")};
+    LiveGrading.start(openCourse(${JSON.stringify(root)}), ${JSON.stringify(label)});`;
+}
+
+/** An answer's process that runs, and does not wait, and whose grader it is; of the workshop with this pid. */
+function loopingAnswer(workshop: number): { grader: number; answer: number } | undefined {
+  for (const grader of childrenOf(workshop))
+    for (const answer of answersOfGrader(grader)) {
+      // Past what it takes to load: half a second of CPU time, in ticks of 10 ms.
+      const fields = statOf(answer);
+      if (Number(fields?.[11]) > 50) return { grader, answer };
+    }
+  return undefined;
+}
+
+function answersOf(workshop: number): number[] {
+  return childrenOf(workshop).flatMap(answersOfGrader);
+}
+
+function answersOfGrader(grader: number): number[] {
+  return childrenOf(grader).filter((pid) =>
+    readOrNothing(`/proc/${pid}/environ`).includes(`TCPIP_ANSWER=${grader}-`),
+  );
+}
+
+function childrenOf(parent: number): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => Number(statOf(pid)?.[1]) === parent);
+}
+
+function isRunning(pid: number): boolean {
+  return !["Z", "X", undefined].includes(statOf(pid)?.[0]);
+}
+
+/** The fields of /proc/<pid>/stat from the third on: state, parent … */
+function statOf(pid: number): string[] | undefined {
+  const stat = readOrNothing(`/proc/${pid}/stat`);
+  return stat === "" ? undefined : stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+}
+
+function readOrNothing(path: string): string {
+  try {
+    return readFileSync(path, "latin1");
+  } catch {
+    return "";
+  }
+}
