@@ -29,7 +29,7 @@ export const endings: Ending[] = [
 /** A first request hangs until its lease is over, a second one takes its claim over, and the first one goes on. */
 export async function wakesUp(shop: Shop, payment: Keyed, ending: Ending): Promise<void> {
   const { hangsAt, goesOn, check, second } = ending;
-  const slept = `The first owner hung at the ${hangsAt} until its lease was over`;
+  const slept = `The first owner hung ${hangsAt === "store" ? "in its transaction" : "at its check"} until its lease was over`;
   shop.desk.mood = "holds";
   const slow = shop.begin(payment, "a first client");
   await shop.isAsked(1, slow, "The check is asked before any money is taken");
