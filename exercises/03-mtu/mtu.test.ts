@@ -123,7 +123,8 @@ test(
   },
   async () => {
     const random = new Random(seed());
-    const exact = "The search ends at the largest packet that gets through: no byte above, no byte below";
+    const exact =
+      "The search must end at the largest packet that gets through, to the byte: its budget is enough for that";
     const sizes = [1417, base, base + 1, max - 1, random.integer(base + 2, max - 2)];
     for (const size of sizes) {
       const [found, path] = await search(mtu, { links: [silent(max), silent(size)] }, { base, max, budget });
@@ -267,8 +268,8 @@ test(
       expect({ packets: path.packets.length }, rule).toEqual({ packets: Math.ceil(length / perPacket) });
       expect(ending, "The size has not changed").toEqual({ returned: size });
     }
-    const stays = "One loss or two of a packet are no reason for smaller ones, nor for a search";
-    for (const [story, loss] of losses) {
+    for (const [story, rule, loss] of losses) {
+      const stays = `${rule} no reason for smaller ones, nor for a search`;
       const fault = (packet: Packet): Fault =>
         packet.nth <= (packet.offset / perPacket) % 3 ? loss(packet) : undefined;
       const message = random.bytes(11 * perPacket + 500);
@@ -277,7 +278,7 @@ test(
       expect({ probes: path.probes }, stays).toEqual({ probes: 0 });
       expectWhole(path, message);
       const smaller = path.packets.find((packet) => packet.size < size && packet.size > 532);
-      expect(smaller?.size ?? "none smaller", stays).toBe("none smaller");
+      expect({ packet: smaller?.size ?? size }, stays).toEqual({ packet: size });
       expect(ending, stays).toEqual({ returned: size });
       evidence(path.faults > 0, "a loss that is no matter of size");
     }
@@ -307,12 +308,14 @@ test(
       expectForward(path);
       const news = "A router that says how much it takes spares the search";
       if (later.answers) expect({ probes: path.probes }, news).toEqual({ probes: 0 });
-      const exact = "It ends with the largest packets that the path takes now";
+      const exact =
+        "When the path has become narrower, the message must go on in the largest packets that it takes now";
       expect(ending, exact).toEqual({ returned: path.mtu });
       evidence(path.mtu === third && path.dropped > 0, "a path that became narrower");
     }
 
-    const row = "A report ends the row of losses: the smaller packets were lost only twice";
+    const row =
+      "A report ends the row of losses: of the smaller packets only two were lost, which is no reason for a search";
     const told = await deliver(
       mtu,
       narrowingLate({ [max]: tells(1400) }),

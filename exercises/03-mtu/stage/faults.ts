@@ -19,12 +19,13 @@ export function firstLost(times: 1 | 2, how: "lost" | "unheard"): Omit<Staged, "
   return { story, fault: ({ nth }) => (nth <= times ? how : undefined) };
 }
 
-/** What is no matter of size, while a message is sent: in words, and what happens to a packet. */
-export const losses: [what: string, loss: (packet: Packet) => Fault][] = [
-  ["some packets are lost", () => "lost"],
-  ["some acknowledgments are lost", () => "unheard"],
+/** What is no matter of size, while a message is sent: in words, the rule about it, and what happens to a packet. */
+export const losses: [what: string, rule: string, loss: (packet: Packet) => Fault][] = [
+  ["some packets are lost", "One loss or two of a packet are", () => "lost"],
+  ["some acknowledgments are lost", "One loss or two of a packet are", () => "unheard"],
   [
     "some packets are answered by reports that cannot be true",
+    "A report that cannot be true counts as a loss, and one loss or two of a packet are",
     ({ number, size }) => ({ tooBig: size < 1280 ? 1280 : ([0, 1279, size][number % 3] ?? 0) }),
   ],
 ];

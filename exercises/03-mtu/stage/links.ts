@@ -12,5 +12,5 @@ export function silent(mtu: number): Link {
 
 /** What a link takes, in words. */
 export function linkText({ mtu, answers }: Link): string {
-  return `${mtu}${answers ? " (ICMP)" : ""}`;
+  return `${mtu}${answers ? " (ICMP)" : " (silent)"}`;
 }

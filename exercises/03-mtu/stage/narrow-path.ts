@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import type { Outcome, Path } from "../mtu.ts";
+import { linesOf } from "./runs.ts";
 
 /** One link of the way, which begins behind a router. */
 export interface Link {
@@ -21,7 +22,10 @@ export interface Packet {
   offset: number;
   /** How many of that kind, size and offset have come, this one included. */
   nth: number;
+  /** As the sender knows it. */
   outcome: Outcome;
+  /** What the router did with it, in words. */
+  fate: string;
 }
 
 /** What happens to a packet that would fit: nothing when undefined. "unheard": it arrives, its acknowledgment does not. */
@@ -35,6 +39,8 @@ const ourHeaders = 32;
 const padding = 0xffffffff;
 /** More than any right answer needs; what goes on for ever ends here. */
 const mostPackets = 300;
+/** The message of what is thrown then. */
+export const tooMany = `The path has carried ${mostPackets} datagrams`;
 
 /** A way through a router with narrow links, for packets that must not be fragmented: three UDP sockets on loopback. */
 export class NarrowPath implements AsyncDisposable {
@@ -48,7 +54,7 @@ export class NarrowPath implements AsyncDisposable {
   /** Asked for each packet that fits; it may change `links` for those that follow. */
   fault: (packet: Packet) => Fault = () => undefined;
   readonly #pieces = new Map<number, Buffer>();
-  #lines: string[] = [];
+  #isForgotten = false;
   readonly #sockets = {
     sender: createSocket("udp4"),
     router: createSocket("udp4"),
@@ -132,12 +138,12 @@ export class NarrowPath implements AsyncDisposable {
   }
 
   timeline(): string[] {
-    return this.#lines;
+    return this.#isForgotten ? [] : linesOf(this.packets);
   }
 
   /** What it has seen is no longer of interest: all was right. */
   forget(): void {
-    this.#lines = [];
+    this.#isForgotten = true;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -159,7 +165,7 @@ export class NarrowPath implements AsyncDisposable {
   }
 
   async #send(offset: number, piece: Uint8Array): Promise<Outcome> {
-    if (this.packets.length >= mostPackets) throw new Error(`The path has carried ${mostPackets} datagrams`);
+    if (this.packets.length >= mostPackets) throw new Error(tooMany);
     const header = Buffer.alloc(4);
     header.writeUInt32BE(offset);
     const { promise, resolve } = Promise.withResolvers<Outcome>();
@@ -182,19 +188,16 @@ export class NarrowPath implements AsyncDisposable {
     if (fault !== undefined) this.faults++;
     const refusal = narrow?.answers === true ? { tooBig: narrow.mtu } : fault;
     if (typeof refusal === "object") {
-      this.#note(
-        packet,
-        `${narrow === undefined ? "a report that is not true" : "dropped"}: too big, ${refusal.tooBig}`,
-      );
+      packet.fate = `${narrow === undefined ? "an untrue report" : "dropped, with ICMP"}: too big, ${refusal.tooBig}`;
       router.send(String(refusal.tooBig), portOf(sender), "127.0.0.1");
     } else if (narrow !== undefined) {
-      this.#note(packet, `dropped: the link takes ${narrow.mtu}, the router is silent`);
+      packet.fate = `dropped without ICMP, link ${narrow.mtu}`;
       this.#told("lost");
     } else if (fault === "lost") {
-      this.#note(packet, "lost, whatever its size");
+      packet.fate = "lost, whatever its size";
       this.#told("lost");
     } else {
-      this.#note(packet, fault === "unheard" ? "arrives; its acknowledgment is lost" : "arrives");
+      packet.fate = fault === "unheard" ? "arrived, its acknowledgment was lost" : "arrived";
       this.#heard.push(fault !== "unheard");
       router.send(bytes, portOf(receiver), "127.0.0.1");
     }
@@ -206,14 +209,9 @@ export class NarrowPath implements AsyncDisposable {
     const size = bytes.length + ipAndUdp;
     const before = this.packets.filter((each) => each.size === size && each.offset === offset);
     const [number, nth] = [this.packets.length + 1, before.length + 1];
-    const packet: Packet = { number, kind, size, offset, nth, outcome: "lost" };
+    const packet: Packet = { number, kind, size, offset, nth, outcome: "lost", fate: "" };
     this.packets.push(packet);
     return packet;
-  }
-
-  #note({ number, kind, size, offset }: Packet, fate: string): void {
-    const what = kind === "probe" ? "probe" : `piece from ${offset} on`;
-    this.#lines.push(`packet ${number}, ${size} bytes, ${what}: ${fate}`);
   }
 }
 

@@ -1,7 +1,8 @@
 import { expect, quietly, step, timeline, type Answer } from "@tcpip-workshop/grader/suite";
 import type { SearchOptions, SendOptions } from "../mtu.ts";
 import { linkText } from "./links.ts";
-import { NarrowPath, type Fault, type Link, type Packet } from "./narrow-path.ts";
+import { NarrowPath, tooMany, type Fault, type Link, type Packet } from "./narrow-path.ts";
+import { listOf } from "./runs.ts";
 
 type Mtu = Answer<typeof import("../mtu.ts")>;
 
@@ -30,19 +31,24 @@ export async function search(
   await using path = await open(staged);
   const { base, max, budget } = options;
   const ending = await endingOf(quietly(() => mtu.searchPathMtu(path.lent, options)));
-  const sizes = path.packets.map(({ size, outcome }) => `${size} ${outcomeText(outcome)}`);
   step(
-    `searchPathMtu(path, { base: ${base}, max: ${max}, budget: ${budget} })\n→ ${textOf(ending)}, by ${listOf(sizes)}`,
+    `searchPathMtu(path, { base: ${base}, max: ${max}, budget: ${budget} })\n→ ${textOf(ending)}, by ${listOf(path.packets, false)}`,
   );
   expectPatience(path);
   const count = path.packets.length;
   const within = "A search sends no more probes than its budget, `base` and repeats counted";
-  expect(count > budget ? overText(count) : "within the budget", within).toBe("within the budget");
-  const known = "What was acknowledged is known: neither that size nor a smaller one is probed again";
-  expect(knownBefore(path) ?? "nothing twice", known).toBe("nothing twice");
+  const allowed = `at most ${budget} probe${budget === 1 ? "" : "s"}`;
+  expect(count > budget ? overText(count) : allowed, within).toBe(allowed);
+  const known =
+    "What was acknowledged is known to pass: neither that size nor a smaller one is worth another probe";
+  const wasted = knownBefore(path);
+  const above = `a probe above ${wasted?.passes}`;
+  expect(wasted === undefined ? above : `a probe of ${wasted.size}`, known).toBe(above);
   const outside = path.packets.find(({ size }) => size < base || size > max);
   const inside = "A search probes sizes from `base` to `max`, and no others";
-  expect(outside?.size ?? "none outside", inside).toBe("none outside");
+  const range = `probes of ${base} to ${max}`;
+  expect(outside === undefined ? range : `a probe of ${outside.size}`, inside).toBe(range);
+  expectThree(path, "A size that was lost three times in a row is too large: it is not tried a fourth time");
   if ("returned" in ending && ending.returned !== path.largestAcked) {
     const confirmed =
       "A search returns the largest size that was acknowledged: not one that nobody has acknowledged";
@@ -61,26 +67,28 @@ export async function deliver(
   await using path = await open(staged);
   const ending = await endingOf(quietly(() => mtu.sendMessage(path.lent, message, options)));
   const { mtu: size, base, budget } = options;
-  const call = `sendMessage(path, ${message.length} bytes, { mtu: ${size}, base: ${base}, budget: ${budget} })`;
-  const sent = path.packets.map(
-    (packet) =>
-      `${packet.kind} ${packet.size}${packet.kind === "piece" ? ` at ${packet.offset}` : ""} ${outcomeText(packet.outcome)}`,
-  );
-  step(`${call}\n→ ${textOf(ending)}, by ${listOf(sent)}`);
+  const call = `sendMessage(path, ${message.length} byte${message.length === 1 ? "" : "s"}, { mtu: ${size}, base: ${base}, budget: ${budget} })`;
+  step(`${call}\n→ ${textOf(ending)}, by ${listOf(path.packets, true)}`);
   expectPatience(path);
+  const longest = Math.max(0, ...path.packets.map((packet) => packet.size));
+  const headers =
+    "The size of a packet counts its headers: no packet is larger than `mtu`, and a piece of the message is 32 bytes shorter";
+  expect({ packet: Math.max(size, longest) }, headers).toEqual({ packet: size });
+  const fourth =
+    "A packet that was lost three times in a row is not sent a fourth time as it is: its size is the reason, or there is no path";
+  expectThree(path, fourth);
   return [ending, path];
 }
 
 /** The whole message, and nothing else, is with the receiver. */
 export function expectWhole(path: NarrowPath, message: Uint8Array): void {
   const arrived =
-    "Every byte of the message is acknowledged before `sendMessage` ends, and lies where its offset says";
+    "Every byte of the message must be acknowledged before `sendMessage` ends, and lie where its offset says";
   const { message: got } = path;
+  const sent = `${message.length} bytes, as they were sent`;
   const same = Buffer.compare(got, message) === 0;
-  const received = same
-    ? "all of it"
-    : `${got.length} bytes${got.length === message.length ? ", not the same" : ""}`;
-  expect(received, arrived).toBe("all of it");
+  const other = got.length === message.length ? "not as they were sent" : "and then a gap, or the end";
+  expect(same ? sent : `${got.length} bytes, ${other}`, arrived).toBe(sent);
 }
 
 /** Nothing that was acknowledged is sent again, and each search stays below the packet that was lost. */
@@ -89,14 +97,17 @@ export function expectForward({ packets }: NarrowPath): void {
   for (const packet of packets) {
     if (packet.kind === "probe") {
       const below =
-        "The packet was lost three times: the search goes from `base` to one byte less than its size";
-      expect(packet.size < size ? "below" : `${packet.size}, and ${size} was lost`, below).toBe("below");
+        "That the packet which was lost three times is too large is known: the search goes from `base` to one byte less than its size";
+      const wanted = `a probe below ${size}`;
+      expect(packet.size < size ? wanted : `packet ${packet.number}, a probe of ${packet.size}`, below).toBe(
+        wanted,
+      );
       continue;
     }
     const again = "What has been acknowledged is not sent again: the message goes on where it stood";
-    expect(packet.offset < acked ? `once more from ${packet.offset} on` : "nothing twice", again).toBe(
-      "nothing twice",
-    );
+    const onward = `data from ${acked} on`;
+    const back = `packet ${packet.number}, with data from ${packet.offset} on`;
+    expect(packet.offset < acked ? back : onward, again).toBe(onward);
     size = packet.size;
     if (packet.outcome === "acked") acked = packet.offset + packet.size - 32;
   }
@@ -110,18 +121,19 @@ async function open({ links, fault, story }: Staged): Promise<NarrowPath> {
   shown?.forget();
   shown = path;
   if (fault !== undefined) path.fault = (packet) => fault(packet, path);
-  const way = links.map(linkText);
-  const takes = way.length === 1 ? `that takes ${way[0]}` : `of links that take ${way.join(", ")}`;
-  step(`a path ${takes}${story === undefined ? "" : `; ${story}`}`);
-  timeline(path);
+  const isSilent = links.every(({ answers }) => !answers);
+  const way = links.map((link) => (isSilent ? link.mtu : linkText(link)));
+  const takes = way.length === 1 ? `that takes ${way[0]}` : `of links that take ${way.join(", then ")}`;
+  step(`a ${isSilent ? "silent " : ""}path ${takes}${story === undefined ? "" : `; ${story}`}`);
+  timeline("what the router got, packet by packet", path);
   return path;
 }
 
-/** The first probe that could say nothing new, in words. */
-function knownBefore({ packets }: NarrowPath): string | undefined {
+/** The first probe that could say nothing new, and what was acknowledged before it. */
+function knownBefore({ packets }: NarrowPath): { size: number; passes: number } | undefined {
   let passes = 0;
   for (const { size, outcome } of packets) {
-    if (size <= passes) return `${size}, and ${passes} was acknowledged`;
+    if (size <= passes) return { size, passes };
     if (outcome === "acked") passes = size;
   }
   return undefined;
@@ -129,7 +141,22 @@ function knownBefore({ packets }: NarrowPath): string | undefined {
 
 function expectPatience({ peak }: NarrowPath): void {
   const each = "One packet is under way at a time: what became of it says what to send next";
-  expect(peak > 1 ? `${peak} at once` : "one at a time", each).toBe("one at a time");
+  const one = "1 packet under way";
+  expect(peak > 1 ? `${peak} packets under way` : one, each).toBe(one);
+}
+
+/** No packet is sent more than three times in a row, each time in vain. */
+function expectThree({ packets }: NarrowPath, rule: string): void {
+  let [row, longest, of] = [0, 0, packets[0]];
+  for (const [index, packet] of packets.entries()) {
+    const before = packets[index - 1];
+    const isAgain =
+      before?.kind === packet.kind && before.size === packet.size && before.offset === packet.offset;
+    row = isAgain && before.outcome !== "acked" ? row + 1 : 1;
+    if (row > longest) [longest, of] = [row, packet];
+  }
+  const thrice = "at most 3 times in a row";
+  expect(longest > 3 ? `${longest} times in a row, a packet of ${of?.size}` : thrice, rule).toBe(thrice);
 }
 
 async function endingOf(call: Promise<number>): Promise<Ending> {
@@ -141,25 +168,11 @@ async function endingOf(call: Promise<number>): Promise<Ending> {
   }
 }
 
-function outcomeText(outcome: Packet["outcome"]): string {
-  return typeof outcome === "object" ? `too big, ${outcome.tooBig}` : outcome;
-}
-
 function textOf(ending: Ending): string {
-  return "returned" in ending ? `returned ${ending.returned}` : `threw ${ending.threw}`;
-}
-
-/** Repeats are counted; the middle of a long list is left out. */
-function listOf(items: string[]): string {
-  const runs: { item: string; count: number }[] = [];
-  for (const item of items) {
-    const last = runs.at(-1);
-    if (last?.item === item) last.count++;
-    else runs.push({ item, count: 1 });
-  }
-  const texts = runs.map(({ item, count }) => (count === 1 ? item : `${item} (${count}×)`));
-  if (texts.length === 0) return "no packet at all";
-  return texts.length <= 12 ? texts.join(" · ") : [...texts.slice(0, 7), "…", ...texts.slice(-4)].join(" · ");
+  if ("returned" in ending) return `returned ${ending.returned}`;
+  return ending.threw === tooMany
+    ? "never ended: the path threw after 300 datagrams"
+    : `threw ${ending.threw}`;
 }
 
 function overText(count: number): string {
