@@ -74,6 +74,7 @@ export class PageServer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#state[Symbol.dispose]();
     this.#stream[Symbol.dispose]();
+    if (!this.#server.listening) return;
     const closed = once(this.#server, "close");
     this.#server.close();
     this.#server.closeAllConnections();
