@@ -37,7 +37,7 @@ export interface Entry {
 }
 
 /** A verdict on the learner's answer. */
-export interface Graded {
+interface Graded {
   passed: number;
   total: number;
   at: string;

@@ -22,7 +22,7 @@ export async function diagnose(root: string): Promise<Diagnosis> {
   return { version: 1, platform, findings, works: findings.every(({ state }) => state !== "stops") };
 }
 
-export function allLooks(platform: Platform, root: string): Look[] {
+function allLooks(platform: Platform, root: string): Look[] {
   return [
     ...toolLooks(platform, root),
     ...kernelLooks(platform),

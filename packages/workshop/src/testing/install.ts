@@ -1,12 +1,12 @@
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** One of pnpm-lock.yaml's packages: `vitest@5.1.1`, and on which machines it is installed; everywhere where nothing is said. */
+/** One of pnpm-lock.yaml's packages: `vitest@5.1.1`, and on which machines it is installed: on all where the list is empty. */
 interface LockedPackage {
   name: string;
-  os?: string[];
-  cpu?: string[];
-  libc?: string[];
+  os: string[];
+  cpu: string[];
+  libc: string[];
 }
 
 export interface Machine {
@@ -23,11 +23,9 @@ export function lockedPackages(root: string): LockedPackage[] {
     .slice(1)
     .map((block) => {
       const name = (/^ {2}'?(.*?)'?:$/m.exec(block)?.[1] ?? "").trim();
-      const list = (field: string): { [key: string]: string[] } => {
-        const found = new RegExp(`^ {4}${field}: \\[(.*)\\]$`, "m").exec(block)?.[1];
-        return found === undefined ? {} : { [field]: found.split(", ") };
-      };
-      return { name, ...list("os"), ...list("cpu"), ...list("libc") };
+      const list = (field: string): string[] =>
+        new RegExp(`^ {4}${field}: \\[(.*)\\]$`, "m").exec(block)?.[1]?.split(", ") ?? [];
+      return { name, os: list("os"), cpu: list("cpu"), libc: list("libc") };
     });
 }
 
@@ -37,8 +35,7 @@ export function isFor({ os, cpu, libc }: LockedPackage, machine: Machine): boole
 }
 
 /** `["linux"]` names those it is for, `["!win32"]` those it is not for. */
-function fits(named: string[] | undefined, own: string): boolean {
-  if (named === undefined) return true;
+function fits(named: string[], own: string): boolean {
   const wanted = named.filter((one) => !one.startsWith("!"));
   return !named.includes(`!${own}`) && (wanted.length === 0 || wanted.includes(own));
 }
