@@ -75,7 +75,7 @@ function uniqueId(text: string, ids: Set<string>): string {
   return id;
 }
 
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   const names: { [character: string]: string } = {
     "&": "&amp;",
     "<": "&lt;",

@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { entryOf, readProgress, updateProgress } from "../course/progress.ts";
 import { gradableCourse, type GradableCourse } from "../testing/pty-course.ts";
 import { PageServer, type PageServerOptions } from "./page-server.ts";
-import { FakeLive } from "./testing/fake-live.ts";
+import { FakeLive } from "./fake-live.ts";
 
 interface Served extends AsyncDisposable {
   course: GradableCourse;
@@ -135,7 +135,7 @@ describe("a request that is not the page's own", () => {
       "%ff",
       "file/%00",
     ])
-      expect(await served.ask(path), path).toMatchObject({ status: 404 });
+      expect(await served.ask(path)).toMatchObject({ status: 404 });
     expect(await served.ask("run")).toMatchObject({ status: 405, headers: { allow: "POST" } });
     for (const method of ["PUT", "DELETE", "OPTIONS", "POST"])
       expect(await served.ask("", { method, headers: headers ?? {} })).toMatchObject({
@@ -177,7 +177,7 @@ describe("a file", () => {
       "exercises/node_modules",
       "exercises/01-double/hints.md",
     ])
-      expect(await served.ask(`file/${path}`), path).toMatchObject({ status: 404 });
+      expect(await served.ask(`file/${path}`)).toMatchObject({ status: 404 });
   });
 
   test("of the solution is there after a pass, or when it was given up", async () => {

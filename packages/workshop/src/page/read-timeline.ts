@@ -34,16 +34,18 @@ function isHeading(line: string): boolean {
 /** `    12.3 ms  #1  → server  cut at byte 4097, RST`, or less of it. */
 const record =
   /^ *(?:(?<at>\d+\.\d) ms)? *(?<connection>#\d+)? *(?:→ (?<towards>server|client)(?= |$))? *(?<what>.*)$/;
-/** What a test's own UDP peer prints: `client → :49426 0168`. */
-const datagram = /^client (?<arrow>[→←]) :\d+ ?(?<bytes>[0-9a-f]*)$/;
+/** What a test's own UDP peers print: `client 1 → :49426  00 00 00 01 "1"`. */
+const datagram = /^(?<who>client(?: \d+)?) (?<arrow>[→←]) :\d+ *(?<bytes>.*)$/;
 /** What a link prints of the packets on it: `packet 2, 1500 bytes, probe: dropped: too big, 1436`. */
 const packet = /^packet \d+, /;
 
 function readLine(line: string): WireLine {
-  const { arrow, bytes = "" } = datagram.exec(line)?.groups ?? {};
+  const { who = "", arrow, bytes = "" } = datagram.exec(line)?.groups ?? {};
   if (arrow !== undefined) {
-    const what = bytes === "" ? "no bytes" : bytes.replaceAll(/..(?=.)/g, "$& ");
-    return { at: null, connection: "", direction: arrow === "→" ? "toServer" : "toClient", what };
+    // Only where there are several is it worth a word.
+    const connection = who === "client" ? "" : who;
+    const direction = arrow === "→" ? "toServer" : "toClient";
+    return { at: null, connection, direction, what: bytes === "" ? "no bytes" : bytes };
   }
   if (packet.test(line)) return { at: null, connection: "", direction: "toServer", what: line };
   const { at, connection = "", towards, what = "" } = record.exec(line)?.groups ?? {};

@@ -86,9 +86,11 @@ test("a tap tells who ended a connection", () => {
 });
 
 test("datagrams and packets without a clock are arrows too", () => {
-  expect(views("client → :49426 0168", "client ← :49426 01", "client → :49426 ")[0]?.events).toMatchObject([
-    { at: null, way: "right", what: "01 68" },
-    { at: null, way: "left", what: "01" },
+  expect(
+    views('client 1 → :49426  01 68 "h"', "client 2 ← :49426  01", "client → :49426 ")[0]?.events,
+  ).toMatchObject([
+    { at: null, connection: "client 1", way: "right", what: '01 68 "h"' },
+    { at: null, connection: "client 2", way: "left", what: "01" },
     { at: null, way: "right", what: "no bytes" },
   ]);
   expect(views("packet 1, 1280 bytes, probe: lost, whatever its size")[0]?.events).toMatchObject([

@@ -1,7 +1,7 @@
 import type { Failure, Verdict } from "@tcpip-workshop/grader";
-import type { Live, LiveEvent, LiveListener } from "../../live/live-event.ts";
+import type { Live, LiveEvent, LiveListener } from "../live/live-event.ts";
 
-/** A live grading that says what it is told to say, and remembers what it was asked for. */
+/** For tests: a live grading that says what it is told to say, and remembers what it was asked for. */
 export class FakeLive implements Live {
   label: string;
   last: Live["last"];
