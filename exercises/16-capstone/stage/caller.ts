@@ -17,7 +17,8 @@ export function request(asked: Asked): Uint8Array {
 /** A request as a failure shows it. */
 function said(asked: Asked): string {
   const { key, account, amount, ...rest } = { key: "order 1", account: "café", amount: 300, ...asked };
-  return JSON.stringify({ key, account, amount, ...rest });
+  const more = Object.entries(rest).map(([name, value]) => `, ${name} ${value}`);
+  return `"${key}: ${amount} from ${account}${more.join("")}"`;
 }
 
 export function frame(text: string): Uint8Array {
@@ -131,7 +132,7 @@ export class Caller implements AsyncDisposable {
 
 /** `order 1: 201, its receipt` */
 function tell({ key, status, receipt }: PaymentReply, ledger: Ledger): string {
-  if (receipt === undefined) return `${key}: ${status}`;
+  if (receipt === undefined) return `${key || "(empty key)"}: ${status}`;
   const own = ledger.receipts().find(({ id }) => id === receipt);
   const whose = own === undefined ? "a receipt that is not in the ledger" : `the receipt of ${own.key}`;
   return `${key}: ${status}, ${own?.key === key ? "its receipt" : whose}`;

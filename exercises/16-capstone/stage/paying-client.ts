@@ -24,19 +24,21 @@ export class PayingClient {
   readonly #client;
   readonly #port: number;
 
-  constructor(clients: Clients, port: number, options: Partial<PaymentClientOptions> = {}) {
+  /** @param told the options as the steps tell them, where they differ from run to run */
+  constructor(clients: Clients, port: number, options: Partial<PaymentClientOptions> = {}, told?: string) {
     const all = { host: "127.0.0.1", port, ...patient, ...options };
     this.#clients = clients;
     const shown = Object.entries({ size: all.size, attempts: all.attempts, ...options });
-    const told = shown.map(([name, value]) => `${name}: ${value}`).join(", ");
-    step(`${nextName()} = new PaymentClient({ ${told}, … }); all that is not shown is ample`);
+    const listed = told ?? shown.map(([name, value]) => `${name}: ${value}`).join(", ");
+    step(`a client = new PaymentClient({ ${listed}, … }); what is not shown is ample`);
     this.#client = quietly(() => clients.create("PaymentClient", all));
     this.#port = port;
   }
 
   /** The receipt's id, or what it rejected with. Who fails before it comes need not wait for it. */
   pay(payment: Partial<Payment> = {}): Promise<string> {
-    const paid = this.#client.pay({ ...acme, ...payment }).then(
+    step(`client.pay(${payment.key === undefined ? "without a key" : payment.key})`);
+    const paid = quietly(() => this.#client.pay({ ...acme, ...payment })).then(
       ({ id }) => id,
       (error: Error & { code?: string }) => {
         if (error.name === "AnswerFailure") throw error;
@@ -73,15 +75,6 @@ export class PayingClient {
   get hasRead(): boolean {
     return this.#clients.process.sockets({ port: this.#port }).every(({ recvQ }) => recvQ === 0);
   }
-}
-
-let named = { test: "", count: 0 };
-
-/** As the steps call the clients of a test: client, client2, … */
-function nextName(): string {
-  const test = expect.getState().currentTestName ?? "";
-  named = { test, count: named.test === test ? named.count + 1 : 1 };
-  return named.count === 1 ? "client" : `client${named.count}`;
 }
 
 /** The outcome, if it comes soon: a wrong answer is not waited for until its deadline. */

@@ -24,7 +24,7 @@ export async function trickleIsNoReply(clients: Clients): Promise<void> {
     const replyTimeout = 80 * factor;
     await using gateway = await ScriptedGateway.listen("trickle");
     const options = { replyTimeout, attempts: 1 };
-    const client = quietly(() => new PayingClient(clients, gateway.tap.port, options));
+    const client = new PayingClient(clients, gateway.tap.port, options, "attempts: 1, replyTimeout: 80");
     step("the gateway sends its reply byte by byte, one every 20 ms");
     const whole = "`replyTimeout` is for the whole reply: a byte of it does not start it anew";
     await client.gets("rejected with UNKNOWN", "order 3", whole, 500 * factor);
@@ -42,7 +42,8 @@ export async function lateReplyIsNobodys(clients: Clients): Promise<void> {
     const replyTimeout = 80 * factor;
     await using gateway = await ScriptedGateway.listen("silence", "silence");
     const options = { size: 1, replyTimeout, attempts: 1 };
-    const client = quietly(() => new PayingClient(clients, gateway.tap.port, options));
+    const told = "size: 1, attempts: 1, replyTimeout: 80";
+    const client = new PayingClient(clients, gateway.tap.port, options, told);
     step("the gateway takes a request and is silent");
     const given =
       "The request was written, and no reply came within `replyTimeout`: nobody knows, so UNKNOWN";

@@ -13,8 +13,14 @@ export const noPayments: Asked[] = [
 /** What is sent, as a failure names it: no JSON first. */
 export const refusals = [
   "no JSON",
-  ...["amount 0", "amount -300", "amount 1.5", 'amount "300"', "account 7", 'remaining "soon"'],
-  ...["remaining 0", "remaining -20"],
+  "amount 0",
+  "amount -300",
+  "amount 1.5",
+  'amount "300"',
+  "account 7",
+  'remaining "soon"',
+  "remaining 0",
+  "remaining -20",
 ];
 
 /** Payments that nobody waits for any more. */
