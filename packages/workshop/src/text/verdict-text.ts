@@ -22,15 +22,22 @@ const indent = 2;
 const gutter = 10;
 
 /** A verdict as a person reads it: the first failure in full, the rest one line each. */
-export function verdictText(verdict: Verdict, context: VerdictContext, paint: Paint = plain): string {
+export function verdictText(
+  verdict: Verdict,
+  context: VerdictContext,
+  paint: Paint = plain,
+  columns = width,
+): string {
   const lines = [headline(verdict, context, paint), ""];
-  if (verdict.status === "error") lines.push(...wrap(verdict.reason ?? "", width - indent).map(indented), "");
+  if (verdict.status === "error")
+    lines.push(...wrap(verdict.reason ?? "", columns - indent).map(indented), "");
   const first = verdict.tests.find(({ status }) => status === "fail");
-  if (verdict.status === "fail" && context.isStub) lines.push(...welcome(context), "");
-  if (first?.failure?.isLoading === true) return `${[...lines, ...loadingText(first.failure)].join("\n")}\n`;
-  if (first !== undefined) lines.push(...failureText(first, context, paint), "");
+  if (verdict.status === "fail" && context.isStub) lines.push(...welcome(context, columns), "");
+  if (first?.failure?.isLoading === true)
+    return `${[...lines, ...loadingText(first.failure, columns)].join("\n")}\n`;
+  if (first !== undefined) lines.push(...failureText(first, context, paint, columns), "");
   lines.push(...verdict.tests.map((test) => oneLine(test, paint)));
-  if (verdict.status === "pass") lines.push("", ...passed(context));
+  if (verdict.status === "pass") lines.push("", ...passed(context, columns));
   return `${lines.join("\n")}\n`;
 }
 
@@ -42,18 +49,18 @@ function headline(verdict: Verdict, { name }: VerdictContext, paint: Paint): str
 }
 
 /** A file that could not be loaded has failed no test in particular. */
-function loadingText({ problem, at }: Failure): string[] {
-  return wrap(at === undefined ? problem : `${problem}, at ${at}`, width - indent).map(indented);
+function loadingText({ problem, at }: Failure, columns: number): string[] {
+  return wrap(at === undefined ? problem : `${problem}, at ${at}`, columns - indent).map(indented);
 }
 
 /** The first red a learner ever sees says that red is where everyone starts. */
-function welcome({ exercise, files }: VerdictContext): string[] {
+function welcome({ exercise, files }: VerdictContext, columns: number): string[] {
   const paths = files.map((file) => `${exercise}/${file}`).join(" and ");
   const says = files.length === 1 ? "it says" : "they say";
   const text =
     `This is the untouched stub, so red is right: everyone starts here. Read ${exercise}/README.md, then write ` +
     `your answer in ${paths} where ${says} TODO, and run this again. One test at a time, from the top:`;
-  return wrap(text, width - indent).map(indented);
+  return wrap(text, columns - indent).map(indented);
 }
 
 /** What is said of a failed test, in reading order. A part without lines has nothing to say. */
@@ -110,10 +117,10 @@ function perhaps(tells: string[], columns: number): string[] {
   return labelled("Perhaps", ["one of these:", ...listed], indent, gutter, columns);
 }
 
-function failureText(test: TestVerdict, context: VerdictContext, paint: Paint): string[] {
+function failureText(test: TestVerdict, context: VerdictContext, paint: Paint, columns: number): string[] {
   if (test.failure === undefined) return [];
   const { problem, steps, texts, timeline, sockets, compared, why, read, perhaps, hint, output } =
-    failureParts(test, context);
+    failureParts(test, context, columns);
   const parts = [
     problem,
     steps,
@@ -140,11 +147,11 @@ function oneLine({ status, title }: TestVerdict, paint: Paint): string {
   return indented(status === "pass" ? `${paint("green", "✓")} ${title}` : `${paint("red", "✗")} ${title}`);
 }
 
-function passed({ name, solutions }: VerdictContext): string[] {
+function passed({ name, solutions }: VerdictContext, columns: number): string[] {
   if (!name.startsWith("exercises/")) return [];
   return wrap(
     `Well done. Compare with ${solutions.join(" and ")}: the first comment names the package that does this in production.`,
-    width - indent,
+    columns - indent,
   ).map(indented);
 }
 
