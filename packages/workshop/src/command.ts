@@ -22,7 +22,7 @@ export type ExitCode = 0 | 1 | 2;
 /** An option as `parseArgs` wants it, and what `--help` says of it. */
 export interface CommandOption extends ParseArgsOptionDescriptor {
   /** In a few words, as the line of a list: no capital, no full stop. */
-  description?: string;
+  description: string;
   /** What stands for the value of a string in the usage: `N`. */
   value?: string;
 }

@@ -15,6 +15,8 @@ export const commands: { [name: string]: () => Promise<Command> } = {
   checklist: async () => (await import("./commands/checklist.ts")).checklist,
   track: async () => (await import("./commands/track.ts")).track,
   review: async () => (await import("./commands/review.ts")).review,
+  doctor: async () => (await import("./commands/doctor.ts")).doctor,
+  new: async () => (await import("./commands/new.ts")).newExercise,
   check: async () => (await import("./commands/check.ts")).check,
 };
 

@@ -49,7 +49,7 @@ function leftSide(name: string, { type, short, value = "…" }: CommandOption): 
   return `${short === undefined ? "" : `-${short}, `}--${name}${type === "string" ? ` ${value}` : ""}`;
 }
 
-function rightSide({ description = "", default: value }: CommandOption): string {
+function rightSide({ description, default: value }: CommandOption): string {
   const shown = value === undefined || value === false ? "" : ` (default ${String(value)})`;
   return `${description}${shown}`.trim();
 }

@@ -8,6 +8,9 @@ import headless from "@xterm/headless";
 /** What the tests lack here, or nothing: `script` of util-linux makes the pseudo-terminal. */
 export const missing = lacksScript() ? "script (util-linux) is missing" : "";
 
+/** So long a screen may take, in milliseconds: only so that a wait in vain says what was there instead. */
+const patience = 40_000;
+
 export interface PtyOptions {
   columns?: number;
   rows?: number;
@@ -106,6 +109,7 @@ export class Pty implements AsyncDisposable {
   }
 
   async #until(pattern: RegExp, look: () => string): Promise<string> {
+    const until = performance.now() + patience;
     for (;;) {
       // What was written is drawn a moment later.
       await new Promise<void>((resolve) => this.#screen.write("", resolve));
@@ -113,6 +117,8 @@ export class Pty implements AsyncDisposable {
       if (pattern.test(text)) return text;
       if (this.#child.exitCode !== null || this.#child.signalCode !== null)
         throw new Error(`Expected ${String(pattern)}, but it ended. The screen:\n${text}`);
+      if (performance.now() > until)
+        throw new Error(`Expected ${String(pattern)}, but for ${patience / 1000} s the screen was:\n${text}`);
       await setTimeout(10);
     }
   }

@@ -23,13 +23,13 @@ export function failureScreen(
   paint: Paint,
   room: Room,
 ): ScreenText {
-  const whole = fit(verdictText(verdict, context, paint).trimEnd().split("\n"), room.columns);
+  const whole = fit(verdictText(verdict, context, paint, room.columns).trimEnd().split("\n"), room.columns);
   const first = verdict.tests.find(({ status }) => status === "fail");
   if (whole.length <= room.rows) return { lines: whole, isWhole: true };
   if (first?.failure === undefined || first.failure.isLoading === true) return cutOff(whole, room.rows);
   const parts = failureParts(first, context, room.columns);
   const top = [
-    ...whole.slice(0, 1),
+    ...whole.slice(0, whole.indexOf("")),
     ...(context.isStub ? stubLines(context, room.columns) : []),
     "",
     ...fit([`  ${paint("bold", `✗ ${first.title}`)}`], room.columns),

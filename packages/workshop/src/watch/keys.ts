@@ -51,8 +51,8 @@ export function keyOf(character: string): Key | undefined {
 }
 
 /** For the key `?`: what each does, and the command that does the same. */
-export const keyHelp: [key: string, what: string, command: string][] = [
-  ["Enter", "passed: the next exercise; else: run again", ""],
+export const keyHelp: [key: string, what: string, command?: string][] = [
+  ["Enter", "passed: the next exercise; else: run again"],
   ["n", "the next exercise", "next"],
   ["t", "run again", "test"],
   ["h", "a hint for the first test that fails; again for the next level", "hint"],
@@ -63,5 +63,5 @@ export const keyHelp: [key: string, what: string, command: string][] = [
   ["r", "the untouched file again; yours is kept", "reset"],
   ["o", "the page, for those who would rather look", "open"],
   ["?", "these keys", "help"],
-  ["q", "quit (Ctrl-C, Ctrl-D); Ctrl-Z: to the shell, `fg` comes back", ""],
+  ["q", "quit (Ctrl-C, Ctrl-D); Ctrl-Z: to the shell, `fg` comes back"],
 ];

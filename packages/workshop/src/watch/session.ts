@@ -45,6 +45,7 @@ export class Session implements Stage, Disposable {
   /** Characters that wait for what is under way. */
   #queue: string[] = [];
   #isBusy = false;
+  #isAway = false;
   #question: { text: string; onYes: () => Promise<void> } | undefined;
   /** What `f` shows next; all of the verdict where there is nothing. */
   #more: string[] = [];
@@ -90,14 +91,15 @@ export class Session implements Stage, Disposable {
     // All of the group, as the terminal itself would: pnpm waits for us in it.
     process.kill(0, "SIGTSTP");
     // Time goes on when a shell has brought us back, or at once where there is none to go to.
-    setTimeout(() => this.resume(), tick);
+    this.#isAway = true;
+    setTimeout(() => this.#isAway && this.resume(), tick);
   }
 
   /** From the shell, which may have changed the terminal meanwhile. */
   resume(): void {
+    this.#isAway = false;
     if (this.#parts.hasKeys) this.#terminal.enterRaw();
-    this.#terminal.status("");
-    this.#terminal.status(this.#status());
+    this.redraw();
   }
 
   /** For a window of another size. */
@@ -231,7 +233,7 @@ export class Session implements Stage, Disposable {
   #whole({ verdict, context }: Pick<NonNullable<Live["last"]>, "verdict" | "context">): string[] {
     if (verdict.status === "pass")
       return passedText(this.course.root, verdict, context, this.#paint, this.#terminal.columns);
-    return verdictText(verdict, context, this.#paint).trimEnd().split("\n");
+    return verdictText(verdict, context, this.#paint, this.#terminal.columns).trimEnd().split("\n");
   }
 
   /** As many lines as the screen has; `f` shows the next ones. */

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { commands } from "../commands.ts";
+import { keyHelp, keyOf, typed } from "./keys.ts";
+
+test("arrows, function keys and mouse reports are no keys, and what stands beside them is", () => {
+  expect(typed("\u001B[Ah\u001BOPl\u001B[15~\u001B[<0;3;4M\u001B[1;5Cq")).toEqual(["h", "l", "q"]);
+});
+
+test("a key means the same with Shift", () => {
+  expect(keyOf("H")).toBe("hint");
+  expect(keyOf("h")).toBe("hint");
+  expect(keyOf("ß")).toBeUndefined();
+});
+
+test("Ctrl-C and Ctrl-D quit: in raw mode the terminal does not", () => {
+  expect([keyOf("\u0003"), keyOf("\u0004"), keyOf("\u001A")]).toEqual(["quit", "quit", "suspend"]);
+});
+
+test("what a key does, a command does too", () => {
+  for (const [key, , command] of keyHelp) {
+    if (command === undefined) continue;
+    expect(["help", ...Object.keys(commands)], key).toContain(command);
+  }
+});
