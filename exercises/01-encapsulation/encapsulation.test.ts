@@ -69,7 +69,7 @@ test(
 test(
   "puts UDP's eight bytes in front of the payload",
   {
-    why: "A length that leaves out its own header loses the last eight bytes of each message.",
+    why: "A port that is read otherwise is nobody's, and a length that leaves out its own header loses eight bytes of each message.",
     read: 'lesson "The envelopes"; RFC 768',
   },
   async () => {
@@ -145,12 +145,21 @@ test(
       [12, "c0 00 02 01", "From byte 12 on the source, 192.0.2.1"],
       [16, "c6 33 64 07", "From byte 16 on the destination, 198.51.100.7"],
       [20, digits(text("thirteen more")), "Behind the header stands the payload"],
-      [10, "24 79", "Bytes 10 and 11, the checksum of the header alone, with 0 in its own place"],
+      [
+        10,
+        "24 79",
+        "Bytes 10 and 11 are the checksum of the header alone, with 0 in its own place while you sum",
+      ],
     ]);
     const last = { ...fields, protocol: 6, ttl: 1, dontFragment: false };
-    const expected = "45 00 00 19 2a 17 00 00 01 06 a3 8c c0 00 02 01 c6 33 64 07";
     stands(await encapsulation.ipv4Packet(hello, last), 25, [
-      [0, expected, "The header of a packet with TCP in it, a TTL of 1, and no DF"],
+      [0, "45 00 00 19 2a 17 00 00 01 06", "Bytes 0 to 9: this packet has TCP in it, a TTL of 1, and no DF"],
+      [12, "c0 00 02 01 c6 33 64 07", "From byte 12 on both addresses, as before"],
+      [
+        10,
+        "a3 8c",
+        "The checksum is this header's, with 0 in its own place, whatever packet was made before",
+      ],
     ]);
   },
 );
@@ -164,19 +173,21 @@ test(
   async () => {
     const header = { ...macs, etherType: 0x0800 };
     const short = await encapsulation.ethernetFrame(text("8 bytes!"), header);
-    stands(short, 60, [
+    const padded = (length: number) =>
+      `14 bytes of header, and a payload of ${length}, padded to 46 where it is shorter: the FCS is the card's`;
+    const eight: [number, string, string][] = [
       [0, "02 00 00 00 00 02", "The destination comes first, unlike in IPv4"],
       [6, "02 00 00 00 00 01", "From byte 6 on the source"],
       [12, "08 00", "Bytes 12 and 13, the EtherType: 0800 is IPv4"],
       [14, digits(text("8 bytes!")), "Behind the header stands the payload"],
       [22, digits(new Uint8Array(38)), "Behind eight bytes of payload stand 38 of padding, to make 46"],
-    ]);
+    ];
+    stands(short, 60, eight, padded(8));
     const ipv6 = { ...header, etherType: 0x86dd };
     for (const length of [0, 45, 46, 47, 1500]) {
       const frame = await encapsulation.ethernetFrame(new Uint8Array(length).fill(0x2e), ipv6);
-      stands(frame, 14 + Math.max(length, 46), [
-        [12, "86 dd", "The EtherType is the one that was asked for"],
-      ]);
+      const type: [number, string, string] = [12, "86 dd", "The EtherType is the one that was asked for"];
+      stands(frame, 14 + Math.max(length, 46), [type], padded(length));
     }
   },
 );
@@ -190,18 +201,21 @@ test(
   async () => {
     const random = new Random(seed());
     const meant = Array.from({ length: 12 }, () => frameOf(anyParts(random)));
-    step("twelve payloads are wrapped: all by udpDatagram, then all by ipv4Packet, ethernetFrame");
+    step(
+      "twelve random payloads are wrapped: all by udpDatagram, then all by ipv4Packet, then all by ethernetFrame; only then the frames are looked at",
+    );
     const built = await quietly(() => wrapAll(encapsulation, meant));
     // Last a damaged frame: evidence that this tcpdump complains when there is reason to.
     const control = replaced(frameOf({ payload: hello }).bytes, 46, hex("00"));
     const tcpdump = readByTcpdump([...built, control]);
     timeline("tcpdump says of your twelve frames, and of a damaged one", tcpdump);
     const [first = "", last] = [built[0], meant.at(-1)?.bytes].map((bytes) => digits(bytes?.slice(0, 14)));
-    const alone = "What was returned first must stay frame 1 when eleven others are built behind it";
+    const alone =
+      "What a builder returned is its caller's: the first frame must stay what it was when eleven others are built behind it";
     expect(first === last ? "frame 12" : "frame 1", alone).toBe("frame 1");
     for (const [index, frame] of meant.entries()) {
       const [wanted, came] = firstDifference(frame, built[index]);
-      const rule = `Frame ${index + 1} must be what was meant`;
+      const rule = `Frame ${index + 1} must have the fields that were asked for, and what follows from them: here is its first line that has not`;
       expect(came, rule).toBe(wanted);
     }
     if (tcpdump.frames === undefined) return;
@@ -210,9 +224,10 @@ test(
       tcpdump.frames.length === 13 && complaints(damaged) !== "",
       "tcpdump complains of a damaged datagram",
     );
-    expect(tcpdump.frames.slice(0, 12).map(complaints).join(""), "tcpdump has something to complain of").toBe(
-      "",
-    );
+    expect(
+      tcpdump.frames.slice(0, 12).map(complaints).join(""),
+      "tcpdump must have nothing to complain of in your twelve frames",
+    ).toBe("");
   },
 );
 
@@ -227,7 +242,7 @@ test(
       frameOf({ payload: text('{"order":4711,"tea":2}') }),
       "a frame that needs no padding",
     );
-    const short = "a frame with padding: the IPv4 packet ends where its total length says";
+    const short = "a frame with padding, whose IPv4 packet ends where its total length says";
     await peeling.peels(frameOf({ payload: hello }), short, 17);
     await peeling.peels(
       frameOf({ payload: hello, padding: 0x2e }),
@@ -246,7 +261,7 @@ test(
     );
     const unnamed = "a frame with IPv4's flag 0x8000, which has no meaning here";
     await peeling.peels(frameOf({ payload: hello, ipv4Bytes: [[6, 0xc0]] }), unnamed, 20);
-    const less = "a UDP datagram that is shorter than its packet: it ends where its own length says";
+    const less = "a UDP datagram that is shorter than its packet, and ends where its own length says";
     await peeling.peels(frameOf({ payload: hello, behindUdp: text("!") }), less, 39);
     await peeling.leavesAsItWas(frameOf({ payload: hello }), "a frame");
   },
@@ -289,7 +304,7 @@ test(
   },
   async () => {
     for (const refusal of changed()) await peeling.refuses(refusal);
-    const none = "a frame with a UDP checksum of 0: its sender made none";
+    const none = "a frame with a UDP checksum of 0, which says that its sender made none";
     await peeling.peels(frameOf({ payload: hello, noChecksum: true }), none, 40);
     const ones = "a frame with a UDP checksum of ff ff, which is 0 in its other spelling";
     await peeling.peels(frameOf({ payload: sumsToZero }), ones, 40);

@@ -9,8 +9,8 @@ export interface Damaged {
   what: string;
   bytes: Uint8Array;
   noticedBy: Layer | "none";
-  /** Why just this layer, where "its check does not fit" is not all. */
-  rule?: string;
+  /** Why just this layer. */
+  rule: string;
   /** As it was before. */
   frame: Frame;
 }
@@ -47,22 +47,30 @@ function soundFrames(random: Random): { name: string; parts: Parts }[] {
 type AnyBit = (from: number, to: number) => number;
 type Kind = (frame: Frame, parts: Parts, bit: AnyBit) => Omit<Damaged, "what" | "frame"> & { how: string };
 
+const onlyTheFcs = "The FCS does not fit: a card drops such a frame, and no layer above sees it";
+const theirs =
+  "The FCS is a new one, and IPv4's header is sound: the first check that does not fit is UDP's or TCP's";
+const onlyItsOwn = "all checks below fit, and only the message's own CRC does not";
+
 const sound: Kind = ({ bytes }) => ({
   how: "nothing happened to it",
   bytes: sealed(bytes),
   noticedBy: "none",
+  rule: "Nothing happened to this frame: FCS, IPv4, UDP or TCP, and the message's own CRC fit",
 });
 
 const onTheWire: Kind = ({ bytes, payload, end }, _, bit) => ({
   how: "a bit of its payload flipped on the last wire",
   bytes: flipped(sealed(bytes), bit(payload, end)),
   noticedBy: "link",
+  rule: onlyTheFcs,
 });
 
 const anywhereOnTheWire: Kind = ({ bytes }, _, bit) => ({
   how: "a bit flipped on the last wire",
   bytes: flipped(sealed(bytes), bit(0, bytes.length + 4)),
   noticedBy: "link",
+  rule: onlyTheFcs,
 });
 
 const atItsEtherType: Kind = ({ bytes }, _, bit) => ({
@@ -77,30 +85,35 @@ const inARouter: Kind = ({ bytes, transport }, _, bit) => ({
   how: "a bit of its IPv4 header flipped in the last router",
   bytes: sealed(flipped(bytes, bit(15, transport))),
   noticedBy: "internet",
+  rule: "The FCS is a new one, and fits: the first check that does not is IPv4's header checksum",
 });
 
 const atItsPort: Kind = ({ bytes, transport }, _, bit) => ({
   how: "a bit of a port flipped in some router",
   bytes: sealed(flipped(bytes, bit(transport, transport + 4))),
   noticedBy: "transport",
+  rule: theirs,
 });
 
 const inItsPayload: Kind = ({ bytes, payload, end }, { noChecksum }, bit) => ({
   how: "a bit of its payload flipped in some router",
   bytes: sealed(flipped(bytes, bit(payload, end))),
   noticedBy: noChecksum === true ? "application" : "transport",
+  rule: noChecksum === true ? `This UDP datagram has no checksum: ${onlyItsOwn}` : theirs,
 });
 
 const wordsExchanged: Kind = ({ bytes, payload }) => ({
   how: "two words of its payload exchanged in some router",
   bytes: sealed(exchanged(bytes, payload)),
   noticedBy: "application",
+  rule: `Two words that change places give the same sum: ${onlyItsOwn}`,
 });
 
 const beforeItWasSent: Kind = (_, parts, bit) => ({
   how: "a bit flipped in the sender's memory, before it had a checksum",
   bytes: sealed(frameOf({ ...parts, payload: flipped(parts.payload, bit(0, parts.payload.length)) }).bytes),
   noticedBy: "application",
+  rule: `The damage was there before the first checksum was made: ${onlyItsOwn}`,
 });
 
 const kinds = [

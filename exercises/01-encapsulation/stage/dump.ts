@@ -1,6 +1,15 @@
 import { digits } from "./bytes.ts";
 import type { Frame } from "./frame.ts";
 
+/** What is to be said of a frame's bytes. */
+export interface DumpOptions {
+  /** The index of a byte that stands in brackets, and what is to be said of it. */
+  marked?: number | undefined;
+  note?: string;
+  /** The last four bytes are its FCS. */
+  fcs?: boolean;
+}
+
 /**
  * A frame's bytes, a line a layer, as far as they are there:
  *
@@ -9,15 +18,23 @@ import type { Frame } from "./frame.ts";
  *     UDP: 13 88 00 07 00 0d bc 36
  *     payload: 68 65 6c 6c 6f
  */
-export function dump({ peeled, transport, payload, end }: Frame, bytes: Uint8Array, marked?: number): string {
+export function dump(
+  { peeled, transport, payload, end }: Frame,
+  bytes: Uint8Array,
+  { marked, note = "the byte to look at", fcs = false }: DumpOptions = {},
+): string {
+  const sealedAt = fcs ? bytes.length - 4 : bytes.length;
   const parts = [
     ["Ethernet", 0, 14],
     ["IPv4", 14, transport],
     ["udp" in peeled ? "UDP" : "TCP", transport, payload],
     ["payload", payload, end],
-    ["behind the packet", end, bytes.length],
+    ["behind the packet", end, sealedAt],
+    ["FCS", sealedAt, bytes.length],
   ] as const;
-  return parts.flatMap(([name, from, to]) => line(name, bytes, from, to, marked)).join("\n");
+  const lines = parts.flatMap(([name, from, to]) => line(name, bytes, from, to, marked));
+  const isMarked = marked !== undefined && marked < bytes.length;
+  return [...lines, ...(isMarked ? [`in brackets: ${note}`] : [])].join("\n");
 }
 
 /** The first line of a frame's bytes that is not as it was meant, and what came instead. */

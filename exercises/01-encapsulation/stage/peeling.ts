@@ -22,19 +22,23 @@ export class Peeling {
       const found = await quietly(() => this.#answer.peel(frame.bytes)).catch((error: Error) => {
         const came = refusal(error);
         said = `\n→ FrameError: ${error.message}`;
-        expect(came, `Nothing is wrong with ${what}`).toBe(returned(frame));
+        expect(came, `Nothing is wrong with ${what}: \`peel\` has to return it`).toBe(returned(frame));
       });
       for (const [part, fields] of Object.entries(frame.peeled)) {
         if (fields instanceof Uint8Array) continue;
         const came = await fieldOf(found, part);
         for (const [name, value] of Object.entries(fields)) {
-          expect(await fieldOf(came, name), `The \`${part}.${name}\` of ${what}`).toBe(value);
+          expect(
+            await fieldOf(came, name),
+            `\`${part}.${name}\` must be what the sender put there: this is ${what}`,
+          ).toBe(value);
         }
       }
-      expect(await fieldOf(found, "payload"), `The payload of ${what}`).toEqual(frame.peeled.payload);
+      const bytes = `The payload must be the application's bytes, no more and no fewer: this is ${what}`;
+      expect(await fieldOf(found, "payload"), bytes).toEqual(frame.peeled.payload);
       return "peeled";
     };
-    await told(`peel(${what})`, judge, () => dump(frame, frame.bytes, marked) + said);
+    await told(`peel(${what})`, judge, () => dump(frame, frame.bytes, { marked }) + said);
   }
 
   /** Expects the refusal that it names. */
@@ -44,7 +48,7 @@ export class Peeling {
       expect(came, `${rule[0]?.toUpperCase()}${rule.slice(1)}`).toBe(`refused: ${how}`);
       return came;
     };
-    await told(`peel(${rule})`, judge, () => dump(frame, bytes, marked));
+    await told(`peel(${rule})`, judge, () => dump(frame, bytes, { marked }));
   }
 
   /** Expects of every bit from Ethernet's header to the packet's end that its layer notices when it is flipped. */
@@ -63,7 +67,7 @@ export class Peeling {
     if (bytes === undefined) step(`${every} refused the frame`);
     else
       step(
-        `peel(a frame with one flipped bit, in byte [${byte}])\n${dump(frame, bytes, byte)}\n→ ${came[wrong]}`,
+        `peel(a frame with one flipped bit, in byte ${byte})\n${dump(frame, bytes, { marked: byte, note: "the byte with the flipped bit" })}\n→ ${came[wrong]}`,
       );
     expect(bytes === undefined ? "noticed" : came[wrong], rule).toBe(
       bytes === undefined ? "noticed" : `refused: ${layerOf(byte)}`,
@@ -97,7 +101,7 @@ export class Peeling {
   /** Gives the same bytes twice: the frame is lent, and its owner reads it again. */
   async leavesAsItWas(frame: Frame, what: string): Promise<void> {
     const judge = async () => {
-      const rule = `The second time \`peel\` got the same bytes of ${what}, they were no longer what they had been`;
+      const rule = `The frame is lent: its owner may read it again, and must find its bytes as they were. \`peel\` got the same bytes of ${what} twice`;
       const twice = quietly(() => this.#answer.peel.each([[frame.bytes], [frame.bytes]]));
       const came = await outcome(twice.then(([, second]) => second as Peeled));
       expect(came, rule).toBe(returned(frame));

@@ -28,15 +28,17 @@ export function changed(): Refused[] {
     how: `${layer}, CHECKSUM`,
     rule,
   });
-  const eight = "the 0 of 40 has become an 8, and the transport layer's checksum covers the payload";
-  const moved = "the source address was changed and IPv4's checksum mended: the pseudo-header shows it";
+  const eight = (protocol: string) =>
+    `the 0 of 40 has become an 8, and ${protocol}'s checksum covers the payload`;
+  const moved = (protocol: string) =>
+    `the source address was changed and IPv4's checksum mended: ${protocol}'s pseudo-header shows it`;
   return [
     change(udp, 22, "3f", "internet", "the TTL was changed, and the header checksum was not"),
-    change(udp, udp.payload + 5, "38", "transport", eight),
-    change(segment, segment.payload + 5, "38", "transport", eight),
+    change(udp, udp.payload + 5, "38", "transport", eight("UDP")),
+    change(segment, segment.payload + 5, "38", "transport", eight("TCP")),
     change(ones, ones.payload + 2, "67", "transport", "a UDP checksum of ff ff is one: it has to fit"),
-    frame("transport, CHECKSUM", moved, { ipv4Bytes: [[15, 9]] }),
-    frame("transport, CHECKSUM", moved, { tcp, ipv4Bytes: [[15, 9]] }),
+    frame("transport, CHECKSUM", moved("UDP"), { ipv4Bytes: [[15, 9]] }),
+    frame("transport, CHECKSUM", moved("TCP"), { tcp, ipv4Bytes: [[15, 9]] }),
     change(
       segment,
       segment.transport + 16,

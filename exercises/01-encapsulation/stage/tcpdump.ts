@@ -18,7 +18,7 @@ export function readByTcpdump(frames: Uint8Array[]): Reading {
   const texts = said?.split(/\n(?=\S)/).map((lines) => lines.replace(/\s+/g, " ").trim());
   return {
     frames: texts,
-    timeline: () => texts?.map(line) ?? ["tcpdump is not installed here: only the suite has read them"],
+    timeline: () => texts?.flatMap(lines) ?? ["tcpdump is not installed here: only the suite has read them"],
   };
 }
 
@@ -29,11 +29,16 @@ export function complaints(said: string): string {
   );
 }
 
-/** Addresses, ports and what UDP says, and what is wrong in the headers before. */
-function line(said: string, index: number): string {
+/** Addresses, ports and what UDP says; on a line of its own what is wrong, so that none is too long. */
+function lines(said: string, index: number): string[] {
   const [, headers = "", datagram = said] = /^(.*\)) (\d+\.\d.*)$/.exec(said) ?? [];
-  const bad = complaints(headers);
-  return `${index + 1}: ${datagram}${bad === "" ? "" : `, IPv4: ${bad}`}`;
+  const [bad, badHeader] = [complaints(datagram), complaints(headers)];
+  const sound = bad === "" ? datagram : datagram.replace(/\[bad [^\]]*\] /, "");
+  return [
+    `${index + 1}: ${sound}`,
+    ...(bad === "" ? [] : [`    ${bad}`]),
+    ...(badHeader === "" ? [] : [`    IPv4: ${badHeader}`]),
+  ];
 }
 
 function run(name: string, capture: Uint8Array): string | undefined {

@@ -1,7 +1,7 @@
 // Mistake: believes that four bytes shifted together make a number from 0 up
 // Caught by: peels headers that are longer than twenty bytes
-// Tell: `<<` and `getInt32` give numbers with a sign. Sequence numbers go from 0 to 4,294,967,295:
-//   `getUint32`.
+// Tell: `<<` and `getInt32` give numbers with a sign. Sequence numbers go from 0 to 4,294,967,295
+//   and have none.
 
 import { crc32 } from "node:zlib";
 
