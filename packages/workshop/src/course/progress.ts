@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Exercise, Verdict } from "@tcpip-workshop/grader";
+import { UserError } from "./user-error.ts";
 
 /** What a learner has done so far, as `progress.txt` has it. */
 export interface Progress {
@@ -84,13 +85,23 @@ export function entryOf({ exercises }: Progress, label: string): Entry {
   return entry;
 }
 
-/** Reads the file, has it changed, and writes it whole: whoever is interrupted has the old one or the new one. */
+/**
+ * Reads the file, has it changed, and writes it whole: whoever is interrupted has the old one or the new one.
+ *
+ * @throws {UserError} when it cannot be written
+ */
 export function updateProgress(root: string, change: (progress: Progress) => void): void {
   const progress = readProgress(root);
   change(progress);
   const path = join(root, fileName);
-  writeFileSync(`${path}.${process.pid}`, print(progress));
-  renameSync(`${path}.${process.pid}`, path);
+  const written = `${path}.${process.pid}`;
+  try {
+    writeFileSync(written, print(progress));
+    renameSync(written, path);
+  } catch (error) {
+    rmSync(written, { force: true });
+    throw new UserError(`${fileName} cannot be written: ${(error as Error).message}`);
+  }
 }
 
 /** Records a verdict on the learner's own answer, and the time it took them to come to it. */
