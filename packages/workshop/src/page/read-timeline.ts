@@ -20,8 +20,8 @@ export function readTimeline(lines: string[]): WireSource[] {
   for (const line of lines) {
     const last = sources.at(-1);
     if (isHeading(line)) sources.push({ name: line.slice(0, -1), lines: [] });
-    else if (last === undefined) sources.push({ name: "", lines: [readLine(line)] });
-    else last.lines.push(readLine(line));
+    else if (last === undefined) sources.push({ name: "", lines: readLine(line) });
+    else last.lines.push(...readLine(line));
   }
   return sources;
 }
@@ -39,16 +39,25 @@ const datagram = /^(?<who>client(?: \d+)?) (?<arrow>[→←]) :\d+ *(?<bytes>.*)
 /** What a link prints of the packets on it: `packet 2, 1500 bytes, probe: dropped: too big, 1436`. */
 const packet = /^packet \d+, /;
 
-function readLine(line: string): WireLine {
+/** What an HTTP upstream prints of an exchange: `connection 2: GET /price → half a body, then FIN`. */
+const exchange = /^(?<connection>connection \d+): (?<request>.+) → (?<reply>.+)$/;
+
+/** One line, or two for an exchange. */
+function readLine(line: string): WireLine[] {
   const { who = "", arrow, bytes = "" } = datagram.exec(line)?.groups ?? {};
   if (arrow !== undefined) {
     // Only where there are several is it worth a word.
     const connection = who === "client" ? "" : who;
     const direction = arrow === "→" ? "toServer" : "toClient";
-    return { at: null, connection, direction, what: bytes === "" ? "no bytes" : bytes };
+    return [{ at: null, connection, direction, what: bytes === "" ? "no bytes" : bytes }];
   }
-  if (packet.test(line)) return { at: null, connection: "", direction: "toServer", what: line };
+  if (packet.test(line)) return [{ at: null, connection: "", direction: "toServer", what: line }];
+  const { request, reply = "", connection: on = "" } = exchange.exec(line)?.groups ?? {};
+  if (request !== undefined) {
+    const asked: WireLine = { at: null, connection: on, direction: "toServer", what: request };
+    return [asked, { ...asked, direction: reply === "held" ? null : "toClient", what: reply }];
+  }
   const { at, connection = "", towards, what = "" } = record.exec(line)?.groups ?? {};
   const direction = towards === undefined ? null : towards === "server" ? "toServer" : "toClient";
-  return { at: at === undefined ? null : Number(at), connection, direction, what: what.trim() };
+  return [{ at: at === undefined ? null : Number(at), connection, direction, what: what.trim() }];
 }

@@ -98,6 +98,16 @@ test("datagrams and packets without a clock are arrows too", () => {
   ]);
 });
 
+test("an exchange is a request and its reply, or none", () => {
+  const [view] = views("connection 1: GET /0 → 200", "connection 2: GET /price → held");
+  expect(view?.events.map(({ way, what }) => `${way} ${what}`)).toEqual([
+    "right GET /0",
+    "left 200",
+    "right GET /price",
+    "none held",
+  ]);
+});
+
 test("what goes nowhere is not drawn: it stays text", () => {
   expect(views("tcpdump says of your twelve frames:", "IP 10.0.0.1 > 10.0.0.2: UDP, length 5")).toEqual([]);
   expect(views()).toEqual([]);
