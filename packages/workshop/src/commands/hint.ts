@@ -5,8 +5,9 @@ import { openHint } from "../course/hints-opened.ts";
 import { hintLines } from "../course/hints-text.ts";
 import { digestOf, readProgress, type Entry } from "../course/progress.ts";
 import { typedOrCurrent } from "../course/start-current.ts";
+import { paragraph } from "../course/start-paragraph.ts";
 import { UserError } from "../course/user-error.ts";
-import { width, wrap } from "../text/layout.ts";
+import { width } from "../text/layout.ts";
 import { paintFor } from "../text/paint.ts";
 
 export const hint: Command = {
@@ -22,7 +23,7 @@ export const hint: Command = {
     const entry = readProgress(course.root).exercises.get(label);
     const { title, notes } = testToHelp(exercise, entry, values["test"]);
     const level = readLevel(exercise, title, values);
-    for (const note of notes) out.write(`${wrap(note, width).join("\n")}\n\n`);
+    for (const note of notes) out.write(`${paragraph(note)}\n`);
     if (title === undefined) return 0;
     const opened = openHint(course.root, exercise, title, level);
     if (opened === undefined) out.write(allOpen(course, label, title));
@@ -36,13 +37,27 @@ export const hint: Command = {
       );
       out.write(
         opened.level < opened.levels
-          ? `The next one says more: pnpm workshop hint ${label.slice(0, 2)}\n`
+          ? `The next one says more: pnpm workshop hint ${again(exercise, values, opened)}\n`
           : allOpen(course, label, title),
       );
     }
     return 0;
   },
 };
+
+/** What is typed for the next level: as it was this time, and by its number where it has been open before. */
+function again(
+  { label, hints }: Exercise,
+  values: Call["values"],
+  { title, level }: { title: string; level: number },
+): string {
+  const test = hints.findIndex((hint) => hint.title === title) + 1;
+  return [
+    label.slice(0, 2),
+    ...(values["test"] === undefined ? [] : [`--test ${test}`]),
+    ...(values["level"] === undefined ? [] : [`--level ${level + 1}`]),
+  ].join(" ");
+}
 
 /** The test that was named, else the first that failed last, else the first; and what is to be said of that. */
 function testToHelp(
@@ -111,5 +126,5 @@ function allOpen(course: Course, label: string, title: string): string {
     `That was the last hint for this test; --test ${at} --level 1 shows the first again. From here: the lesson, ` +
     `exercises/${label}/README.md, once more from the top; or the solution, which counts as given up: ` +
     `pnpm workshop solution ${number} --give-up`;
-  return `${wrap(text, width).join("\n")}\n`;
+  return paragraph(text);
 }

@@ -3,7 +3,7 @@ import { hasPassed } from "../course/progress-state.ts";
 import { readProgress } from "../course/progress.ts";
 import { currentLabel, followedTrack, nextLabel, turnTo } from "../course/start-current.ts";
 import { exerciseTitle, filesToWrite } from "../course/start-exercise.ts";
-import { width, wrap } from "../text/layout.ts";
+import { paragraph } from "../course/start-paragraph.ts";
 import { paintFor } from "../text/paint.ts";
 
 export const next: Command = {
@@ -19,10 +19,10 @@ export const next: Command = {
       const current = currentLabel(course, progress);
       out.write(
         hasPassed(progress.exercises.get(current))
-          ? lines(`That was the last of ${where}: every exercise has passed.`) +
-              lines("What your answers have proven: pnpm workshop checklist") +
-              lines("One of them again, days later: pnpm workshop review")
-          : lines(`${current} is the last of ${where} that is left.`),
+          ? paragraph(`That was the last of ${where}: every exercise has passed.`) +
+              paragraph("What your answers have proven: pnpm workshop checklist") +
+              paragraph("One of them again, days later: pnpm workshop review")
+          : paragraph(`${current} is the last of ${where} that is left.`),
       );
       return 0;
     }
@@ -35,7 +35,3 @@ export const next: Command = {
     return 0;
   },
 };
-
-function lines(text: string): string {
-  return `${wrap(text, width).join("\n")}\n`;
-}

@@ -1,6 +1,7 @@
 import type { Command } from "../command.ts";
 import { entryOf, updateProgress } from "../course/progress.ts";
 import { typedOrCurrent } from "../course/start-current.ts";
+import { paragraph } from "../course/start-paragraph.ts";
 import { bringBack, startOver } from "../course/start-over.ts";
 
 export const reset: Command = {
@@ -18,7 +19,7 @@ export const reset: Command = {
       }
       // With the old answer on the table it is no review.
       updateProgress(course.root, (progress) => void delete entryOf(progress, label).reviewingSince);
-      out.write(`exercises/${label} is again as it was kept in ${back.from}\n`);
+      out.write(paragraph(`exercises/${label} is again as it was kept in ${back.from}`));
       if (back.kept !== undefined) out.write(`What stood there is kept in ${back.kept}\n`);
       return 0;
     }

@@ -2,6 +2,7 @@ import type { Command } from "../command.ts";
 import { entryOf, moment, readProgress, updateProgress } from "../course/progress.ts";
 import { pickReview, reviews } from "../course/review.ts";
 import { exerciseTitle } from "../course/start-exercise.ts";
+import { paragraph } from "../course/start-paragraph.ts";
 import { startOver } from "../course/start-over.ts";
 import { UserError } from "../course/user-error.ts";
 
@@ -23,7 +24,9 @@ export const review: Command = {
       out.write(
         first === undefined
           ? "Nothing else has passed yet, so nothing is to be reviewed.\n"
-          : `Nothing is due yet. The next: ${first.label}, from ${day(first.dueAt)} on (${days} days after its last pass).\n`,
+          : paragraph(
+              `Nothing is due yet. The next: ${first.label}, from ${day(first.dueAt)} on (${days} days after its last pass).`,
+            ),
       );
       return 0;
     }
@@ -34,7 +37,7 @@ export const review: Command = {
       progress.current = label;
     });
     out.write(`Once more, from the stub: ${label}, ${exerciseTitle(course, label)}\n`);
-    if (kept !== undefined) out.write(`Your answer is kept in ${kept}. Don't look.\n`);
+    if (kept !== undefined) out.write(paragraph(`Your answer is kept in ${kept}. Don't look.`));
     out.write(`\n  Grade  pnpm test ${label.slice(0, 2)}\n`);
     out.write(`  Leave  pnpm workshop reset ${label.slice(0, 2)} --back\n`);
     return 0;

@@ -2,6 +2,7 @@ import type { Command } from "../command.ts";
 import { hasPassed } from "../course/progress-state.ts";
 import { readProgress, updateProgress } from "../course/progress.ts";
 import { orderOf } from "../course/start-current.ts";
+import { paragraph } from "../course/start-paragraph.ts";
 import { readTrack, trackNames } from "../course/track.ts";
 import { UserError } from "../course/user-error.ts";
 import { width, wrap } from "../text/layout.ts";
@@ -32,7 +33,7 @@ export const track: Command = {
         if (progress.current === undefined || !orderOf(course, progress).includes(progress.current))
           progress.current = labels.find((label) => !hasPassed(progress.exercises.get(label))) ?? labels[0];
       });
-      out.write(`You follow the track ${paint("bold", name)}${title === "" ? "" : `: ${title}`}\n`);
+      out.write(paragraph(`You follow the track ${name}${title === "" ? "" : `: ${title}`}`));
       for (const label of labels)
         out.write(`  ${hasPassed(exercises.get(label)) ? paint("green", "✓") : " "} ${label}\n`);
       return 0;

@@ -81,8 +81,10 @@ export function recognitionTable(all: Recognition[]): string {
   return [
     ...table.map((cells) => `| ${cells.join(" | ")} |`.replace("|  |", "| |")),
     "",
-    `Half-written answers: ${cases} cases; named alone ${part(({ halfWritten }) => halfWritten.alone)}, "one of these"`,
-    `${part(({ halfWritten }) => halfWritten.oneOf)}, not named ${part(({ halfWritten }) => halfWritten.unnamed)}.`,
+    `Half-written: ${cases} cases.`,
+    `Named alone ${part(({ halfWritten }) => halfWritten.alone)},`,
+    `one of these ${part(({ halfWritten }) => halfWritten.oneOf)},`,
+    `not named ${part(({ halfWritten }) => halfWritten.unnamed)}.`,
     "",
   ].join("\n");
 }

@@ -27,8 +27,9 @@ export function solutionFor(course: Course, label: string, giveUp: boolean, comm
   if (!maySeeSolution(entry)) {
     if (!giveUp)
       throw new UserError(
-        `${label} has not passed ${entry?.reviewingSince === undefined ? "yet" : "again in this review"}, and the solution spoils it. First: pnpm workshop hint ${label.slice(0, 2)}\n` +
-          `To see it all the same, which is noted as given up: pnpm workshop ${command} ${label.slice(0, 2)} --give-up`,
+        `${label} has not passed ${entry?.reviewingSince === undefined ? "yet" : "again in this review"}, and the solution spoils it.\n` +
+          `  A hint first:          pnpm workshop hint ${label.slice(0, 2)}\n` +
+          `  All the same (noted):  pnpm workshop ${command} ${label.slice(0, 2)} --give-up`,
       );
     updateProgress(course.root, (progress) => {
       const given = entryOf(progress, label);
