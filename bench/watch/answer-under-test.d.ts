@@ -1,0 +1,2 @@
+/** The answer: `vitest-lane.ts` says where it lies. */
+declare module "answer-under-test";
