@@ -42,7 +42,7 @@ export function usage(command: Command, out: Out): ExitCode {
 export const helpOption: CommandOption = { type: "boolean", short: "h", description: "this text" };
 
 function firstSentence(text: string): string {
-  return /^[^.;]+/.exec(text)?.[0] ?? text;
+  return text.split(/[.;](?=\s|$)/, 1)[0] ?? text;
 }
 
 function leftSide(name: string, { type, short, value = "…" }: CommandOption): string {

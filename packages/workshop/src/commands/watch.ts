@@ -10,7 +10,7 @@ import { Terminal } from "../watch/terminal.ts";
 
 export const watch: Command = {
   usage: "watch [label] [--append] [--no-keys]",
-  summary: "Grades your answer whenever you save it; `pnpm workshop` alone does this too",
+  summary: "Grade your answer whenever you save it; `pnpm workshop` alone does this too",
   options: {
     append: {
       type: "boolean",

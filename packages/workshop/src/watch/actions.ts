@@ -14,6 +14,8 @@ export interface Stage {
   command(...argv: string[]): Promise<ExitCode>;
   show(lines: string[]): void;
   clear(): void;
+  /** What was shown last stays above the next verdict. */
+  stay(): void;
   /** Asks, and does it if the next key is `y`. */
   ask(question: string, onYes: () => Promise<void>): void;
   /** Shows the first verdict on another exercise below what is there. */
@@ -38,7 +40,10 @@ export const actions: {
   reset: (stage) => {
     const { label } = stage.live;
     stage.ask(`Put the untouched file of ${label} back? Yours is kept.`, async () => {
+      stage.clear();
       await stage.command("reset", label);
+      // Where the old answer is kept is still to be read when the stub has been graded.
+      stage.stay();
     });
   },
   solution: async (stage) => {

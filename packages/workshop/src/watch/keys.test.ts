@@ -17,8 +17,7 @@ test("Ctrl-C and Ctrl-D quit: in raw mode the terminal does not", () => {
 });
 
 test("what a key does, a command does too", () => {
-  for (const [key, , command] of keyHelp) {
-    if (command === undefined) continue;
-    expect(["help", ...Object.keys(commands)], key).toContain(command);
-  }
+  const known = new Set(["help", ...Object.keys(commands)]);
+  const named = keyHelp.flatMap(([, , command]) => command ?? []);
+  expect(named.filter((command) => !known.has(command))).toEqual([]);
 });

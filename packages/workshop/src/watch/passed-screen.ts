@@ -11,7 +11,7 @@ const [indent, gutter] = [2, 12];
 /** Why it passed: what to compare with, what does it in production, and test by test what that spares whoever runs it. */
 export function passedText(
   root: string,
-  { exercise, tests, page }: Verdict,
+  { tests }: Verdict,
   { name, solutions }: VerdictContext,
   paint: Paint,
   columns: number,
@@ -22,7 +22,6 @@ export function passedText(
     "",
     ...part("Compare", `${solutions.join(" and ")} (d: beside yours)`),
     ...part("Production", inProduction(root, solutions)),
-    ...(page === undefined ? [] : part("Your page", `${page.title}: reports/${exercise}.md`)),
     "",
     `  ${paint("bold", "Why it passed: what your answer does, and what goes wrong where one does not")}`,
     ...tests.flatMap(({ title, why }) => [

@@ -4,13 +4,10 @@ import { UserError } from "../course/user-error.ts";
 import { beSeen, entryOf, updateProgress } from "../course/progress.ts";
 import type { Live, LiveEvent } from "../live/live-event.ts";
 import type { Paint } from "../text/paint.ts";
-import { verdictText } from "../text/verdict-text.ts";
 import { actions, Captured, type Stage } from "./actions.ts";
-import { cutOff, failureScreen, type ScreenText } from "./failure-screen.ts";
-import { fit } from "./fit.ts";
 import { keyOf, typed, type Key } from "./keys.ts";
-import { passedText } from "./passed-screen.ts";
 import { runStatus, seconds, type Run } from "./run-status.ts";
+import { Screen } from "./screen.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What a session is made of. */
@@ -37,6 +34,7 @@ export class Session implements Stage, Disposable {
   readonly live: Live;
   readonly #terminal: Terminal;
   readonly #paint: Paint;
+  readonly #screen: Screen;
   readonly #parts: SessionParts;
   readonly #ended = Promise.withResolvers<void>();
   readonly #stopListening: () => void;
@@ -47,17 +45,10 @@ export class Session implements Stage, Disposable {
   #isBusy = false;
   #isAway = false;
   #question: { text: string; onYes: () => Promise<void> } | undefined;
-  /** What `f` shows next; all of the verdict where there is nothing. */
-  #more: string[] = [];
-  /** Rows that stay above the next verdict. */
-  #above: number;
-  /** Prints the screen again, if it is all a verdict's. */
-  #again: (() => void) | undefined;
-
   constructor(parts: SessionParts, above: number) {
     ({ course: this.course, live: this.live, terminal: this.#terminal, paint: this.#paint } = parts);
     this.#parts = parts;
-    this.#above = above;
+    this.#screen = new Screen(parts.terminal, parts.paint, parts.course.root, above);
     this.#stopListening = this.live.listen((event) => this.#hear(event));
     this.#seen();
   }
@@ -104,10 +95,7 @@ export class Session implements Stage, Disposable {
 
   /** For a window of another size. */
   redraw(): void {
-    if (this.#again !== undefined && this.#terminal.clears) {
-      this.#terminal.wipe();
-      this.#again();
-    }
+    this.#screen.redraw();
     this.#terminal.status("");
     this.#terminal.status(this.#status());
   }
@@ -120,14 +108,11 @@ export class Session implements Stage, Disposable {
   }
 
   show(lines: string[]): void {
-    this.#again = undefined;
-    this.#page(fit(lines, this.#terminal.columns));
-    this.#above = lines.length + 1;
+    this.#screen.show(lines);
   }
 
   clear(): void {
-    this.#again = undefined;
-    this.#terminal.clear();
+    this.#screen.clear();
   }
 
   ask(text: string, onYes: () => Promise<void>): void {
@@ -138,17 +123,15 @@ export class Session implements Stage, Disposable {
     this.#run = undefined;
     this.live.turnTo(label);
     this.#seen();
-    this.#keepAbove = true;
+    this.stay();
+  }
+
+  stay(): void {
+    this.#screen.stay();
   }
 
   showMore(): void {
-    const { last } = this.live;
-    if (this.#more.length === 0 && last !== undefined) {
-      this.#more = fit(this.#whole(last), this.#terminal.columns);
-      this.#terminal.clear();
-    }
-    this.#again = undefined;
-    this.#page(this.#more);
+    this.#screen.showMore(this.live.last);
   }
 
   async openPage(): Promise<void> {
@@ -160,28 +143,23 @@ export class Session implements Stage, Disposable {
     this.#stopListening();
   }
 
-  /** The greeting, or what `next` said, is still to be read when the first verdict comes. */
-  #keepAbove = true;
-
   #hear(event: LiveEvent): void {
     if (event.label !== this.live.label) return;
-    if (event.kind === "watching" && event.how === "polling")
-      this.#terminal.print(
-        fit(
-          [
-            `File events do not arrive here${event.why === undefined ? "" : ` (${event.why})`}: your files are looked at 5 times a second instead.`,
-          ],
-          this.#terminal.columns,
-        ),
-      );
+    if (event.kind === "watching" && event.how === "polling") this.#sayPolling(event.why);
     if (event.kind === "grading") this.#begin(event);
     if (event.kind === "test" && this.#run !== undefined) this.#run.done = event.done;
-    if (event.kind === "verdict") this.#over(() => this.#showVerdict(event));
+    if (event.kind === "verdict") this.#over(() => this.#screen.showVerdict(event));
     if (event.kind === "broken")
       this.#over(() =>
         this.show(["", `The grader broke: ${event.message}. It starts anew when you save, or with t.`]),
       );
     this.#terminal.status(this.#status());
+  }
+
+  #sayPolling(why: string | undefined): void {
+    const because = why === undefined ? "" : ` (${why})`;
+    const text = `File events do not arrive here${because}: your files are looked at 5 times a second instead.`;
+    this.show(["", text]);
   }
 
   #begin({ label, total, last }: Extract<LiveEvent, { kind: "grading" }>): void {
@@ -202,45 +180,6 @@ export class Session implements Stage, Disposable {
     this.#run = undefined;
     show();
     void this.#work();
-  }
-
-  #showVerdict(event: Extract<LiveEvent, { kind: "verdict" }>): void {
-    const { rows, columns } = this.#terminal;
-    const least = 14;
-    const above = this.#keepAbove && rows - this.#above >= least ? this.#above : 0;
-    if (above === 0) this.#terminal.clear();
-    else this.#terminal.print([""]);
-    this.#keepAbove = false;
-    const print = (room: { rows: number; columns: number }): void => {
-      const { lines, more } = this.#screen(event, room);
-      this.#more = more;
-      this.#terminal.print(lines);
-    };
-    print({ rows: rows - above - (above === 0 ? 0 : 1), columns });
-    this.#again = () => print(this.#terminal);
-  }
-
-  #screen(
-    { verdict, context }: NonNullable<Live["last"]>,
-    room: { rows: number; columns: number },
-  ): ScreenText & { more: string[] } {
-    if (verdict.status === "fail") return { ...failureScreen(verdict, context, this.#paint, room), more: [] };
-    const whole = fit(this.#whole({ verdict, context }), room.columns);
-    const shown = cutOff(whole, room.rows);
-    return { ...shown, more: shown.isWhole ? [] : whole.slice(shown.lines.length - 1) };
-  }
-
-  #whole({ verdict, context }: Pick<NonNullable<Live["last"]>, "verdict" | "context">): string[] {
-    if (verdict.status === "pass")
-      return passedText(this.course.root, verdict, context, this.#paint, this.#terminal.columns);
-    return verdictText(verdict, context, this.#paint, this.#terminal.columns).trimEnd().split("\n");
-  }
-
-  /** As many lines as the screen has; `f` shows the next ones. */
-  #page(lines: string[]): void {
-    const { lines: shown, isWhole } = cutOff(lines, this.#terminal.rows);
-    this.#more = isWhole ? [] : lines.slice(shown.length - 1);
-    this.#terminal.print(shown);
   }
 
   async #work(): Promise<void> {
@@ -275,7 +214,7 @@ export class Session implements Stage, Disposable {
     const { last, label } = this.live;
     if (!this.#parts.hasKeys) return `${label}: save, and it is graded. Ctrl-C ends it`;
     if (last === undefined) return `${label}: starting`;
-    const more = this.#more.length > 0 ? `f ${this.#more.length} lines more` : "f full text";
+    const more = this.#screen.left > 0 ? `f ${this.#screen.left} lines more` : "f full text";
     const { tests, status, duration } = last.verdict;
     const passed = tests.filter((test) => test.status === "pass").length;
     const count = `${label.slice(0, 2)} ${{ pass: "✓", fail: "✗", error: "!" }[status]} ${passed}/${tests.length} in ${seconds(duration)}`;
