@@ -29,7 +29,7 @@ export function usage(command: Command, out: Out): ExitCode {
   const left = options.map(([name, option]) => leftSide(name, option));
   const gutter = Math.min(Math.max(...left.map(({ length }) => length)) + 2, 26);
   const lines = [
-    `pnpm workshop ${command.usage}`,
+    ...wrap(`pnpm workshop ${command.usage}`, width),
     "",
     ...wrap(command.summary, width - indent).map((line) => " ".repeat(indent) + line),
     "",

@@ -35,7 +35,10 @@ describe("the exit code", () => {
   });
 
   test("is 2 for a command that is none", async () => {
-    expect((await workshop("tset")).code).toBe(2);
+    expect(await workshop("tset")).toEqual({
+      code: 2,
+      text: expect.stringMatching(/^There is no command "tset"\. The nearest: test, .*pnpm workshop help\n$/),
+    });
   });
 
   test("is 2 for a seed that is none", async () => {
