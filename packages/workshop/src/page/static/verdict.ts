@@ -28,7 +28,12 @@ export function verdictOf(
           first,
           hints.find(({ title }) => title === first.title),
         )),
-    ...(tests.length === 0 ? [] : [h("h3", {}, "Tests"), h("ol", { class: "tests" }, ...tests.map(testOf))]),
+    ...(tests.length === 0
+      ? []
+      : [
+          h("h3", {}, "Tests"),
+          h("ol", { class: "tests" }, ...tests.map((test) => testOf(test, first?.title))),
+        ]),
   ];
 }
 
@@ -79,9 +84,11 @@ function part(name: string, text: string): HTMLElement[] {
   return text === "" ? [] : [h("h4", {}, name), h("p", {}, sentence(text))];
 }
 
-function testOf({ title, status, wire }: VerdictView["tests"][number]): HTMLElement {
+/** The wire of the one that is told in full stands there. */
+function testOf({ title, status, wire }: VerdictView["tests"][number], told?: string): HTMLElement {
   const state = h("span", { class: "state" }, `${signs[status]} ${words[status]}`);
-  if (wire.length === 0) return h("li", { class: status }, state, h("span", { class: "title" }, title));
+  if (wire.length === 0 || title === told)
+    return h("li", { class: status }, state, h("span", { class: "title" }, title));
   const unfold = h(
     "details",
     { "data-key": `wire-${title}` },
