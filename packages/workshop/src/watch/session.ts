@@ -214,12 +214,11 @@ export class Session implements Stage, Disposable {
     const { last, label } = this.live;
     if (!this.#parts.hasKeys) return `${label}: save, and it is graded. Ctrl-C ends it`;
     if (last === undefined) return `${label}: starting`;
-    const more = this.#screen.left > 0 ? `f ${this.#screen.left} lines more` : "f full text";
+    const more = this.#screen.left > 0 ? `f ${this.#screen.left} more` : "f full";
     const { tests, status, duration } = last.verdict;
     const passed = tests.filter((test) => test.status === "pass").length;
     const count = `${label.slice(0, 2)} ${{ pass: "✓", fail: "✗", error: "!" }[status]} ${passed}/${tests.length} in ${seconds(duration)}`;
-    const keys =
-      status === "pass" ? `Enter next  d diff  ${more}  l list` : `h hint  ${more}  t again  n next`;
+    const keys = status === "pass" ? `Enter next  d diff  ${more}` : `h hint  ${more}  t again  n next`;
     return `${count}  ${keys}  ? keys  q quit `;
   }
 
