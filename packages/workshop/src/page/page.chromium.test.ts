@@ -62,9 +62,10 @@ interface Opened extends AsyncDisposable {
 
 describe.skipIf(executablePath === undefined)(`in Chromium${why}`, () => {
   let browser: BrowserContext;
-  const profile = mkdtempSync(join(tmpdir(), "chromium-"));
+  let profile: string;
 
   beforeAll(async () => {
+    profile = mkdtempSync(join(tmpdir(), "chromium-"));
     browser = await chromium.launchPersistentContext(profile, { executablePath: executablePath ?? "", args });
   });
   afterAll(async () => {
