@@ -155,7 +155,7 @@ function judge(exercise: Exercise, run: SuiteRun): Omit<Verdict, "exercise" | "d
 }
 
 function judgeTest(exercise: Exercise, test: RunnerTask): TestVerdict {
-  const { teaching, failure, output = "" } = test.meta;
+  const { teaching, failure, wire = [], output = "" } = test.meta;
   const passed = test.result?.state === "pass";
   const hints = exercise.hints.find(({ title }) => title === test.name);
   const unexplained = test.result?.errors?.[0]?.message ?? `The test was ${stateOf(test)}`;
@@ -167,6 +167,7 @@ function judgeTest(exercise: Exercise, test: RunnerTask): TestVerdict {
     read: teaching?.read ?? "",
     hint: hints?.levels[0] ?? "",
     output,
+    ...(wire.length > 0 && { wire }),
     ...(passed ? {} : { failure: failure ?? { blame: "suite", problem: unexplained, steps: [] } }),
   };
 }

@@ -17,6 +17,29 @@ export interface TestVerdict {
   output: string;
   /** Only of a failed test. */
   failure?: Failure;
+  /** What its network saw, of a passed test too; nothing where the suite keeps no record. */
+  wire?: Wire[];
+}
+
+/** What one proxy, relay, tap or peer saw. */
+export interface Wire {
+  /** As the suite calls it, or empty. */
+  name: string;
+  /** In order; those in the middle of many are left out. */
+  events?: WireEvent[];
+  /** How many were left out, behind so many events. */
+  left?: { after: number; count: number };
+  /** In place of events, for a source that only has lines. */
+  lines?: string[];
+}
+
+export interface WireEvent {
+  /** Milliseconds since its source began. */
+  at: number;
+  /** Connection or flow, from 1. */
+  connection?: number;
+  direction?: "toServer" | "toClient";
+  what: string;
 }
 
 /** What came of grading one answer, as plain data: it can be printed, stored, sent and compared. */

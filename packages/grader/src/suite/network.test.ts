@@ -148,6 +148,23 @@ function portIn(verdict: Verdict): number {
   return Number(/port: (\d+)/.exec(verdict.tests[0]?.failure?.steps[0] ?? "")?.[1]);
 }
 
+describe("what the network saw", () => {
+  test("is kept as data of a passed test too, bounded, and as lines of a source that has no more", async () => {
+    const verdict = await gradeOne(`
+      const records = Array.from({ length: 40 }, (_, at) => ({ at, direction: "toServer", what: "datagram " + at }));
+      timeline("the relay", { timeline: () => [], records }, "the other", { timeline: () => ["FIN came"] });
+      timeline("the silent", { timeline: () => [], records: [] });`);
+    const [relay, other, ...rest] = verdict.tests[0]?.wire ?? [];
+    expect(verdict.status).toBe("pass");
+    expect(relay).toMatchObject({ name: "the relay", left: { after: 6, count: 24 } });
+    expect(relay?.events?.map(({ at }) => at)).toEqual([
+      0, 1, 2, 3, 4, 5, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39,
+    ]);
+    expect(other).toEqual({ name: "the other", lines: ["FIN came"] });
+    expect(rest).toEqual([]);
+  });
+});
+
 describe("a failure on the network", () => {
   test("has no heading for a peer that has seen nothing", async () => {
     const verdict = await gradeOne(`

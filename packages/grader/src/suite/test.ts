@@ -2,7 +2,8 @@ import { inject, test as vitestTest } from "vitest";
 import { explainFailure, type Failure } from "./failure.ts";
 import { sessions } from "./sessions.ts";
 import { beginStory } from "./story.ts";
-import { resetWire } from "./wire.ts";
+import type { Wire } from "../verdict.ts";
+import { resetWire, wireData } from "./wire.ts";
 
 /** What a test says to whoever fails it. */
 export interface Teaching {
@@ -18,6 +19,8 @@ declare module "vitest" {
   interface TaskMeta {
     teaching?: Teaching;
     failure?: Failure;
+    /** What the test's network saw. */
+    wire?: Wire[];
     /** What the answer printed during the test. */
     output?: string;
     /** How many processes the answer has needed so far, those that the suite killed left out. */
@@ -43,6 +46,7 @@ export function test(title: string, teaching: Teaching, body: () => Promise<void
       task.meta.failure = explainFailure(error, [...sessions]);
       throw error;
     } finally {
+      task.meta.wire = wireData();
       task.meta.output = [...sessions].map((session) => session.outputOfTest()).join("");
       task.meta.processes = Math.max(0, ...[...sessions].map((session) => session.needed));
     }

@@ -1,6 +1,10 @@
+import type { Wire, WireEvent } from "../verdict.ts";
+
 /** Whatever keeps a record of what it saw: a proxy, a relay, a tap, a peer. */
 export interface TimelineSource {
   timeline(): string[];
+  /** The same as data, where there is such. */
+  readonly records?: readonly WireEvent[];
 }
 
 /** The most lines of each source that a failure shows: how it began, and what led to the end. */
@@ -46,6 +50,28 @@ export function wireLines(): string[] {
     lines.push(...seen);
   }
   return lines;
+}
+
+/** What the sources have seen, as data: as much of each as the lines have. */
+export function wireData(): Wire[] {
+  const wires: Wire[] = [];
+  let name = "";
+  for (const source of sources) {
+    if (typeof source === "string") {
+      name = source;
+      continue;
+    }
+    const { records } = source;
+    const left = (records?.length ?? 0) - most.first - most.last;
+    const events = left <= 1 ? records : records?.toSpliced(most.first, left);
+    const wire: Wire = events
+      ? { name, events: [...events], ...(left > 1 && { left: { after: most.first, count: left } }) }
+      : { name, lines: shortened(source.timeline()) };
+    if ((wire.events ?? wire.lines ?? []).length === 0) continue;
+    wires.push(wire);
+    name = "";
+  }
+  return wires;
 }
 
 function shortened(lines: string[]): string[] {

@@ -1,3 +1,5 @@
+import type { Wire } from "@tcpip-workshop/grader";
+
 /** What one proxy, relay, tap or peer has seen. */
 export interface WireSource {
   /** `the slow client`; empty where the suite gave it no name. */
@@ -12,6 +14,21 @@ export interface WireLine {
   connection: string;
   direction: "toServer" | "toClient" | null;
   what: string;
+}
+
+/** What the verdict has as data; of a source that only has lines, those are read. */
+export function readWire(wires: Wire[]): WireSource[] {
+  return wires.map(({ name, events, left, lines = [] }) => {
+    const read: WireLine[] | undefined = events?.map(({ at, connection, direction = null, what }) => ({
+      at,
+      connection: connection === undefined ? "" : `#${connection}`,
+      direction,
+      what,
+    }));
+    if (left === undefined || read === undefined) return { name, lines: read ?? lines.flatMap(readLine) };
+    const more: WireLine = { at: null, connection: "", direction: null, what: `… ${left.count} more …` };
+    return { name, lines: read.toSpliced(left.after, 0, more) };
+  });
 }
 
 /** Reads a failure's `timeline` back: records as `timeline()` of the faults prints them, under the names that the suite gave. */

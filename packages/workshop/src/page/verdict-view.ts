@@ -1,6 +1,6 @@
 import type { TestVerdict, Verdict } from "@tcpip-workshop/grader";
 import type { VerdictContext } from "../text/verdict-text.ts";
-import { readTimeline } from "./read-timeline.ts";
+import { readTimeline, readWire } from "./read-timeline.ts";
 import { socketTable } from "./socket-table.ts";
 import type { VerdictView } from "./static/page-data.ts";
 import { wireViews } from "./wire-view.ts";
@@ -51,7 +51,7 @@ function failureView(test: TestVerdict, { tells }: VerdictContext): FailureView 
   const problem = failure.at === undefined ? failure.problem : `${failure.problem}, at ${failure.at}`;
   const isLoading = failure.isLoading === true;
   const timeline = failure.timeline ?? [];
-  const wire = wireViews(readTimeline(timeline));
+  const wire = wireViews(test.wire ? readWire(test.wire) : readTimeline(timeline));
   // What cannot be drawn, such as the words of tcpdump, is read.
   const undrawn = wire.length === 0 && timeline.length > 0 ? [{ title: "On the wire", lines: timeline }] : [];
   return {
@@ -71,6 +71,11 @@ function failureView(test: TestVerdict, { tells }: VerdictContext): FailureView 
   };
 }
 
-function testView({ title, status, duration, failure }: TestVerdict): VerdictView["tests"][number] {
-  return { title, status, duration, wire: wireViews(readTimeline(failure?.timeline ?? [])) };
+function testView({ title, status, duration, failure, wire }: TestVerdict): VerdictView["tests"][number] {
+  return {
+    title,
+    status,
+    duration,
+    wire: wireViews(wire ? readWire(wire) : readTimeline(failure?.timeline ?? [])),
+  };
 }
