@@ -30,12 +30,18 @@ export async function vitestLane(bench: Workbench): Promise<Lane> {
     env: { ...process.env, CI: "" },
   });
   const lines = createInterface({ input: child.stdout });
-  const verdict = async (): Promise<string> => {
-    for (;;) {
-      const [line] = (await once(lines, "line", { signal: AbortSignal.timeout(60_000) })) as [string];
+  const verdict = (): Promise<string> => {
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    const late = setTimeout(() => reject(new Error("Vitest said nothing for a minute")), 60_000);
+    const hear = (line: string): void => {
       const [, reason] = /^VERDICT (\w+)/.exec(line) ?? [];
-      if (reason !== undefined) return reason.replace("passed", "pass");
-    }
+      if (reason === undefined) return;
+      lines.off("line", hear);
+      clearTimeout(late);
+      resolve(reason.replace("passed", "pass"));
+    };
+    lines.on("line", hear);
+    return promise;
   };
   await verdict();
   return {

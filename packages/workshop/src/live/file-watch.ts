@@ -9,7 +9,7 @@ export interface Watcher {
 }
 
 /** `fs.watch` on a folder. */
-export type Watch = (folder: string, listener: () => void) => Watcher;
+type Watch = (folder: string, listener: () => void) => Watcher;
 
 export interface FileWatchOptions {
   /** Called once a change is complete; the files may have changed again meanwhile. */
