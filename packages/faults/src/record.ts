@@ -31,6 +31,7 @@ export interface UntilOptions {
 export class WireLog {
   readonly records: WireRecord[] = [];
   #left = 0;
+  #ended = false;
   readonly #now: () => number;
   readonly #start: number;
   readonly #waiting = new Set<() => void>();
@@ -42,7 +43,9 @@ export class WireLog {
   }
 
   add(what: string, connection?: number, direction?: Direction): void {
-    if (this.records.length < MOST_RECORDS) {
+    if (this.#ended) {
+      // only those who wait are told
+    } else if (this.records.length < MOST_RECORDS) {
       this.records.push({
         at: this.#now() - this.#start,
         ...(connection !== undefined && { connection }),
@@ -53,6 +56,11 @@ export class WireLog {
       this.#left++;
     }
     this.changed();
+  }
+
+  /** The resource is being disposed of: what comes now is its own clearing away, and no record of what it saw. */
+  end(): void {
+    this.#ended = true;
   }
 
   /** Something other than the records has changed, such as a count of bytes: those who wait look again. */

@@ -156,6 +156,7 @@ export class FrozenListener implements AsyncDisposable {
 
   /** Kills the process and destroys the sockets of `fill`. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#log.end();
     for (const socket of this.#fillers) socket.resetAndDestroy();
     await this.#child?.kill();
     this.#deregister();

@@ -85,6 +85,16 @@ describe("ConnectionTap", () => {
     expect(tap.timeline().at(-1)).toContain("a connection above the limit");
   });
 
+  test("keeps no record of its own clearing away: that is not what the wire saw", async () => {
+    const tap = await ConnectionTap.listen();
+    await using client = await ScriptedPeer.connect(tap.port);
+    await tap.until(() => tap.accepts === 1);
+    const seen = tap.timeline();
+    await tap[Symbol.asyncDispose]();
+    await client.until(() => client.closed || client.ended !== undefined);
+    expect(tap.timeline()).toEqual(seen);
+  });
+
   test("says ADDRESS_IN_USE for a port that is taken", async () => {
     await using tap = await ConnectionTap.listen();
     await expect(ConnectionTap.listen(undefined, { port: tap.port })).rejects.toMatchObject({

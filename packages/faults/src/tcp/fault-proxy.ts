@@ -146,6 +146,7 @@ export class FaultProxy implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#disposed) return;
     this.#disposed = true;
+    this.#log.end();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const connection of this.connections) connection.destroy();
     await closed;

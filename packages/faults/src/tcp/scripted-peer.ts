@@ -162,6 +162,7 @@ export class ScriptedPeer implements AsyncDisposable {
 
   /** Closes at once, unasked. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#log.end();
     this.#socket.destroy();
     await this.#log.until(() => this.closed);
     this.#release();

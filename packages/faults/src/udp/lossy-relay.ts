@@ -128,6 +128,7 @@ export class LossyRelay implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
+    this.#log.end();
     for (const lane of this.#lanes.values()) lane.close();
     this.#arrived.length = 0;
     const { promise, resolve } = Promise.withResolvers<void>();
