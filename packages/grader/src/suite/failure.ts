@@ -1,7 +1,7 @@
 import { formatSockets, type SocketEntry } from "@tcpip-workshop/diagnostics/sockets";
 import { AnswerFailure, type AnswerFailureCode } from "../wire/answer-failure.ts";
 import type { Session } from "./session.ts";
-import { showError, showLines } from "./show.ts";
+import { showCompared, showError } from "./show.ts";
 import { story } from "./story.ts";
 import { ThrownValue } from "./thrown-value.ts";
 import { wireLines } from "./wire.ts";
@@ -96,7 +96,7 @@ function problemOf({ message }: Assertion): string {
 function compared(error: Assertion): { expected?: string[]; received?: string[] } {
   if (error.shown) return error.shown;
   if (!("actual" in error) || !("expected" in error)) return {};
-  return { expected: showLines(error.expected), received: showLines(error.actual) };
+  return showCompared(error.expected, error.actual);
 }
 
 /** The first place in the learner's file that the stack names. */

@@ -56,6 +56,22 @@ export function showLines(value: unknown): string[] {
   return value.length > itemsShown ? [...items, `… and ${value.length - itemsShown} more`] : items;
 }
 
+/** What was due and what came. A suite's own words (`no socket`, `FIN, after 0 of 6 bytes`) stand there as words; data in quotes. */
+export function showCompared(
+  expected: unknown,
+  received: unknown,
+): { expected: string[]; received: string[] } {
+  if (areWords(expected, received)) return { expected: [String(expected)], received: [String(received)] };
+  return { expected: showLines(expected), received: showLines(received) };
+}
+
+/** Two texts of one line, one of them of several words, with nothing at their edges or within that quotes would show. */
+function areWords(...texts: unknown[]): boolean {
+  const isPlain = (text: unknown): boolean =>
+    typeof text === "string" && /^[^\s"\\](?:[^\p{Cc}"\\]*[^\s"\\])?$/u.test(text);
+  return texts.every(isPlain) && texts.some((text) => String(text).includes(" "));
+}
+
 /** Numbers with a fraction are measured ones here: three digits of them are enough, and the `≈` says so. */
 function showNumber(value: number): string {
   if (Number.isInteger(value) || !Number.isFinite(value)) return Object.is(value, -0) ? "-0" : String(value);

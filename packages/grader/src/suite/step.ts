@@ -175,7 +175,7 @@ function renderList(args: unknown[], indent: string): string[] {
 }
 
 function renderOutcome(outcome: Step["outcome"]): string[] {
-  if (outcome === undefined) return ["→ (has not settled)"];
+  if (outcome === undefined) return ["→ (nothing came back)"];
   if ("threw" in outcome) {
     return [`→ threw ${outcome.threw instanceof Error ? showError(outcome.threw) : show(outcome.threw)}`];
   }

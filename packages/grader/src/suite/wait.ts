@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { inject } from "vitest";
 import { kernelView } from "../process/kernel.ts";
-import { showLines } from "./show.ts";
+import { showCompared } from "./show.ts";
 import { sessions } from "./sessions.ts";
 import { NoEvidence } from "./statistics.ts";
 
@@ -89,6 +89,6 @@ class NeverCame extends Error {
   constructor(rule: string, options: WaitOptions) {
     super(rule);
     if (options.received === undefined) return;
-    this.shown = { expected: showLines(options.expected), received: showLines(options.received()) };
+    this.shown = showCompared(options.expected, options.received());
   }
 }

@@ -20,6 +20,22 @@ function wrapLine(line: string, columns: number): string[] {
   return [...lines, current];
 }
 
+/** A line that is data keeps its own spaces; what has no room goes on below, further in. */
+export function wrapFurtherIn(line: string, columns: number): string[] {
+  if (line.length <= columns) return [line];
+  const lines: string[] = [];
+  let rest = line;
+  while (rest.length > columns) {
+    const space = rest.lastIndexOf(" ", columns);
+    if (space <= further.length) break;
+    lines.push(rest.slice(0, space));
+    rest = further + rest.slice(space + 1);
+  }
+  return [...lines, rest];
+}
+
+const further = "    ";
+
 /** A word at the left, its text beside it, wrapped and aligned: `Read   lesson "…"`. */
 export function labelled(
   label: string,

@@ -1,5 +1,5 @@
 import type { Failure, TestVerdict, Verdict } from "@tcpip-workshop/grader";
-import { labelled, spaced, width, wrap } from "./layout.ts";
+import { labelled, spaced, width, wrap, wrapFurtherIn } from "./layout.ts";
 import { plain, type Paint } from "./paint.ts";
 
 /** What the text needs to know beyond the verdict. */
@@ -89,19 +89,26 @@ export function failureParts(
   const part = (label: string, text: string | string[]): string[] =>
     text.length === 0 ? [] : labelled(label, text, indent, gutter, columns);
   const { at, problem = "", steps = [], texts = [], timeline, sockets, expected, received } = failure ?? {};
-  const hints = hint === "" ? [] : [...wrap(hint, columns - indent - gutter), `More: ${exercise}/hints.md`];
+  const room = columns - indent - gutter;
+  // hints.md has line breaks of its own, for its own width.
+  const hints = hint === "" ? [] : [...wrap(hint.replaceAll("\n", " "), room), `More: ${exercise}/hints.md`];
+  const compared = (lines: string[] = []): string[] => lines.flatMap((line) => wrapFurtherIn(line, room));
   return {
     problem: wrap(at === undefined ? problem : `${problem}, at ${at}`, columns - indent).map(indented),
     steps: steps.length === 0 ? [] : [indented("What we did to your code"), ...steps.flatMap(stepLines)],
     texts: spaced(texts.map(({ title, lines }) => block(title, lines))),
     timeline: block("On the wire", timeline),
     sockets: block("The sockets of your process, as the kernel shows them", sockets),
-    compared: [...part("Expected", expected ?? []), ...part("Received", received ?? [])],
+    compared: [...part("Expected", compared(expected)), ...part("Received", compared(received))],
     why: part("Why", why),
     read: part("Read", read),
     perhaps: perhaps(tells, columns),
     hint: part("Hint", hints),
-    output: output.trim() === "" ? [] : block("Your code printed", output.trimEnd().split("\n")),
+    // What a process said last is part of how its death is told.
+    output:
+      output.trim() === "" || problem.includes(lastLine(output))
+        ? []
+        : block("Your code printed", output.trimEnd().split("\n")),
   };
 }
 
@@ -133,6 +140,10 @@ function failureText(test: TestVerdict, context: VerdictContext, paint: Paint, c
   ];
   const title = indented(paint("bold", `✗ ${test.title}`));
   return spaced([[title], ...parts]);
+}
+
+function lastLine(text: string): string {
+  return text.trimEnd().split("\n").at(-1) ?? "";
 }
 
 function block(title: string, lines: string[] | undefined): string[] {
