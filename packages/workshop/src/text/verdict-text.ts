@@ -104,9 +104,8 @@ export function failureParts(
     read: part("Read", read),
     perhaps: perhaps(tells, columns),
     hint: part("Hint", hints),
-    // What a process said last is part of how its death is told.
     output:
-      output.trim() === "" || problem.includes(lastLine(output))
+      output.trim() === "" || isToldBy(problem, output)
         ? []
         : block("Your code printed", output.trimEnd().split("\n")),
   };
@@ -142,8 +141,10 @@ function failureText(test: TestVerdict, context: VerdictContext, paint: Paint, c
   return spaced([[title], ...parts]);
 }
 
-function lastLine(text: string): string {
-  return text.trimEnd().split("\n").at(-1) ?? "";
+/** A death is told with what the process printed last. */
+function isToldBy(problem: string, output: string): boolean {
+  const [, said] = problem.split("The last it printed:\n");
+  return said?.endsWith(output.trimEnd().split("\n").at(-1) ?? "") === true;
 }
 
 function block(title: string, lines: string[] | undefined): string[] {
