@@ -52,7 +52,7 @@ describe("the exit code", () => {
 test("a failure tells how to have the same random data again", async () => {
   const { text } = await workshop("test", "mistakes/04/one-frame-per-chunk", "--seed", "7");
   expect(text).toMatch(
-    /\n {2}The same random data again: pnpm test mistakes\/04-framing\/one-frame-per-chunk --seed 7\n$/,
+    /\n {2}The same random data again:\n {4}pnpm test mistakes\/04-framing\/one-frame-per-chunk --seed 7\n$/,
   );
 });
 

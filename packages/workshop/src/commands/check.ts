@@ -6,6 +6,7 @@ import { UserError } from "../course/user-error.ts";
 import { checkExercise, type GateResult } from "../gates/check-exercise.ts";
 import { Gradings } from "../gates/gradings.ts";
 import { startLoad } from "../gates/load.ts";
+import { duration, StatusLine } from "../text/status-line.ts";
 
 export const check: Command = {
   usage: "check [label…] [--repeat N] [--jobs N] [--load] [--record] [--pristine] [--signatures]",
@@ -49,12 +50,20 @@ export const check: Command = {
     const started = performance.now();
     const checks = labels.map(async (label) => {
       const results = await checkExercise(course, label, gradings, options);
-      return { label, results, duration: performance.now() - started };
+      return { label, results, spent: performance.now() - started };
     });
     for (const checked of checks) checked.catch(() => {});
+    const whatFor = labels.length === 1 ? `${labels[0]}` : `${labels.length} exercises`;
+    using status = new StatusLine(
+      out,
+      (spent) =>
+        `Proving ${whatFor}: ${gradings.done} of ${gradings.total} answers graded, ${gradings.running} under way, ${duration(spent)}`,
+      { everyInLogs: 20_000 },
+    );
     for (const checked of checks) {
-      const { label, results, duration } = await checked;
-      out.write(`${line(label, results, duration)}\n`);
+      const { label, results, spent } = await checked;
+      status.clear();
+      out.write(`${line(label, results, spent)}\n`);
       for (const { gate, broken, forgiven = [] } of results) {
         for (const reason of broken) out.write(`    ${gate}: ${indented(reason)}\n`);
         for (const reason of forgiven)

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Verdict } from "@tcpip-workshop/grader";
 import { spawnEarly } from "@tcpip-workshop/grader/early";
-import type { Command, ExitCode } from "../command.ts";
+import type { Command, ExitCode, Out } from "../command.ts";
 import type { Course } from "../course/course.ts";
 import { findTarget, type Target } from "../course/target.ts";
 import { UserError } from "../course/user-error.ts";
@@ -32,17 +32,28 @@ export const test: Command = {
     if (inspect) endWithSignals();
     if (inspect) process.stderr.write(attach);
     startFirst(course, targets[0], inspect);
-    const [{ Grader }, { answerContext }, { keep }, { verdictText }, { paintFor }] = await Promise.all([
-      import("@tcpip-workshop/grader"),
-      import("../course/answer-context.ts"),
-      import("../course/keep.ts"),
-      import("../text/verdict-text.ts"),
-      import("../text/paint.ts"),
-    ]);
+    const [{ Grader }, { answerContext }, { keep }, { verdictText }, { paintFor }, { StatusLine, duration }] =
+      await Promise.all([
+        import("@tcpip-workshop/grader"),
+        import("../course/answer-context.ts"),
+        import("../course/keep.ts"),
+        import("../text/verdict-text.ts"),
+        import("../text/paint.ts"),
+        import("../text/status-line.ts"),
+      ]);
     const verdicts: Verdict[] = [];
     await using grader = new Grader(course.root);
     for (const target of targets) {
-      const verdict = await grader.grade(course.exercise(target.label), target.folder, { inspect, ...seed });
+      let [done, total] = [0, course.exercise(target.label).hints.length];
+      const onTest = (end: { done: number; total: number }): void =>
+        void ([done, total] = [end.done, end.total]);
+      const status = new StatusLine(
+        values["json"] === true ? nowhere : out,
+        (spent) => `Grading ${target.name}: ${done} of ${total} tests, ${duration(spent)}`,
+      );
+      const options = { inspect, onTest, ...seed };
+      const verdict = await grader.grade(course.exercise(target.label), target.folder, options);
+      status[Symbol.dispose]();
       verdicts.push(verdict);
       const context = answerContext(course, target, verdict);
       const kept = keep(course, target, verdict, context);
@@ -55,6 +66,9 @@ export const test: Command = {
     return exitCode(verdicts);
   },
 };
+
+/** Whoever reads JSON reads nothing else. */
+const nowhere: Out = { write: () => {} };
 
 const attach =
   "Your code stops before its first line until a debugger has attached: your editor's, or chrome://inspect in\n" +
@@ -77,7 +91,7 @@ function endWithSignals(): void {
 function again({ label, name }: Target, { status, seed }: Verdict, isStub: boolean): string {
   const typed = name.startsWith("exercises/") ? label.slice(0, 2) : name;
   return status === "fail" && !isStub
-    ? `\n  The same random data again: pnpm test ${typed} --seed ${seed}\n`
+    ? `\n  The same random data again:\n    pnpm test ${typed} --seed ${seed}\n`
     : "";
 }
 

@@ -53,6 +53,14 @@ export class Gradings implements Disposable {
     this.#always = Math.min(most, 1 + availableParallelism());
   }
 
+  /** How many are over. */
+  done = 0;
+
+  /** How many have been asked for. */
+  get total(): number {
+    return this.done + this.#busy.size + this.#waiting.length;
+  }
+
   /** How many are under way. */
   get running(): number {
     return this.#busy.size;
@@ -98,6 +106,7 @@ export class Gradings implements Disposable {
   #start(): ChildProcess {
     const grader = fork(fileURLToPath(new URL("grading-process.ts", import.meta.url)));
     grader.on("message", (graded: Graded) => {
+      this.done++;
       this.#busy.get(grader)?.resolve(graded);
       this.#busy.delete(grader);
       this.#idle.push(grader);

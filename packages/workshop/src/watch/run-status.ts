@@ -1,3 +1,5 @@
+import { duration } from "../text/status-line.ts";
+
 /** A grading that is under way. */
 export interface Run {
   label: string;
@@ -11,12 +13,7 @@ export interface Run {
 
 /** `Grading 04-framing: 7 of 15 tests, 0.4 s (last time 1.2 s)` */
 export function runStatus({ label, started, done, total, last }: Run, queued: string[]): string {
-  const took = last === undefined ? "" : ` (last time ${seconds(last)})`;
+  const took = last === undefined ? "" : ` (last time ${duration(last)})`;
   const then = queued.length === 0 ? "" : `, then: ${queued.join(" ")}`;
-  return `Grading ${label}: ${done} of ${total} tests, ${seconds(performance.now() - started)}${took}${then}`;
-}
-
-/** `0.4 s` */
-export function seconds(milliseconds: number): string {
-  return `${(milliseconds / 1000).toFixed(1)} s`;
+  return `Grading ${label}: ${done} of ${total} tests, ${duration(performance.now() - started)}${took}${then}`;
 }

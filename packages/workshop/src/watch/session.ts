@@ -6,7 +6,8 @@ import type { Live, LiveEvent } from "../live/live-event.ts";
 import type { Paint } from "../text/paint.ts";
 import { actions, Captured, type Stage } from "./actions.ts";
 import { keyOf, typed, type Key } from "./keys.ts";
-import { runStatus, seconds, type Run } from "./run-status.ts";
+import { duration as inWords } from "../text/status-line.ts";
+import { runStatus, type Run } from "./run-status.ts";
 import { Screen } from "./screen.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -217,7 +218,7 @@ export class Session implements Stage, Disposable {
     const more = this.#screen.left > 0 ? `f ${this.#screen.left} more` : "f full";
     const { tests, status, duration } = last.verdict;
     const passed = tests.filter((test) => test.status === "pass").length;
-    const count = `${label.slice(0, 2)} ${{ pass: "✓", fail: "✗", error: "!" }[status]} ${passed}/${tests.length} in ${seconds(duration)}`;
+    const count = `${label.slice(0, 2)} ${{ pass: "✓", fail: "✗", error: "!" }[status]} ${passed}/${tests.length} in ${inWords(duration)}`;
     const keys = status === "pass" ? `Enter next  d diff  ${more}` : `h hint  ${more}  t again  n next`;
     return `${count}  ${keys}  ? keys  q quit `;
   }
