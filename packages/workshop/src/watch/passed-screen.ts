@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Verdict } from "@tcpip-workshop/grader";
+import type { Verdict, Wire } from "@tcpip-workshop/grader";
 import { labelled, wrap } from "../text/layout.ts";
 import type { Paint } from "../text/paint.ts";
 import type { VerdictContext } from "../text/verdict-text.ts";
@@ -24,11 +24,24 @@ export function passedText(
     ...part("Production", inProduction(root, solutions)),
     "",
     `  ${paint("bold", "Why it passed: what your answer does, and what goes wrong where one does not")}`,
-    ...tests.flatMap(({ title, why }) => [
+    ...tests.flatMap(({ title, why, wire }) => [
       ...hanging(`  ${paint("green", "✓")} `, title, columns),
       ...hanging("      ", why, columns),
+      ...onTheWire(wire).flatMap((seen) => hanging("      ", paint("dim", seen), columns)),
     ]),
+    ...(tests.some(({ wire }) => onTheWire(wire).length > 0)
+      ? ["", ...hanging("  ", paint("dim", "o shows what was on the wire, as a sequence diagram"), columns)]
+      : []),
   ];
+}
+
+/** `On the wire: 14 events, the last: FIN by client` */
+function onTheWire(wires: Wire[] = []): string[] {
+  const events = wires.flatMap(({ events: seen = [] }) => seen);
+  const last = events.at(-1)?.what;
+  if (last === undefined) return [];
+  const count = events.length + wires.reduce((sum, { left }) => sum + (left?.count ?? 0), 0);
+  return [`On the wire: ${count} ${count === 1 ? "event" : "events, the last"}: ${last}`];
 }
 
 function hanging(lead: string, text: string, columns: number): string[] {
