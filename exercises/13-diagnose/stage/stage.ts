@@ -71,7 +71,11 @@ export class Stage implements AsyncDisposable {
   }
 
   async sees(from: View["from"], is: (entry: SocketEntry) => boolean, count: number): Promise<void> {
-    const seen = () => sockets(this.seenFrom(from)).filter(is).length === count;
+    // The kernel's table is read in pieces, and a socket that moves meanwhile may be in two of them: it counts once.
+    const seen = () => {
+      const found = sockets(this.seenFrom(from)).filter(is);
+      return new Set(found.map(({ local, remote }) => `${local.port} ${remote.port}`)).size === count;
+    };
     await awaitEvidence(seen, `${count} such sockets in the kernel's table`);
   }
 
