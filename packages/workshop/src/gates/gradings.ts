@@ -18,6 +18,11 @@ export interface Graded {
   left: string[];
 }
 
+/** The command's own: what it has stripped and compiled is there already. */
+const compileCache = fileURLToPath(
+  new URL("../../../../node_modules/.cache/tcpip-workshop", import.meta.url),
+);
+
 interface Pending {
   task: GradingTask;
   resolve: (graded: Graded) => void;
@@ -104,7 +109,9 @@ export class Gradings implements Disposable {
   }
 
   #start(): ChildProcess {
-    const grader = fork(fileURLToPath(new URL("grading-process.ts", import.meta.url)));
+    const grader = fork(fileURLToPath(new URL("grading-process.ts", import.meta.url)), {
+      env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
+    });
     grader.on("message", (graded: Graded) => {
       this.done++;
       this.#busy.get(grader)?.resolve(graded);

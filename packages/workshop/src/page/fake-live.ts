@@ -6,6 +6,7 @@ export class FakeLive implements Live {
   label: string;
   last: Live["last"];
   readonly asked: string[] = [];
+  watchesSockets = false;
   readonly #listeners = new Set<LiveListener>();
 
   constructor(label: string) {
@@ -25,6 +26,10 @@ export class FakeLive implements Live {
     this.asked.push(`turn to ${label}`);
     this.label = label;
     this.tell({ kind: "watching", label, how: "events" });
+  }
+
+  watchSockets(wanted: boolean): void {
+    this.watchesSockets = wanted;
   }
 
   grade(): void {

@@ -205,6 +205,13 @@ describe("what the page asks for", () => {
       expect(await served.ask("work", post(served, { label }))).toMatchObject({ status: 409 });
   });
 
+  test("includes the answer's sockets, for as long as the page is served", async () => {
+    const served = await serve();
+    expect(served.live.watchesSockets).toBe(true);
+    await served[Symbol.asyncDispose]();
+    expect(served.live.watchesSockets).toBe(false);
+  });
+
   test("of the hints is opened level by level, and remembered", async () => {
     await using served = await serve();
     const open = async (level: number): Promise<number> =>

@@ -30,6 +30,8 @@ export class PageState implements Disposable {
     };
     this.#data.hints = this.#ladders();
     this.#stop = live.listen((event) => this.#hear(event));
+    // A look costs some milliseconds of CPU: only while somebody may look.
+    live.watchSockets?.(true);
   }
 
   get data(): PageData {
@@ -46,6 +48,7 @@ export class PageState implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#live.watchSockets?.(false);
     this.#stop();
   }
 
