@@ -17,8 +17,8 @@ export function request(asked: Asked): Uint8Array {
 /** A request as a failure shows it. */
 function said(asked: Asked): string {
   const { key, account, amount, ...rest } = { key: "order 1", account: "café", amount: 300, ...asked };
-  const more = Object.entries(rest).map(([name, value]) => `, ${name} ${value}`);
-  return `"${key}: ${amount} from ${account}${more.join("")}"`;
+  const more = Object.entries(rest).map(([name, value]) => `, ${name} ${String(value)}`);
+  return `"${String(key)}: ${String(amount)} from ${String(account)}${more.join("")}"`;
 }
 
 export function frame(text: string): Uint8Array {
