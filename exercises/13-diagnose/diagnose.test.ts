@@ -61,10 +61,10 @@ test(
   async () => {
     const text = `
 State     Recv-Q Send-Q Local Address:Port Peer Address:Port
-LISTEN    3      511          0.0.0.0:443      0.0.0.0:*     users:(("node",fd=21))
-ESTAB     0      36         127.0.0.1:443    127.0.0.1:50122 timer:(on,200ms,0) fd:23
-\t cubic wscale:7,7 rto:204 rtt:0.03/0.01 mss:32768 bytes_sent:36 users:x:9
-TIME-WAIT 0      0          127.0.0.1:50118  127.0.0.1:5432  timer:(timewait,59sec,0)
+LISTEN    3      511         0.0.0.0:443      0.0.0.0:*     uid:33 ino:9121
+ESTAB     0      36        127.0.0.1:443    127.0.0.1:50122 timer:(on,200ms,0)
+\t cubic wscale:7,7 rto:204 rtt:0.03/0.01 mss:32768 users:x:9
+TIME-WAIT 0      0         127.0.0.1:50118  127.0.0.1:5432  timer:(timewait,59sec,0)
 ops@web-3:~$ ss -tan
 `;
     const states = [
