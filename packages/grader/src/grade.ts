@@ -32,6 +32,8 @@ export interface TestEnd {
   /** How many are over, of how many. */
   done: number;
   total: number;
+  /** All there is to say of the first that failed: nobody has to wait for the others to read it. */
+  firstFailed?: TestVerdict;
 }
 
 /**
@@ -102,11 +104,17 @@ export class Grader {
     const [file = ""] = exercise.files;
     // It starts while Vitest does; the suite's `answer()` finds it.
     if (!exercise.scratch && !this.#spares) spawnEarly(join(folder, file), wallsBy(options));
+    let hasFailed = false;
     const run = await this.#runner.run(
       exercise.suite,
       { ...provided, answerSpares: this.#spares },
-      ({ name, result }, done, total) =>
-        options.onTest?.({ title: name, status: result?.state === "pass" ? "pass" : "fail", done, total }),
+      (test, done, total) => {
+        const status = test.result?.state === "pass" ? "pass" : "fail";
+        const isFirst = status === "fail" && !hasFailed;
+        hasFailed ||= isFirst;
+        const first = isFirst ? { firstFailed: judgeTest(exercise, test) } : {};
+        options.onTest?.({ title: test.name, status, done, total, ...first });
+      },
     );
     await endAllSessions();
     killEarly();
