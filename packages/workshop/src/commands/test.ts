@@ -100,7 +100,7 @@ function startFirst(course: Course, target: Target | undefined, inspect: boolean
   if (target === undefined) return;
   const { files, scratch } = course.exercise(target.label);
   const path = join(target.folder, files[0] ?? "");
-  if (!scratch && existsSync(path)) spawnEarly(path, { inspect });
+  if (files.length > 0 && !scratch && existsSync(path)) spawnEarly(path, { inspect });
 }
 
 function exitCode(verdicts: Verdict[]): ExitCode {

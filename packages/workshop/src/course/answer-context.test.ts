@@ -34,6 +34,15 @@ test("more than three tell nothing: it could be anything", () => {
   expect(tellsIn(course.root)).toEqual([]);
 });
 
+test("where the learner's file is gone there is no untouched stub", () => {
+  using course = courseWith({});
+  rmSync(join(course.root, "exercises/01-double/double.ts"));
+  const { root } = course;
+  expect(answerContext(openCourse(root), findTarget(openCourse(root), "01", root), verdict).isStub).toBe(
+    false,
+  );
+});
+
 function tellsIn(root: string): string[] {
   const course = openCourse(root);
   return answerContext(course, findTarget(course, "01", root), verdict).tells;

@@ -26,11 +26,12 @@ export function answerContext(
   };
 }
 
-/** True when both folders hold the same answer, byte for byte. */
-export function sameFiles(exercise: Exercise, folder: string, other: string): boolean {
+/** True when both folders hold the same answer, byte for byte. Where a file is missing there is no answer to be the same. */
+export function sameFiles({ files }: Exercise, folder: string, other: string): boolean {
   try {
-    return exercise.files.every((file) =>
-      readFileSync(join(folder, file)).equals(readFileSync(join(other, file))),
+    return (
+      files.length > 0 &&
+      files.every((file) => readFileSync(join(folder, file)).equals(readFileSync(join(other, file))))
     );
   } catch {
     return false;

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { smallCourse, titles, verdictOn, type SmallCourse } from "../testing/small-course.ts";
@@ -6,7 +6,15 @@ import { readChecklist } from "./checklist.ts";
 import type { Course } from "./course.ts";
 import { openCourse } from "./course.ts";
 import { keep } from "./keep.ts";
-import { beSeen, entryOf, longestPause, readProgress, recordVerdict, updateProgress } from "./progress.ts";
+import {
+  beSeen,
+  digestOf,
+  entryOf,
+  longestPause,
+  readProgress,
+  recordVerdict,
+  updateProgress,
+} from "./progress.ts";
 
 const label = "04-framing";
 
@@ -82,6 +90,14 @@ test("minutes are those at work: a pause is none, nor is what comes after the fi
   const passed = { ...entry, passedAt: "2026-11-23T00:03:00Z" };
   beSeen(passed, start + 240_000);
   expect(passed.minutes).toBe(3);
+});
+
+test("an answer whose file is gone is another one, and no error", () => {
+  using course = smallCourse(label);
+  const exercise = course.exercise(label);
+  const before = digestOf(exercise);
+  rmSync(join(exercise.folder, "framing.ts"));
+  expect(digestOf(exercise)).not.toBe(before);
 });
 
 test("a review is over when it passes, and is remembered", () => {

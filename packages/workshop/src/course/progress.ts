@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Exercise, Verdict } from "@tcpip-workshop/grader";
 import { UserError } from "./user-error.ts";
@@ -133,11 +133,18 @@ export function openedHints({ hints }: Entry): number {
   return [...hints.values()].reduce((sum, level) => sum + level, 0);
 }
 
-/** Identifies the learner's answer as it is now. */
+/** Identifies the learner's answer as it is now; a file that is not there is another answer than any. */
 export function digestOf({ folder, files }: Exercise): string {
   const hash = createHash("sha256");
-  for (const file of files) hash.update(readFileSync(join(folder, file))).update("\0");
+  for (const file of files) {
+    const path = join(folder, file);
+    hash.update(isFile(path) ? readFileSync(path) : "\0missing").update("\0");
+  }
   return hash.digest("hex").slice(0, 12);
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 /** The moment as the file has it: `2026-11-23T06:00:00Z`. */
