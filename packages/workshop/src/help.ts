@@ -8,7 +8,11 @@ const indent = 2;
 /** All commands, in groups, a line or two each. */
 export async function help(out: Out): Promise<ExitCode> {
   const paint = paintFor(out);
-  const lines = ["pnpm workshop            starts, or goes on where you were", "pnpm workshop <command>"];
+  const lines = [
+    "pnpm workshop            starts, or goes on where you were",
+    "pnpm workshop 04         goes to exercise 04",
+    "pnpm workshop <command>",
+  ];
   for (const { heading, names } of groups) {
     const known = names.filter((name) => Object.hasOwn(commands, name));
     if (known.length === 0) continue;

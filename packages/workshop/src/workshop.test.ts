@@ -17,7 +17,16 @@ describe("the exit code", () => {
   test("is 2 for a label that is none", async () => {
     expect(await workshop("test", "farming")).toEqual({
       code: 2,
-      text: expect.stringMatching(/^There is no exercise "farming"\. The nearest: 04-framing.*\n$/),
+      text: expect.stringMatching(
+        /^There is no exercise "farming"\. The nearest: 04-framing.*\. All: pnpm workshop list\n$/,
+      ),
+    });
+  });
+
+  test("is 2 for a number that is none, and no other is near a number", async () => {
+    expect(await workshop("test", "99")).toEqual({
+      code: 2,
+      text: 'There is no exercise "99". All: pnpm workshop list\n',
     });
   });
 
@@ -39,6 +48,21 @@ describe("the exit code", () => {
       code: 2,
       text: expect.stringMatching(/^There is no command "tset"\. The nearest: test, .*pnpm workshop help\n$/),
     });
+  });
+
+  test.each([
+    [["next", "07"], 'Expected no word behind next, got "07"\nUsage: pnpm workshop next\n'],
+    [["list", "04"], 'Expected no word behind list, got "04"\nUsage: pnpm workshop list [--all]\n'],
+    [
+      ["hint", "04", "1"],
+      'Expected one word behind hint, got "04" "1"\nUsage: pnpm workshop hint [label] [--test <number|title>] [--level N]\n',
+    ],
+    [
+      ["new", "17-a", "18-b"],
+      'Expected one word behind new, got "17-a" "18-b"\nUsage: pnpm workshop new <NN-label>\n',
+    ],
+  ])("is 2 for words too many: %j", async (argv, text) => {
+    expect(await workshop(...argv)).toEqual({ code: 2, text });
   });
 
   test("is 2 for a seed that is none", async () => {
@@ -65,6 +89,18 @@ test("several answers are graded at once, each with its verdict", async () => {
 test("--json prints the verdicts as data and nothing else", async () => {
   const { text } = await workshop("test", "solutions/04", "--json");
   expect(JSON.parse(text)).toMatchObject([{ exercise: "04-framing", status: "pass" }]);
+});
+
+test("a label in place of a command is where to be", async () => {
+  for (const typed of ["04", "framing"])
+    expect((await workshop(typed)).text).toMatch(
+      /^Expected a terminal to hear keys from\. You are at 04-framing/,
+    );
+});
+
+test("help of a command is that command's", async () => {
+  expect(await workshop("help", "hint")).toEqual(await workshop("hint", "--help"));
+  expect((await workshop("help", "hnit")).text).toMatch(/^There is no command "hnit"/);
 });
 
 test("every command answers --help", async () => {

@@ -3,21 +3,30 @@ import leven from "leven";
 import type { Call, Command, ExitCode, Out } from "./command.ts";
 import { commands } from "./commands.ts";
 import { openCourse, type Course } from "./course/course.ts";
+import { findTarget } from "./course/target.ts";
 import { UserError } from "./course/user-error.ts";
 import { help, helpOption, usage } from "./help.ts";
 
 /** Runs the command that `argv` names and returns the process's exit code. Whatever goes wrong is one sentence, not a stack. */
 export async function run(argv: string[], out: Out, course?: Course): Promise<ExitCode> {
-  const [name = "watch", ...rest] = argv;
-  if (["help", "--help", "-h"].includes(name)) return help(out);
-  const command = Object.hasOwn(commands, name) ? await commands[name]?.() : undefined;
-  if (command === undefined) {
-    out.write(`There is no command "${name}". The nearest: ${nearest(name)}. All: pnpm workshop help\n`);
-    return 2;
-  }
+  const [typed = "watch", ...more] = argv;
+  const isHelp = ["help", "--help", "-h"].includes(typed);
+  const [about] = more;
+  if (isHelp && about === undefined) return help(out);
+  const name = isHelp ? String(about) : typed;
   try {
-    const { positionals, values } = parse(command, rest);
+    // `pnpm workshop 04` is where somebody wants to be.
+    if (!isHelp && !isCommand(name) && isLabel((course ??= openCourse()), name))
+      return await run(["watch", ...argv], out, course);
+    const command = isCommand(name) ? await commands[name]?.() : undefined;
+    if (command === undefined) {
+      out.write(`There is no command "${name}". The nearest: ${nearest(name)}. All: pnpm workshop help\n`);
+      return 2;
+    }
+    if (isHelp) return usage(command, out);
+    const { positionals, values } = parse(command, more);
     if (values["help"] === true) return usage(command, out);
+    refuseTooMany(command, name, positionals);
     return await command.run({ positionals, values, course: course ?? openCourse() }, out);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -36,6 +45,30 @@ function parse(command: Command, argv: string[]): Pick<Call, "positionals" | "va
   } catch (error) {
     throw new UserError(`${(error as Error).message.split(". ")[0]}\nUsage: pnpm workshop ${command.usage}`);
   }
+}
+
+function isCommand(name: string): boolean {
+  return Object.hasOwn(commands, name);
+}
+
+function isLabel(course: Course, typed: string): boolean {
+  try {
+    findTarget(course, typed);
+    return true;
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
+}
+
+/** What the usage has no place for was meant to do something, and would not. */
+function refuseTooMany({ usage }: Command, name: string, positionals: string[]): void {
+  const places = usage.replaceAll(/\[-[^\]]*\]/g, "").match(/\[[^\]]+\]|<[^>]+>/g) ?? [];
+  const tooMany = positionals.slice(places.length);
+  if (tooMany.length === 0 || places.some((place) => place.includes("…"))) return;
+  const most = places.length === 0 ? "no word" : "one word";
+  const got = positionals.map((word) => `"${word}"`).join(" ");
+  throw new UserError(`Expected ${most} behind ${name}, got ${got}\nUsage: pnpm workshop ${usage}`);
 }
 
 function nearest(typed: string): string {
