@@ -7,7 +7,11 @@ export const progress: Command = {
   usage: "progress [--json]",
   summary: "Tell what progress.txt knows: passes, minutes, hints, what was given up or reviewed",
   options: {
-    json: { type: "boolean", default: false, description: "as data, see course/progress-report.ts" },
+    json: {
+      type: "boolean",
+      default: false,
+      description: "as data, see packages/workshop/src/course/progress-report.ts",
+    },
   },
   async run({ values, course }, out) {
     const report = progressReport(course);

@@ -51,7 +51,7 @@ test("solutions and mistakes are graded by their own names", () => {
 
 describe("what is no label", () => {
   test.each([
-    ["99", /There is no exercise "99". The nearest: /],
+    ["99", /There is no exercise "99". All: pnpm workshop list$/],
     ["framin", /There is no exercise "framin". The nearest: 04-framing/],
     ["cdir", /There is no exercise "cdir". The nearest: 02-cidr/],
     ["exercises", /There is no exercise "exercises"/],

@@ -67,9 +67,10 @@ function findLabel(course: Course, part: string, typed: string): string {
       (number !== undefined && label.startsWith(`${number}-`)),
   );
   if (found !== undefined) return found;
-  throw new UserError(
-    `There is no exercise "${typed}". ${nearest("The nearest", wanted, course.labels, (label) => [label, label.slice(0, 2), label.slice(3)])}`,
-  );
+  const near = nearest("The nearest", wanted, course.labels, (label) => [label, label.slice(3)]);
+  // No number is like another one.
+  const hint = /^\d+$/.test(wanted) ? "" : `${near}. `;
+  throw new UserError(`There is no exercise "${typed}". ${hint}All: pnpm workshop list`);
 }
 
 function findMistake(course: Course, label: string, part: string | undefined, typed: string): string {
@@ -82,7 +83,7 @@ function findMistake(course: Course, label: string, part: string | undefined, ty
   );
 }
 
-/** `The nearest: 04-framing, 02-cidr`, best first, five at the most. */
+/** `The nearest: 04-framing, 02-cidr`, best first, three at the most. */
 function nearest(
   lead: string,
   wanted: string,
@@ -92,7 +93,7 @@ function nearest(
   const distance = (name: string): number =>
     Math.min(...spellings(name).map((spelling) => leven(wanted, spelling)));
   const sorted = names.toSorted((a, b) => distance(a) - distance(b));
-  return `${lead}: ${sorted.slice(0, 5).join(", ")}`;
+  return `${lead}: ${sorted.slice(0, 3).join(", ")}`;
 }
 
 function isShelf(part: string | undefined): part is Shelf {
