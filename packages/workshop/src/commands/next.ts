@@ -1,7 +1,8 @@
 import type { Command } from "../command.ts";
-import { hasPassed } from "../course/progress-state.ts";
-import { readProgress } from "../course/progress.ts";
-import { currentLabel, followedTrack, nextLabel, turnTo } from "../course/start-current.ts";
+import type { Course } from "../course/course.ts";
+import { answerState, hasPassed } from "../course/progress-state.ts";
+import { readProgress, type Progress } from "../course/progress.ts";
+import { currentLabel, followedTrack, isAhead, nextLabel, orderOf, turnTo } from "../course/start-current.ts";
 import { exerciseTitle, filesToWrite } from "../course/start-exercise.ts";
 import { paragraph } from "../course/start-paragraph.ts";
 import { paintFor } from "../text/paint.ts";
@@ -13,10 +14,10 @@ export const next: Command = {
   async run({ course }, out) {
     const progress = readProgress(course.root);
     const track = followedTrack(course, progress);
-    const label = nextLabel(course, progress);
+    const current = currentLabel(course, progress);
+    const label = isAhead(course, progress, current) ? current : nextLabel(course, progress);
     const where = track === undefined ? "the course" : `the track "${track.name}"`;
     if (label === undefined) {
-      const current = currentLabel(course, progress);
       out.write(
         hasPassed(progress.exercises.get(current))
           ? paragraph(`That was the last of ${where}: every exercise has passed.`) +
@@ -32,6 +33,15 @@ export const next: Command = {
     for (const [index, file] of filesToWrite(course, label).entries())
       out.write(`  ${index === 0 ? "Write" : "and  "}  ${file}\n`);
     out.write(`  Grade  pnpm test ${label.slice(0, 2)}\n`);
+    if (isLeftOpen(course, progress, current) && current !== label)
+      out.write(`\n${paragraph(`${current} has not passed: it comes again behind the last.`)}`);
     return 0;
   },
 };
+
+/** Begun, and one of those that `next` comes back to. */
+function isLeftOpen(course: Course, progress: Progress, label: string): boolean {
+  const entry = progress.exercises.get(label);
+  if (hasPassed(entry) || !orderOf(course, progress).includes(label)) return false;
+  return answerState(course, label, entry) !== "untouched";
+}

@@ -23,10 +23,21 @@ test("lists the tracks, how far each is, and which is followed", async () => {
 test("follows one from what has not passed in it, and none again", async () => {
   using course = smallCourse("01-packets", "04-framing");
   course.write("tracks/mine.txt", "04\n");
-  expect((await runCommand(track, course, "mine")).text).toBe("You follow the track mine\n    04-framing\n");
+  expect((await runCommand(track, course, "mine")).text).toBe(
+    "You follow the track mine\n    04-framing\n\nNext: 04-framing. pnpm workshop\n",
+  );
   expect(readProgress(course.root)).toMatchObject({ track: "mine", current: "04-framing" });
   await runCommand(track, course, "--none");
   expect(readProgress(course.root)).toMatchObject({ track: undefined, current: undefined });
+});
+
+test("begins behind what has passed, and says so when all of it has", async () => {
+  using course = smallCourse("01-packets", "04-framing");
+  course.write("tracks/mine.txt", "04\n01\n");
+  grade(course, "04-framing", []);
+  expect((await runCommand(track, course, "mine")).text).toContain("\nNext: 01-packets. pnpm workshop\n");
+  grade(course, "01-packets", []);
+  expect((await runCommand(track, course, "mine")).text).toContain("\nEvery exercise of it has passed.");
 });
 
 test.each([

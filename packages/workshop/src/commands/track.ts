@@ -1,7 +1,7 @@
 import type { Command } from "../command.ts";
 import { hasPassed } from "../course/progress-state.ts";
 import { readProgress, updateProgress } from "../course/progress.ts";
-import { orderOf } from "../course/start-current.ts";
+import { currentLabel } from "../course/start-current.ts";
 import { paragraph } from "../course/start-paragraph.ts";
 import { readTrack, trackNames } from "../course/track.ts";
 import { UserError } from "../course/user-error.ts";
@@ -29,13 +29,20 @@ export const track: Command = {
       const { title, labels } = readTrack(course, name);
       updateProgress(course.root, (progress) => {
         progress.track = name;
-        // Where they are in it is what has not passed first.
-        if (progress.current === undefined || !orderOf(course, progress).includes(progress.current))
+        // Where they are in it, unless they are at work on one of it, is what has not passed first.
+        const { current } = progress;
+        if (current === undefined || !labels.includes(current) || hasPassed(progress.exercises.get(current)))
           progress.current = labels.find((label) => !hasPassed(progress.exercises.get(label))) ?? labels[0];
       });
       out.write(paragraph(`You follow the track ${name}${title === "" ? "" : `: ${title}`}`));
       for (const label of labels)
         out.write(`  ${hasPassed(exercises.get(label)) ? paint("green", "✓") : " "} ${label}\n`);
+      const current = currentLabel(course);
+      out.write(
+        hasPassed(exercises.get(current))
+          ? "\nEvery exercise of it has passed. One of them again: pnpm workshop review\n"
+          : `\nNext: ${current}. pnpm workshop\n`,
+      );
       return 0;
     }
     const names = trackNames(course);

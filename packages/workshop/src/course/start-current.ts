@@ -1,5 +1,5 @@
 import type { Course } from "./course.ts";
-import { hasPassed } from "./progress-state.ts";
+import { answerState, hasPassed } from "./progress-state.ts";
 import { entryOf, readProgress, updateProgress, type Progress } from "./progress.ts";
 import { findTarget } from "./target.ts";
 import { readTrack, type Track } from "./track.ts";
@@ -49,6 +49,11 @@ export function nextLabel(course: Course, progress: Progress): string | undefine
   return [...order.slice(at + 1), ...order.slice(0, Math.max(at, 0))].find(
     (label) => !hasPassed(progress.exercises.get(label)),
   );
+}
+
+/** The learner was sent to it, by a track or as the first, and has neither opened it nor written in it yet. */
+export function isAhead(course: Course, { exercises }: Progress, label: string): boolean {
+  return !exercises.has(label) && answerState(course, label, undefined) === "untouched";
 }
 
 /** From now on this is the exercise that is meant where none is named. */
