@@ -31,6 +31,17 @@ test("says of each exercise how its answer stands, how many tests pass, minutes 
   expect((await runCommand(list, course)).text).toMatch(/ ✓ 03-mtu +changed +2\/2/);
 });
 
+test("what was given up is said to be, until it passes", async () => {
+  using course = smallCourse("01-packets", "02-cidr");
+  untouch(course, "01-packets");
+  updateProgress(course.root, (progress) => {
+    for (const label of course.labels) entryOf(progress, label).gaveUpAt = "2026-11-22T06:00:00Z";
+  });
+  grade(course, "02-cidr", []);
+  const { text } = await runCommand(list, course);
+  expect(text).toMatch(/ 01-packets +given up +The packets\n[^]* ✓ 02-cidr +passes +2\/2/);
+});
+
 test("of a track it lists the track, in its order, and says how to see the others", async () => {
   using course = smallCourse("01-packets", "02-cidr", "04-framing");
   course.write("tracks/mine.txt", "04\n01\n");

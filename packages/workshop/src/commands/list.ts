@@ -51,7 +51,7 @@ function line(
   const text = row(
     `${isCurrent ? ">" : " "}${hasPassed(entry) ? "✓" : " "}`,
     label,
-    entry?.reviewingSince === undefined ? says[state] : "in review",
+    stateText(state, entry),
     graded === undefined || state === "untouched" ? "" : `${graded.passed}/${graded.total}`,
     minutes < 0.5 ? "" : minutes.toFixed(0),
     opened === 0 ? "" : String(opened),
@@ -59,6 +59,11 @@ function line(
     exerciseTitle(course, label).replace(/:.*/, ""),
   );
   return isCurrent ? paint("bold", text) : text;
+}
+
+function stateText(state: AnswerState, entry: Entry | undefined): string {
+  if (entry?.reviewingSince !== undefined) return "in review";
+  return entry?.gaveUpAt !== undefined && !hasPassed(entry) ? "given up" : says[state];
 }
 
 const says: { [state in AnswerState]: string } = {

@@ -40,6 +40,15 @@ test("tells what has happened, by exercise and by track", async () => {
   expect(widest(text)).toBeLessThanOrEqual(80);
 });
 
+test("an exercise that was opened, and no more, is no line without words", async () => {
+  using course = smallCourse("01-packets", "04-framing");
+  grade(course, "01-packets", []);
+  updateProgress(course.root, (all) => (entryOf(all, "04-framing").minutes = 0.3));
+  const { text } = await runCommand(progress, course);
+  expect(text).toContain("✓ 01-packets\n");
+  expect(text).not.toContain("04-framing");
+});
+
 test("--json has every exercise, and null for what has not happened", async () => {
   using course = courseAtWork();
   const report = JSON.parse((await runCommand(progress, course, "--json")).text);

@@ -22,7 +22,8 @@ export const progress: Command = {
 };
 
 function progressText({ exercises, tracks, total }: ProgressReport, paint: Paint): string {
-  const seen = exercises.filter(hasHistory);
+  // Of one that was opened and no more there is nothing to tell.
+  const seen = exercises.filter((exercise) => facts(exercise).length > 0);
   const text = [
     paint("bold", `${total.passed} of ${total.exercises} exercises passed, in ${minutesText(total.minutes)}`),
     `${count(total.hints, "hint")} opened, ${total.givenUp} given up, ${total.reviewed} passed again in a review`,
@@ -39,10 +40,6 @@ function progressText({ exercises, tracks, total }: ProgressReport, paint: Paint
       `Track ${name}: ${passed} of ${of} passed, ${minutesText(minutes)}${followed ? ", the one you follow" : ""}`,
     );
   return `${[...text, "", "All of this is in progress.txt."].join("\n")}\n`;
-}
-
-function hasHistory({ graded, minutes, hints, gaveUpAt, passedAt }: ReportedExercise): boolean {
-  return graded !== null || minutes > 0 || hints.length > 0 || gaveUpAt !== null || passedAt !== null;
 }
 
 function facts({
