@@ -32,15 +32,23 @@ export const test: Command = {
     if (inspect) endWithSignals();
     if (inspect) process.stderr.write(attach);
     startFirst(course, targets[0], inspect);
-    const [{ Grader }, { answerContext }, { keep }, { verdictText }, { paintFor }, { StatusLine, duration }] =
-      await Promise.all([
-        import("@tcpip-workshop/grader"),
-        import("../course/answer-context.ts"),
-        import("../course/keep.ts"),
-        import("../text/verdict-text.ts"),
-        import("../text/paint.ts"),
-        import("../text/status-line.ts"),
-      ]);
+    const [
+      { Grader },
+      { answerContext },
+      { keep },
+      { verdictText },
+      { paintFor },
+      { StatusLine, duration },
+      { onward },
+    ] = await Promise.all([
+      import("@tcpip-workshop/grader"),
+      import("../course/answer-context.ts"),
+      import("../course/keep.ts"),
+      import("../text/verdict-text.ts"),
+      import("../text/paint.ts"),
+      import("../text/status-line.ts"),
+      import("../course/onward.ts"),
+    ]);
     const verdicts: Verdict[] = [];
     await using grader = new Grader(course.root);
     for (const target of targets) {
@@ -61,6 +69,7 @@ export const test: Command = {
         out.write(
           verdictText(verdict, context, paintFor(out)) + again(target, verdict, context.isStub) + kept,
         );
+      if (values["json"] !== true) out.write(onward(course, target, verdict));
     }
     if (values["json"] === true) out.write(`${JSON.stringify(verdicts, null, 2)}\n`);
     return exitCode(verdicts);
