@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { answerOf, gradableCourse, right, slow, stub, wrong } from "../testing/pty-course.ts";
+import { answerOf, gradableCourse, right, slow, stub, wrong, wrongThenGated } from "../testing/pty-course.ts";
 import { missing } from "../testing/pty.ts";
 
 const because = missing === "" ? "" : ` (${missing})`;
@@ -13,11 +13,14 @@ describe.skipIf(missing !== "")(`in a terminal${because}`, () => {
     using course = gradableCourse();
     await using terminal = course.workshop([]);
     const first = await terminal.sees(/✗ 0\/2/);
-    expect(first).toMatch(/^01-double: The double\n0 of 2 exercises passed\. Welcome!/);
     expect(first).toMatch(
+      /^✗ exercises\/01-double: 0 of 2 tests pass\n\n +This is the untouched stub, so red is/,
+    );
+    // The greeting has gone up into the scrollback.
+    expect(terminal.history).toMatch(/^01-double: The double\n0 of 2 exercises passed\. Welcome!/);
+    expect(terminal.history).toMatch(
       /Read +exercises\/01-double\/README\.md\n +Write +exercises\/01-double\/double\.ts/,
     );
-    expect(first).toContain("The untouched stub, so red is right");
 
     course.save(answer, wrong);
     const red = await terminal.sees(/✗ 1\/2/);
@@ -56,6 +59,23 @@ describe.skipIf(missing !== "")(`in a terminal${because}`, () => {
     await terminal.sees(/Grading .*, then: h l/);
     const after = await terminal.saw(/1 of 2 passed[^]*where you are/);
     expect(after).toMatch(/all 2 tests pass[^]*none needs a hint[^]*1 of 2 passed/);
+  });
+
+  test("the first failure is there while the rest is graded, and until then the old verdict is called old", async () => {
+    using course = gradableCourse();
+    await using terminal = course.workshop([]);
+    await terminal.sees(/✗ 0\/2/);
+    course.save(answer, slow);
+    await terminal.sees(/Grading 01-double: \d of 2 tests, \d+\.\d s; above is the old verdict/);
+    await terminal.sees(/✓ 2\/2/);
+    course.save(answer, wrongThenGated);
+    const begun = await terminal.sees(/^✗ exercises\/01-double: 1 test fails so far, 1 of 2 done\n/);
+    expect(begun).toMatch(/✗ doubles one\n[^]*Expected +2\n +Received +7\n/);
+    expect(begun).toMatch(/Grading 01-double: 1 of 2 tests, \d+\.\d s \(last time/);
+    course.save("exercises/01-double/gate", "");
+    expect(await terminal.sees(/✗ 1\/2/)).toMatch(/^✗ exercises\/01-double: 1 of 2 tests pass\n/);
+    // The verdict takes its place.
+    expect(terminal.history).not.toContain("so far");
   });
 
   test("a run of which nobody needs the verdict any more leaves none", async () => {

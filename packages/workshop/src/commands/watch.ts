@@ -31,8 +31,7 @@ export const watch: Command = {
     const paint = paintFor(out);
     using signals = new EndingSignals();
     using terminal = new Terminal(process.stdin, out, { clears: values["append"] !== true });
-    const greeted = greeting(course, readProgress(course.root), label, paint, terminal.columns);
-    terminal.print(greeted);
+    terminal.print(greeting(course, readProgress(course.root), label, paint, terminal.columns));
     const [{ LiveGrading }, { Session }, { Inputs }, { run }] = await Promise.all([
       import("../live/live-grading.ts"),
       import("../watch/session.ts"),
@@ -41,18 +40,15 @@ export const watch: Command = {
     ]);
     await using live = LiveGrading.start(course, label);
     await using page = new LivePage(course, live);
-    using session = new Session(
-      {
-        course,
-        live,
-        terminal,
-        paint,
-        hasKeys,
-        run: (argv: string[], to: Out): Promise<ExitCode> => run(argv, to, course),
-        openPage: () => page.open(),
-      },
-      greeted.length,
-    );
+    using session = new Session({
+      course,
+      live,
+      terminal,
+      paint,
+      hasKeys,
+      run: (argv: string[], to: Out): Promise<ExitCode> => run(argv, to, course),
+      openPage: () => page.open(),
+    });
     using _inputs = new Inputs(session, hasKeys);
     if (hasKeys) terminal.enterRaw();
     await Promise.race([session.ended, signals.came]);

@@ -9,6 +9,8 @@ export type LiveEvent =
   | { kind: "grading"; label: string; total: number; last?: number }
   /** One test of it is over. */
   | { kind: "test"; label: string; title: string; status: "pass" | "fail"; done: number; total: number }
+  /** It goes on, and a test has failed: what is to be said of the first of those, long before the verdict. */
+  | { kind: "failing"; label: string; verdict: Verdict; context: VerdictContext }
   /** It is over. Never sent for an answer that was changed meanwhile: that one is graded again first. */
   /** `kept` is what is to be told of what it has left: progress.txt has it by now. */
   | { kind: "verdict"; label: string; verdict: Verdict; context: VerdictContext; kept?: string }

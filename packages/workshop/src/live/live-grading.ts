@@ -1,8 +1,9 @@
 import { join } from "node:path";
+import type { TestVerdict, Verdict } from "@tcpip-workshop/grader";
 import { answerContext } from "../course/answer-context.ts";
 import type { Course } from "../course/course.ts";
 import { keep } from "../course/keep.ts";
-import { findTarget } from "../course/target.ts";
+import { findTarget, type Target } from "../course/target.ts";
 import { stampOf } from "./file-state.ts";
 import { FileWatch, type FileWatchOptions } from "./file-watch.ts";
 import type { FromGrader } from "./grader-host.ts";
@@ -14,12 +15,20 @@ export type LiveOptions = Pick<FileWatchOptions, "watch" | "slow" | "fast">;
 /** A grader that has made so many gradings is replaced: it keeps every suite it has run in memory. */
 const mostGradings = 60;
 
+/**
+ * So many milliseconds after a test has failed it is told, if the others go on: a verdict that is there by then says it better,
+ * and two screens in a blink are none.
+ */
+const worthTelling = 300;
+
 /** One grading under way. */
 interface Run {
   id: number;
   label: string;
   /** What the answer's files were when it began. */
   stamp: string;
+  done: number;
+  total: number;
 }
 
 /**
@@ -39,6 +48,7 @@ export class LiveGrading implements Live {
   #grader: WarmGrader | undefined;
   #standby: WarmGrader | undefined;
   #run: Run | undefined;
+  #failing: NodeJS.Timeout | undefined;
   #runs = 0;
   #wantsSockets = false;
   #isOver = false;
@@ -90,9 +100,9 @@ export class LiveGrading implements Live {
     if (this.#isOver) return;
     this.#giveUp();
     const label = this.#label;
-    this.#run = { id: ++this.#runs, label, stamp: this.#stamp() };
-    const took = this.#took.get(label);
     const total = this.#course.exercise(label).hints.length;
+    this.#run = { id: ++this.#runs, label, stamp: this.#stamp(), done: 0, total };
+    const took = this.#took.get(label);
     this.#tell({ kind: "grading", label, total, ...(took !== undefined && { last: took }) });
     this.#grader ??= this.#start();
     this.#grader.tell({ kind: "grade", label, run: this.#run.id });
@@ -106,7 +116,7 @@ export class LiveGrading implements Live {
   /** Ends everything that it has started, and waits until it is gone. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isOver = true;
-    this.#run = undefined;
+    this.#endRun();
     this.#watch?.[Symbol.dispose]();
     for (const grader of [this.#grader, this.#standby]) if (grader) this.#end(grader);
     await Promise.all(this.#ending);
@@ -125,7 +135,7 @@ export class LiveGrading implements Live {
   /** The other grader goes on, so that nobody waits for the end of this one. */
   #giveUp(): void {
     if (this.#run === undefined || this.#grader === undefined) return;
-    this.#run = undefined;
+    this.#endRun();
     this.#end(this.#grader);
     this.#grader = this.#standby;
     this.#standby = undefined;
@@ -155,7 +165,7 @@ export class LiveGrading implements Live {
   }
 
   #break(message: string): void {
-    this.#run = undefined;
+    this.#endRun();
     this.#tell({ kind: "broken", label: this.#label, message });
   }
 
@@ -167,15 +177,43 @@ export class LiveGrading implements Live {
     if (message.kind === "broken") return this.#break(message.message);
     if (message.kind === "sockets") return this.#tell({ kind: "sockets", label, lines: message.lines });
     if (message.kind === "verdict") return this.#judge(run, message);
-    const { title, status, done, total } = message;
+    const { title, status, done, total, firstFailed } = message;
+    Object.assign(run, { done, total });
     this.#tell({ kind: "test", label, title, status, done, total });
+    if (firstFailed?.failure?.blame !== "answer") return;
+    this.#failing = setTimeout(() => this.#tellFailing(run, firstFailed), worthTelling);
+  }
+
+  /** Nothing is told of an answer that was changed meanwhile: it is graded again anyway. */
+  #tellFailing({ id, label, stamp, done, total }: Run, test: TestVerdict): void {
+    if (this.#run?.id !== id || this.#stamp() !== stamp) return;
+    const verdict: Verdict = {
+      exercise: label,
+      status: "fail",
+      tests: [test],
+      processes: 0,
+      seed: 0,
+      duration: 0,
+    };
+    const context = answerContext(this.#course, this.#target(label), verdict);
+    // One failing test does not tell yet which mistake it is.
+    this.#tell({
+      kind: "failing",
+      label,
+      verdict,
+      context: { ...context, tells: [], soFar: { done, total } },
+    });
+  }
+
+  #target(label: string): Target {
+    return findTarget(this.#course, `exercises/${label}`, this.#course.root);
   }
 
   #judge({ label, stamp }: Run, { verdict }: Extract<FromGrader, { kind: "verdict" }>): void {
-    this.#run = undefined;
+    this.#endRun();
     // It may be on what was there before: whoever sees it would not know.
     if (this.#stamp() !== stamp) return this.grade();
-    const target = findTarget(this.#course, `exercises/${label}`, this.#course.root);
+    const target = this.#target(label);
     const context = answerContext(this.#course, target, verdict);
     const kept = keep(this.#course, target, verdict, context).trim();
     this.#took.set(label, verdict.duration);
@@ -195,6 +233,11 @@ export class LiveGrading implements Live {
     this.#grader ??= this.#start();
     this.#standby ??= this.#start();
     for (const grader of [this.#grader, this.#standby]) grader.tell({ kind: "prepare", label: this.#label });
+  }
+
+  #endRun(): void {
+    clearTimeout(this.#failing);
+    this.#run = undefined;
   }
 
   #tell(event: LiveEvent): void {

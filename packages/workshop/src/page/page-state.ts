@@ -72,6 +72,9 @@ export class PageState implements Disposable {
       }
       case "test":
         return this.#set("run", { ...run, state: "grading", done: event.done, total: event.total });
+      case "failing":
+        this.#set("verdict", verdictView(event.verdict, event.context));
+        return this.#set("hints", this.#ladders());
       case "sockets":
         return this.#set("sockets", socketTable(event.lines));
       case "broken":

@@ -12,15 +12,17 @@ export function verdictView(verdict: Verdict, context: VerdictContext): VerdictV
   const first = verdict.tests.find(({ status }) => status === "fail");
   return {
     status: verdict.status,
-    headline: headline(verdict),
+    headline: headline(verdict, context),
     intro: intro(verdict, context),
     first: verdict.status === "fail" && first !== undefined ? failureView(first, context) : null,
     // A file that could not be loaded has failed no test in particular.
-    tests: first?.failure?.isLoading === true ? [] : verdict.tests.map(testView),
+    tests:
+      first?.failure?.isLoading === true || context.soFar !== undefined ? [] : verdict.tests.map(testView),
   };
 }
 
-function headline({ status, tests }: Verdict): string {
+function headline({ status, tests }: Verdict, { soFar }: VerdictContext): string {
+  if (soFar !== undefined) return `1 test fails so far, ${soFar.done} of ${soFar.total} done`;
   const passing = tests.filter((test) => test.status === "pass").length;
   if (status === "error") return "Could not be graded";
   if (status === "pass") return `All ${passing} tests pass`;

@@ -24,6 +24,14 @@ export const right = answerOf("2 * number");
 export const wrong = answerOf("number + 1");
 /** Takes its time: what is typed meanwhile has to wait. */
 export const slow = `const until = Date.now() + 600; while (Date.now() < until);\n${right}`;
+/** Wrong at once for the first test; for the second it waits until there is a file `gate` beside it. */
+export const wrongThenGated = `import { existsSync } from "node:fs";
+export async function double(number: number): Promise<number> {
+  if (number === 1) return 7;
+  while (!existsSync(new URL("gate", import.meta.url))) await new Promise((resolve) => setTimeout(resolve, 5));
+  return 2 * number;
+}
+`;
 export const stub = `export function double(number: number): number {\n  // TODO\n  throw new Error("not implemented");\n}\n`;
 
 export function gradableCourse(): GradableCourse {

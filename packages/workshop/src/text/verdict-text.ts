@@ -16,6 +16,8 @@ export interface VerdictContext {
   tells: string[];
   /** Where the answer to a passed exercise is compared: the solution's paths. */
   solutions: string[];
+  /** The grading goes on: so many tests are over, and the verdict holds the first that failed. */
+  soFar?: { done: number; total: number };
 }
 
 const indent = 2;
@@ -36,12 +38,14 @@ export function verdictText(
   if (first?.failure?.isLoading === true)
     return `${[...lines, ...loadingText(first.failure, columns)].join("\n")}\n`;
   if (first !== undefined) lines.push(...failureText(first, context, paint, columns), "");
-  lines.push(...verdict.tests.map((test) => oneLine(test, paint)));
+  if (context.soFar === undefined) lines.push(...verdict.tests.map((test) => oneLine(test, paint)));
   if (verdict.status === "pass") lines.push("", ...passed(context, columns));
   return `${lines.join("\n")}\n`;
 }
 
-function headline(verdict: Verdict, { name }: VerdictContext, paint: Paint): string {
+function headline(verdict: Verdict, { name, soFar }: VerdictContext, paint: Paint): string {
+  if (soFar !== undefined)
+    return paint("red", `✗ ${name}: 1 test fails so far, ${soFar.done} of ${soFar.total} done`);
   const passing = verdict.tests.filter(({ status }) => status === "pass").length;
   if (verdict.status === "error") return paint("yellow", `! ${name}: could not be graded`);
   if (verdict.status === "pass") return paint("green", `✓ ${name}: all ${passing} tests pass`);

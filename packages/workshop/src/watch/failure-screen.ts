@@ -34,7 +34,7 @@ export function failureScreen(
     "",
     ...fit([`  ${paint("bold", `✗ ${first.title}`)}`], room.columns),
   ];
-  const bottom = ["", ...restOf(verdict, whole.length, room.columns, paint)];
+  const bottom = ["", ...restOf(verdict, context, whole.length, room.columns, paint)];
   const left = room.rows - top.length - bottom.length;
   return { lines: [...top, ...chosen(parts, room.columns, left), ...bottom], isWhole: false };
 }
@@ -51,7 +51,15 @@ function stubLines({ exercise }: VerdictContext, columns: number): string[] {
   return ["", ...wrap(text, columns - 2).map((line) => `  ${line}`)];
 }
 
-function restOf({ tests }: Verdict, whole: number, columns: number, paint: Paint): string[] {
+function restOf(
+  { tests }: Verdict,
+  { soFar }: VerdictContext,
+  whole: number,
+  columns: number,
+  paint: Paint,
+): string[] {
+  if (soFar !== undefined)
+    return fit([paint("dim", "  Not all is shown: the whole text comes when all tests are done")], columns);
   const failing = tests.filter(({ status }) => status === "fail").length - 1;
   const others = failing === 0 ? "" : `${failing} more ${failing === 1 ? "fails" : "fail"}. `;
   return fit([paint("dim", `  ${others}Not all is shown: f for the whole text, ${whole} lines`)], columns);

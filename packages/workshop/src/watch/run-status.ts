@@ -9,11 +9,14 @@ export interface Run {
   total: number;
   /** How long the one before took, in milliseconds. */
   last?: number;
+  /** What is in sight is the verdict before. */
+  isBehind: boolean;
 }
 
-/** `Grading 04-framing: 7 of 15 tests, 0.4 s (last time 1.2 s)` */
-export function runStatus({ label, started, done, total, last }: Run, queued: string[]): string {
-  const took = last === undefined ? "" : ` (last time ${duration(last)})`;
+/** `Grading 04-framing: 7 of 15 tests, 0.4 s (last time 1.2 s)`; nobody takes the verdict in sight, if there is one, for its. */
+export function runStatus({ label, started, done, total, last, isBehind }: Run, queued: string[]): string {
+  const before = last === undefined ? "" : ` (last time ${duration(last)})`;
+  const took = isBehind ? "; above is the old verdict" : before;
   const then = queued.length === 0 ? "" : `, then: ${queued.join(" ")}`;
   return `Grading ${label}: ${done} of ${total} tests, ${duration(performance.now() - started)}${took}${then}`;
 }

@@ -1,4 +1,4 @@
-import type { Live } from "../live/live-event.ts";
+import type { Live, LiveEvent } from "../live/live-event.ts";
 import type { Paint } from "../text/paint.ts";
 import { verdictText } from "../text/verdict-text.ts";
 import { cutOff, failureScreen, type Room, type ScreenText } from "./failure-screen.ts";
@@ -7,6 +7,8 @@ import { passedText } from "./passed-screen.ts";
 import type { Terminal } from "./terminal.ts";
 
 type LastVerdict = NonNullable<Live["last"]>;
+/** A verdict, or its beginning. */
+type Shown = LastVerdict | Extract<LiveEvent, { kind: "failing" }>;
 
 /** Of fewer rows than this a verdict makes no sense: what was above it goes. */
 const leastRows = 14;
@@ -18,17 +20,19 @@ export class Screen {
   readonly #root: string;
   /** What comes after the last line shown. */
   #more: string[] = [];
-  /** Rows of what was shown last, and whether they stay above the next verdict: the greeting does. */
-  #above: number;
-  #keepAbove = true;
+  /** What was shown last, and whether it stays above the next verdict. */
+  #above: string[] = [];
+  #keepAbove = false;
+  #hasVerdict = false;
+  /** The screen holds the beginning of a verdict, and this above it. */
+  #begun: string[] | undefined;
   /** Prints the screen again, if it is all a verdict's. */
   #again: (() => void) | undefined;
 
-  constructor(terminal: Terminal, paint: Paint, root: string, above: number) {
+  constructor(terminal: Terminal, paint: Paint, root: string) {
     this.#terminal = terminal;
     this.#paint = paint;
     this.#root = root;
-    this.#above = above;
   }
 
   /** How many lines more there are. */
@@ -36,10 +40,16 @@ export class Screen {
     return this.#more.length;
   }
 
+  /** A verdict is in sight, or its beginning, or was before what has been shown since. */
+  get hasVerdict(): boolean {
+    return this.#hasVerdict;
+  }
+
   /** Lines below what is there. */
   show(lines: string[]): void {
     const fitting = fit(lines, this.#terminal.columns);
-    this.#above = fitting.length;
+    this.#above = fitting;
+    this.#begun = undefined;
     this.#page(fitting);
   }
 
@@ -54,6 +64,8 @@ export class Screen {
 
   clear(): void {
     this.#again = undefined;
+    this.#begun = undefined;
+    this.#hasVerdict = false;
     this.#terminal.clear();
   }
 
@@ -62,15 +74,17 @@ export class Screen {
     this.#keepAbove = true;
   }
 
-  showVerdict(event: LastVerdict): void {
+  /** In the place of what is there, but for what is to stay, and of its own beginning. */
+  showVerdict(event: Shown): void {
     const { rows, columns } = this.#terminal;
-    const stays = this.#keepAbove && rows - this.#above > leastRows;
-    if (stays) this.#terminal.print([""]);
-    else this.#terminal.clear();
+    const above = this.#begun === undefined ? this.#toStay(rows) : this.#wipeTo(this.#begun);
     this.#keepAbove = false;
-    this.#printVerdict(event, { rows: stays ? rows - this.#above - 1 : rows, columns });
+    this.#begun = event.kind === "failing" ? above : undefined;
+    this.#hasVerdict = true;
+    this.#printVerdict(event, { rows: rows - above.length, columns });
     this.#again = () => {
       const { rows, columns } = this.#terminal;
+      if (event.kind === "failing") this.#begun = [];
       this.#printVerdict(event, { rows, columns });
     };
   }
@@ -82,14 +96,36 @@ export class Screen {
     this.#again();
   }
 
-  #printVerdict(event: LastVerdict, room: Room): void {
-    const kept = event.kept === undefined ? [] : fit(["", `  ${event.kept}`], room.columns);
+  /** Lines that stay above the next verdict; the others go up into the scrollback. */
+  #toStay(rows: number): string[] {
+    if (!this.#terminal.clears) {
+      this.#terminal.print([""]);
+      return [];
+    }
+    if (!this.#keepAbove || rows - this.#above.length <= leastRows) {
+      this.#terminal.clear();
+      return [];
+    }
+    this.#terminal.print([""]);
+    return [...this.#above, ""];
+  }
+
+  #wipeTo(above: string[]): string[] {
+    if (!this.#terminal.clears) return this.#toStay(0);
+    this.#terminal.wipe();
+    this.#terminal.print(above);
+    return above;
+  }
+
+  #printVerdict(event: Shown, room: Room): void {
+    const kept =
+      event.kind === "failing" || event.kept === undefined ? [] : fit(["", `  ${event.kept}`], room.columns);
     const { lines, more } = this.#screenOf(event, { ...room, rows: room.rows - kept.length });
     this.#more = more;
     this.#terminal.print([...lines, ...kept]);
   }
 
-  #screenOf(event: LastVerdict, room: Room): ScreenText & { more: string[] } {
+  #screenOf(event: Shown, room: Room): ScreenText & { more: string[] } {
     const { verdict, context } = event;
     if (verdict.status === "fail") return { ...failureScreen(verdict, context, this.#paint, room), more: [] };
     const whole = fit(this.#whole(event), room.columns);
@@ -97,7 +133,7 @@ export class Screen {
     return { ...shown, more: shown.isWhole ? [] : whole.slice(shown.lines.length - 1) };
   }
 
-  #whole({ verdict, context }: LastVerdict): string[] {
+  #whole({ verdict, context }: Shown): string[] {
     const { columns } = this.#terminal;
     if (verdict.status === "pass") return passedText(this.#root, verdict, context, this.#paint, columns);
     return verdictText(verdict, context, this.#paint, columns).trimEnd().split("\n");

@@ -46,10 +46,10 @@ export class Session implements Stage, Disposable {
   #isBusy = false;
   #isAway = false;
   #question: { text: string; onYes: () => Promise<void> } | undefined;
-  constructor(parts: SessionParts, above: number) {
+  constructor(parts: SessionParts) {
     ({ course: this.course, live: this.live, terminal: this.#terminal, paint: this.#paint } = parts);
     this.#parts = parts;
-    this.#screen = new Screen(parts.terminal, parts.paint, parts.course.root, above);
+    this.#screen = new Screen(parts.terminal, parts.paint, parts.course.root);
     this.#stopListening = this.live.listen((event) => this.#hear(event));
     this.#seen();
   }
@@ -149,6 +149,7 @@ export class Session implements Stage, Disposable {
     if (event.kind === "watching" && event.how === "polling") this.#sayPolling(event.why);
     if (event.kind === "grading") this.#begin(event);
     if (event.kind === "test" && this.#run !== undefined) this.#run.done = event.done;
+    if (event.kind === "failing") this.#showFailing(event);
     if (event.kind === "verdict") this.#over(() => this.#screen.showVerdict(event));
     if (event.kind === "broken")
       this.#over(() =>
@@ -165,7 +166,8 @@ export class Session implements Stage, Disposable {
 
   #begin({ label, total, last }: Extract<LiveEvent, { kind: "grading" }>): void {
     const started = performance.now();
-    this.#run = { label, total, started, done: 0, ...(last === undefined ? {} : { last }) };
+    const isBehind = this.#screen.hasVerdict;
+    this.#run = { label, total, started, done: 0, isBehind, ...(last === undefined ? {} : { last }) };
     let told = started;
     clearInterval(this.#ticker);
     this.#ticker = setInterval(() => {
@@ -174,6 +176,11 @@ export class Session implements Stage, Disposable {
       told = performance.now();
       this.#terminal.print([this.#status()]);
     }, tick);
+  }
+
+  #showFailing(event: Extract<LiveEvent, { kind: "failing" }>): void {
+    if (this.#run !== undefined) this.#run.isBehind = false;
+    this.#screen.showVerdict(event);
   }
 
   #over(show: () => void): void {
