@@ -128,6 +128,79 @@ describe("a fail", () => {
     expect(verdict.tests[0]?.failure?.problem).not.toMatch(/\n\s+at /);
   });
 
+  const counts = `test("counts", teaching, async () => {
+    const counter = module.create("EventCounter", 1);
+    expect(await counter.add(1), "One and one").toBe(2);
+  });`;
+  test.each([
+    ["that is not there", "export const double = 1;", "`double` (number)"],
+    ["that is not exported", "class EventCounter { add() {} }\nexport {};", "nothing"],
+    ["that is a function", "export function EventCounter() {}", "`EventCounter` (function)"],
+  ])("a class %s is told as a function is, whatever is called behind `create`", async (_, answer, there) => {
+    const verdict = await gradeOnce(counts, answer, ["counts"]);
+    expect(verdict).toMatchObject({ status: "fail", processes: 1 });
+    expect(verdict.tests[0]?.failure).toEqual({
+      blame: "answer",
+      problem: `Expected answer.ts to export a class \`EventCounter\`; it exports ${there}`,
+      steps: [],
+      isLoading: true,
+    });
+  });
+
+  test("a class that is not there is told the same by a field, by a second instance and in the next test", async () => {
+    const fields = `for (const title of ["first", "second"]) test(title, teaching, async () => {
+      module.create("EventCounter", 1);
+      expect(await field(module.create("EventCounter", 1).total), "The total").toBe(1);
+    });`;
+    const { tests } = await gradeOnce(fields, "export {};", ["first", "second"]);
+    const told = "Expected answer.ts to export a class `EventCounter`; it exports nothing";
+    expect(tests.map(({ failure }) => failure?.problem)).toEqual([told, told]);
+  });
+
+  test.each([
+    ["another name", "increase() {} reset = () => {};", "it has `reset`, `increase`"],
+    ["no method", "", "it has no methods"],
+    ["a number of that name", "add = 1;", "its `add` is of type number"],
+    [
+      "many others",
+      Array.from({ length: 10 }, (_, index) => `m${index}() {}`).join(" "),
+      "it has `m0`, `m1`, `m2`, `m3`, `m4`, `m5`, `m6`, `m7` and 2 more",
+    ],
+  ])("a method that is not there is named, with what there is: %s", async (_, body, there) => {
+    const verdict = await gradeOnce(counts, `export class EventCounter { ${body} }`, ["counts"]);
+    expect(verdict.tests[0]?.failure).toMatchObject({
+      blame: "answer",
+      problem: `Expected \`counter\` (EventCounter) to have a method \`add\`; ${there}`,
+      steps: ["1. counter = new EventCounter(1)", "2. counter.add(1)\n   → (nothing came back)"],
+    });
+  });
+
+  test("a method that an object of the answer's lacks is told of the object", async () => {
+    const suite = `test("counts", teaching, async () => { await (await module.make()).add(1); });`;
+    const answer = "class Counter { total = 0; read() {} }\nexport const make = () => new Counter();";
+    const verdict = await gradeOnce(suite, answer, ["counts"]);
+    expect(verdict.tests[0]?.failure?.problem).toBe(
+      "Expected `Counter` to have a method `add`; it has `read`",
+    );
+  });
+
+  test.each([
+    ["a symbol", 'Symbol("x")', "A symbol (Symbol(x)) cannot cross between processes"],
+    ["a getter that throws", '({ get n() { throw new Error("boom"); } })', "boom"],
+    ["an object to wait for", "[{ then() {} }]", "Expected plain data, got an object with a `then` method"],
+  ])("%s, which cannot cross, is nothing that the answer threw", async (_, value, reason) => {
+    const verdict = await gradeOnce(doubles, `export const double = () => ${value};`, ["doubles"]);
+    expect(verdict.tests[0]?.failure?.problem).toBe(
+      `What \`double\` gave back could not be read by the test: ${reason}`,
+    );
+  });
+
+  test("an error of the answer's own that is called like ours is the answer's", async () => {
+    const error = 'Object.assign(new Error("mine"), { name: "AnswerFailure", code: "NO_METHOD" })';
+    const verdict = await gradeOnce(doubles, `export const double = () => { throw ${error}; };`, ["doubles"]);
+    expect(verdict.tests[0]?.failure?.problem).toBe("`double` threw AnswerFailure: mine (code NO_METHOD)");
+  });
+
   test("after a death, the next test has a fresh process", async () => {
     const suite = `
       test("dies", teaching, async () => { await module.double(-1); });

@@ -194,6 +194,11 @@ describe("what an answer may not do to the grader", () => {
       "a construction on our side",
       '[{"op":"new","id":1,"name":"Function","args":["return process"],"handle":-1}]',
     ],
+    ["a call on an instance that nobody made", '[{"op":"call","id":1,"on":-1,"args":[]}]'],
+    [
+      "a failure that is not found over there",
+      '[{"op":"err","id":1,"value":{"$":"failure","code":"ENDED","message":""}}]',
+    ],
     ["a second greeting", '[{"op":"loaded","exports":{}}]'],
     ["an unknown message", '[{"op":"verdict","status":"pass"}]'],
     ["no list", '{"op":"ok"}'],

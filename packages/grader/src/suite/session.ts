@@ -5,17 +5,12 @@ import { removeScratch } from "../process/scratch.ts";
 import { spawnSpare } from "../process/spawn-answer.ts";
 import type { Walls } from "../process/walls.ts";
 import { AnswerFailure } from "../wire/answer-failure.ts";
-import type { CallMode, Peer } from "../wire/peer.ts";
+import type { Peer } from "../wire/peer.ts";
 import type { MakeCall } from "../wire/stand-in.ts";
+import { inWords, noExport, spellCall, type Called, type Needs } from "./call.ts";
 import type { Step } from "./step.ts";
 import { addStep } from "./story.ts";
 import { ThrownValue } from "./thrown-value.ts";
-
-/** An export that a call cannot do without. */
-interface Needs {
-  name: string;
-  kind: "function" | "class";
-}
 
 /** Milliseconds of the answer's own time that a call has, unless the suite says otherwise. */
 const defaultDeadline = 1000;
@@ -44,6 +39,8 @@ export class Session {
   #loops = 0;
   #earlierSockets: ReadonlySet<number> = new Set();
   #names = new Map<string, number>();
+  /** By the handle that an instance goes by: a call may be under way before it is known whether there is such a class. */
+  #classes = new Map<number, string>();
   #thrown = new WeakMap<object, string>();
   #deadline = defaultDeadline;
   #output = "";
@@ -131,6 +128,7 @@ export class Session {
 
   beginTest(deadline = defaultDeadline): void {
     this.#names.clear();
+    this.#classes.clear();
     this.#deadline = deadline;
     // What died in the last test is no news in this one.
     if (this.failure && !this.#unloadable) this.#fresh();
@@ -180,13 +178,11 @@ export class Session {
     const owner = this.process();
     const handle = --this.#lastHandle;
     const label = this.nameFor(className);
+    this.#classes.set(handle, className);
     const instance = owner.peer.instance(handle, label);
     const step = { call: `${label} = new ${className}`, args, outcome: undefined };
-    const needs: Needs = { name: className, kind: "class" };
-    return {
-      instance,
-      created: this.#step(owner, step, (peer) => peer.create(handle, className, args), needs),
-    };
+    const send = (peer: Peer): Promise<unknown> => peer.create(handle, className, args);
+    return { instance, created: this.#step(owner, step, send, { name: className, kind: "class" }) };
   }
 
   /** Calls a function that the answer exports, in whichever process there is. */
@@ -211,7 +207,11 @@ export class Session {
       isList: mode === "each" || mode === "map",
       outcome: undefined,
     };
-    return this.#step(owner, step, (peer) => peer.call(on, name, args, mode), needs);
+    const className = this.#classes.get(on);
+    const called = { on: className === undefined ? `\`${label}\`` : `\`${label}\` (${className})`, name };
+    // The call may go before the suite knows how `create` ended: without the class there is no instance, and none to call.
+    const also: Needs | undefined = className === undefined ? needs : { name: className, kind: "class" };
+    return this.#step(owner, step, (peer) => peer.call(on, name, args, mode), also, called);
   }
 
   /** Makes a call as a step of the test. */
@@ -220,6 +220,7 @@ export class Session {
     step: Step,
     send: (peer: Peer) => Promise<unknown>,
     needs?: Needs,
+    called?: Called,
   ): Promise<unknown> {
     addStep(step);
     try {
@@ -231,7 +232,7 @@ export class Session {
     } catch (error) {
       if (error instanceof AnswerFailure) {
         if (error.code === "NEVER_RETURNED") this.#loops++;
-        throw error;
+        throw inWords(error, step.call, called);
       }
       step.outcome = { threw: error };
       if (typeof error !== "object" || error === null) throw new ThrownValue(step.call, error);
@@ -243,21 +244,11 @@ export class Session {
   async #loaded(process: AnswerProcess, needs: Needs | undefined): Promise<void> {
     try {
       const exports = process.exportsKnown ?? (await process.exports());
-      if (needs && exports[needs.name] !== needs.kind) throw this.#noExport(needs, exports);
+      if (needs && exports[needs.name] !== needs.kind) throw noExport(this.file, needs, exports);
     } catch (error) {
       if (error instanceof AnswerFailure && error.code !== "NO_EXPORT") this.#unloadable = error;
       throw error;
     }
-  }
-
-  #noExport(needs: Needs, exports: { [name: string]: string }): AnswerFailure {
-    const names = Object.keys(exports);
-    const there =
-      names.length === 0 ? "nothing" : names.map((name) => `\`${name}\` (${exports[name]})`).join(", ");
-    return new AnswerFailure(
-      "NO_EXPORT",
-      `Expected ${this.file} to export a ${needs.kind} \`${needs.name}\`; it exports ${there}`,
-    );
   }
 
   #fresh(): AnswerProcess {
@@ -271,11 +262,4 @@ export class Session {
     process.makeCall = (...call) => this.#call(process, ...call);
     return (this.#process = process);
   }
-}
-
-/** `decoder.push`, `encodeFrame`, `connect callback`: the call as the learner would write it. */
-function spellCall(label: string, name: string | undefined, mode: CallMode | undefined): string {
-  if (mode === "next" || mode === "return") return `${label}.${mode}`;
-  if (label === "kept") return "the same result, read again";
-  return [label, name].filter((part) => part).join(".");
 }

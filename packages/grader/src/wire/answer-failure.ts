@@ -4,6 +4,8 @@ export type AnswerFailureCode =
   | "NOT_LOADED"
   /** The file has no such export, or it is not what the suite needs. */
   | "NO_EXPORT"
+  /** An object of the answer's has no such method. */
+  | "NO_METHOD"
   /** A call used its whole deadline while the process was computing. */
   | "NEVER_RETURNED"
   /** A call's promise was still pending at the deadline while the process was idle. */
@@ -18,6 +20,13 @@ export type AnswerFailureCode =
   | "FORGED_FRAME"
   /** The call was cut off because the process ended for another call's sake. */
   | "ENDED";
+
+/** Those that are found in the answer's process, by our own code there: they cross as what they are, and not as something thrown. */
+export const foundOverThere: ReadonlySet<string> = new Set<AnswerFailureCode>([
+  "NO_METHOD",
+  "CANNOT_CROSS",
+  "FORGED_FRAME",
+]);
 
 /** What the answer's process did, in words for the learner; the message is the problem line of a failure. */
 export class AnswerFailure extends Error {

@@ -1,11 +1,13 @@
 import { AnswerFailure } from "./answer-failure.ts";
 import type { ObjectTable } from "./object-table.ts";
 
-/** @throws {AnswerFailure} NO_EXPORT when there is no such method */
+/** @throws {AnswerFailure} NO_METHOD when there is no such method; the message is but what there is instead */
 export function callMethod(target: { [name: string]: unknown }, name: string, args: unknown[]): unknown {
   const method = target[name];
   if (typeof method !== "function") {
-    throw new AnswerFailure("NO_EXPORT", `Expected a function \`${name}\`, got ${typeof method}`);
+    const instead =
+      name in target ? `its \`${name}\` is of type ${typeof method}` : `it has ${methodsOf(target)}`;
+    throw new AnswerFailure("NO_METHOD", instead);
   }
   return method.apply(target, args);
 }
@@ -45,4 +47,24 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (
     typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function"
   );
+}
+
+/** The most methods that are named. */
+const mostNamed = 8;
+
+/** `push`, `end`: its own and its class's, in the order in which they are written. */
+function methodsOf(target: object): string {
+  const names = new Set<string>();
+  for (
+    let at: object | null = target;
+    at !== null && at !== Object.prototype;
+    at = Object.getPrototypeOf(at)
+  ) {
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(at))) {
+      if (name !== "constructor" && typeof value === "function") names.add(name);
+    }
+  }
+  if (names.size === 0) return "no methods";
+  const named = [...names].slice(0, mostNamed).map((name) => `\`${name}\``);
+  return names.size > mostNamed ? `${named.join(", ")} and ${names.size - mostNamed} more` : named.join(", ");
 }

@@ -1,4 +1,4 @@
-import { AnswerFailure } from "./answer-failure.ts";
+import { AnswerFailure, foundOverThere, type AnswerFailureCode } from "./answer-failure.ts";
 import { forged, type Wire } from "./message.ts";
 import { define } from "./value-writer.ts";
 
@@ -86,6 +86,8 @@ export class ValueReader {
         return this.#bytes(wire).slice().buffer;
       case "error":
         return this.#readError(wire);
+      case "failure":
+        return readFailure(text(wire["code"]), text(wire["message"]));
       case "signal":
         return this.#importer.followSignal(
           count(wire["id"]),
@@ -177,6 +179,11 @@ export class ValueReader {
     if (end > this.#attached.length) throw forged("bytes beyond its end");
     return new Uint8Array(this.#attached.buffer, this.#attached.byteOffset + at, end - at);
   }
+}
+
+function readFailure(code: string, message: string): AnswerFailure {
+  if (!foundOverThere.has(code)) throw forged(`a failure of kind ${JSON.stringify(code.slice(0, 40))}`);
+  return new AnswerFailure(code as AnswerFailureCode, message);
 }
 
 function readBigInt(digits: string): bigint {

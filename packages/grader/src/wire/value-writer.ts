@@ -1,4 +1,4 @@
-import { AnswerFailure } from "./answer-failure.ts";
+import { AnswerFailure, foundOverThere } from "./answer-failure.ts";
 import type { Wire } from "./message.ts";
 
 /** What the writer asks of the process it writes for: a number by which the other side can name an object of ours. */
@@ -85,6 +85,8 @@ export class ValueWriter {
       return { $: "map", v: Array.from(value, ([k, v]) => [this.write(k, depth), this.write(v, depth)]) };
     }
     if (value instanceof Set) return { $: "set", v: Array.from(value, (item) => this.write(item, depth)) };
+    if (value instanceof AnswerFailure && foundOverThere.has(value.code))
+      return { $: "failure", code: value.code, message: value.message };
     if (value instanceof Error) return this.#writeError(value, depth);
     if (value instanceof AbortSignal) {
       const reason = value.aborted ? { reason: this.write(value.reason, depth) } : {};
