@@ -28,6 +28,19 @@ test("of two or three mistakes that fail alike each is told", () => {
   expect(tellsIn(course.root)).toEqual(["adds-one: Do not add.", "adds-two: Do not add."]);
 });
 
+test("what fails further tests too is told all the same, but not what the mistake fails and it passes", () => {
+  const failing = ["doubles", "doubles twice"];
+  using course = courseWith({ "adds-one": signature, "adds-two": { ...signature, failing } });
+  expect(tellsIn(course.root)).toEqual(["adds-one: Do not add."]);
+  const further = { ...verdict, tests: [...verdict.tests, { title: "halves", status: "fail" }] } as Verdict;
+  expect(tellsIn(course.root, further)).toEqual(["adds-one: Do not add."]);
+});
+
+test("another value is another mistake", () => {
+  using course = courseWith({ "adds-one": { ...signature, symptom: "Twice the number\n44" } });
+  expect(tellsIn(course.root)).toEqual([]);
+});
+
 test("more than three tell nothing: it could be anything", () => {
   const names = ["adds-one", "adds-two", "adds-three", "adds-four"];
   using course = courseWith(Object.fromEntries(names.map((name) => [name, signature])));
@@ -43,9 +56,9 @@ test("where the learner's file is gone there is no untouched stub", () => {
   );
 });
 
-function tellsIn(root: string): string[] {
+function tellsIn(root: string, failed = verdict): string[] {
   const course = openCourse(root);
-  return answerContext(course, findTarget(course, "01", root), verdict).tells;
+  return answerContext(course, findTarget(course, "01", root), failed).tells;
 }
 
 function courseWith(signatures: object): { root: string } & Disposable {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Exercise, TestVerdict, Verdict } from "@tcpip-workshop/grader";
+import type { Exercise, Verdict } from "@tcpip-workshop/grader";
 import type { VerdictContext } from "../text/verdict-text.ts";
 import { stubName, type Course } from "./course.ts";
 import { readMistake } from "./mistake.ts";
@@ -39,21 +39,14 @@ export function sameFiles({ files }: Exercise, folder: string, other: string): b
 }
 
 /**
- * `one-frame-per-chunk: One chunk is taken …`: what the known mistakes that show the very same are told, three at the most.
+ * `one-frame-per-chunk: One chunk is taken …`: what the known mistakes that it looks like are told, three at the most.
  * With more of them it could be anything, and nothing is said.
  */
 function tellsFor(course: Course, label: string, verdict: Verdict): string[] {
   if (verdict.status !== "fail") return [];
-  const unwritten = new Set(verdict.tests.filter(isUnwritten).map(({ title }) => title));
   // A mistake that was taken away may still have its signature.
   const kept = new Set(course.mistakes(label));
-  const names = alike(readSignatures(course, label), signatureOf(verdict), (title) =>
-    unwritten.has(title),
-  ).filter((name) => kept.has(name));
+  const names = alike(readSignatures(course, label), signatureOf(verdict)).filter((name) => kept.has(name));
   if (names.length > mostAlike) return [];
   return names.map((name) => `${name}: ${readMistake(course, label, name).tell}`);
-}
-
-function isUnwritten({ failure }: TestVerdict): boolean {
-  return failure?.problem.includes("not implemented") === true;
 }

@@ -4,18 +4,18 @@ import type { Signature, Signatures } from "./signatures.ts";
 export const mostAlike = 3;
 
 /**
- * The known mistakes that fail the very same tests with the very same symptom; tests of what is not written yet are left
- * out on both sides.
+ * The known mistakes that an answer looks like: they fail first by the same test and with the same symptom, and their other
+ * tests fail here too. Further tests may fail here, for other reasons: who is on the way has not written it all.
  */
-export function alike(
-  signatures: Signatures,
-  { failing, symptom }: Signature,
-  isUnwritten: (title: string) => boolean,
-): string[] {
-  const written = (titles: string[]): string => titles.filter((title) => !isUnwritten(title)).join("\n");
-  const wanted = written(failing);
-  if (wanted === "") return [];
+export function alike(signatures: Signatures, { failing, symptom }: Signature): string[] {
+  const [first] = failing;
+  if (first === undefined) return [];
+  const fails = new Set(failing);
   return Object.entries(signatures).flatMap(([name, known]) =>
-    written(known.failing) === wanted && known.symptom === symptom ? [name] : [],
+    known.symptom === symptom &&
+    known.failing[0] === first &&
+    known.failing.every((title) => fails.has(title))
+      ? [name]
+      : [],
   );
 }

@@ -17,40 +17,55 @@ test.each(all)("$label: every known mistake has a signature, by tests that there
   }
 });
 
-test("nine of ten known mistakes are named alone, the others as one of two or three", () => {
-  const sum = (of: (one: (typeof all)[number]) => number): number =>
-    all.reduce((total, one) => total + of(one), 0);
-  const mistakes = sum((one) => one.mistakes);
-  expect(sum(({ alone }) => alone) / mistakes).toBeGreaterThan(0.85);
-  expect(sum(({ alone, oneOf }) => alone + oneOf) / mistakes).toBeGreaterThan(0.98);
+type Kind = "whole" | "halfWritten" | "further" | "pairs" | "notKept";
+
+function counted(kind: Kind, of: "cases" | "alone" | "oneOf" | "unnamed" | "wrong"): number {
+  return all.reduce((total, one) => total + one[kind][of], 0);
+}
+
+test.each(["whole", "halfWritten", "further", "pairs"] as const)(
+  "%s: nine of ten known mistakes are named alone, next to none goes unnamed, and none gets another's name",
+  (kind) => {
+    expect(counted(kind, "alone") / counted(kind, "cases")).toBeGreaterThan(0.85);
+    expect(counted(kind, "unnamed") / counted(kind, "cases")).toBeLessThan(0.02);
+    expect(counted(kind, "wrong")).toBe(0);
+  },
+);
+
+test("a mistake that nobody has kept gets the name of another seldom", () => {
+  expect(counted("notKept", "wrong") / counted("notKept", "cases")).toBeLessThan(0.1);
+  expect(counted("notKept", "alone") + counted("notKept", "oneOf")).toBe(0);
 });
 
-test("with half of it written it is nearly as sure", () => {
-  const sum = (of: (one: (typeof all)[number]["halfWritten"]) => number): number =>
-    all.reduce((total, { halfWritten }) => total + of(halfWritten), 0);
-  expect(sum(({ alone }) => alone) / sum(({ cases }) => cases)).toBeGreaterThan(0.85);
-  expect(sum(({ unnamed }) => unnamed) / sum(({ cases }) => cases)).toBeLessThan(0.02);
-});
-
-test("counts who is alone, and who shares, whole and half-written", () => {
+test("counts who is alone, and who is listed with others, whole and on the way", () => {
   using small = smallCourse();
   const [first, second] = small.exercise("04-framing").hints.map(({ title }) => title);
   const both = { failing: [first, second], symptom: "both" };
-  const signatures = { a: both, b: both, c: { failing: [first], symptom: "both" } };
+  const signatures = {
+    a: both,
+    b: both,
+    c: { failing: [first], symptom: "other" },
+    d: { failing: [second], symptom: "late" },
+  };
   for (const name of Object.keys(signatures)) small.write(`mistakes/04-framing/${name}/framing.ts`, "");
   small.write("mistakes/04-framing/signatures.json", JSON.stringify({ ...signatures, gone: both }));
-  const counted = recognition(small, "04-framing");
-  expect(counted).toEqual({
+  const found = recognition(small, "04-framing");
+  expect(found).toEqual({
     label: "04-framing",
-    mistakes: 3,
-    alone: 1,
-    oneOf: 2,
-    unnamed: 0,
+    whole: { cases: 4, alone: 2, oneOf: 2, unnamed: 0, wrong: 0 },
     groups: [["a", "b"]],
-    // With the first test's worth all three are alike; with all of it a and b are.
-    halfWritten: { cases: 6, alone: 1, oneOf: 5, unnamed: 0 },
+    // Of the first three with one test's worth and with both, of the last with both.
+    halfWritten: { cases: 7, alone: 3, oneOf: 4, unnamed: 0, wrong: 0 },
+    further: { cases: 4, alone: 2, oneOf: 2, unnamed: 0, wrong: 0 },
+    // Each of the first three with the last.
+    pairs: { cases: 3, alone: 1, oneOf: 2, unnamed: 0, wrong: 0 },
+    // Without a it is b, and the other way round.
+    notKept: { cases: 4, alone: 0, oneOf: 0, unnamed: 2, wrong: 2 },
   });
-  expect(recognitionTable([counted])).toContain(
-    "| 04-framing | 3 | 1 | 2 | 0 | a = b |\n| **all** | 3 | 1 | 2 | 0 | |\n",
+  expect(recognitionTable([found])).toContain(
+    "| 04-framing | 4 | 2 | 2 | 0 | a = b |\n| **all** | 4 | 2 | 2 | 0 | |\n",
+  );
+  expect(recognitionTable([found])).toContain(
+    "| a mistake that nobody has kept | 4 | 0 | 0 | 2 (50.0 %) | 2 (50.0 %) |\n",
   );
 });
