@@ -6,8 +6,9 @@ export type Paint = (style: "green" | "red" | "yellow" | "bold" | "dim", text: s
 
 export const plain: Paint = (_style, text) => text;
 
-/** Colours for a terminal; `NO_COLOR` and `FORCE_COLOR` are heard (no-color.org, force-color.org). */
+/** Colours for a terminal; none for TERM=dumb. `NO_COLOR` and `FORCE_COLOR` are heard (no-color.org, force-color.org). */
 export function paintFor(out: Out): Paint {
-  const wanted = process.env["FORCE_COLOR"] ? true : out.isTTY === true && !process.env["NO_COLOR"];
+  const { FORCE_COLOR, NO_COLOR, TERM } = process.env;
+  const wanted = FORCE_COLOR ? true : out.isTTY === true && !NO_COLOR && TERM !== "dumb";
   return wanted ? (style, text) => styleText(style, text, { validateStream: false }) : plain;
 }
