@@ -30,7 +30,7 @@ export interface GateResult {
 export interface CheckOptions {
   /** How often every answer is graded; each time must give the same verdict. With 1, what is odd once of three is forgiven. */
   repeat: number;
-  /** Write the failure texts instead of comparing them. */
+  /** Write the failure texts instead of comparing them; nothing for an answer whose verdict is not as it must be. */
   record: boolean;
   /** Only the layout, and strictly: a stub in `exercises/` that differs from the kept one is an error, no learner's work. */
   pristine: boolean;
@@ -43,7 +43,7 @@ const fixedSeed = 1;
 export async function checkExercise(
   course: Course,
   label: string,
-  gradings: Gradings,
+  gradings: Pick<Gradings, "grade">,
   { repeat, record, pristine }: CheckOptions,
 ): Promise<GateResult[]> {
   const exercise = course.exercise(label);
@@ -58,7 +58,7 @@ export async function checkExercise(
   };
   const mistakes = course.mistakes(label);
   const signatures: Signatures = {};
-  const known = record ? {} : readSignatures(course, label);
+  const known = readSignatures(course, label);
   const pathOf = (name: string): string =>
     name === solutionName ? `solutions/${label}` : `mistakes/${label}/${name}`;
 
@@ -88,20 +88,21 @@ export async function checkExercise(
     await Promise.all(names.map(async (name) => [name, await gradeOften(name)] as const)),
   );
 
-  /** The verdict to go by. */
-  const verdictOn = async (name: string): Promise<Verdict> => {
+  /** The verdict to go by, and whether it is as it must be. */
+  const verdictOn = async (name: string): Promise<{ verdict: Verdict; isRight: boolean }> => {
     const first = graded.get(name) as Verdict;
     const reasons = (verdict: Verdict): string[] =>
       judge(course, exercise, name, verdict).map(({ reason }) => reason);
-    // Who asks for many rounds, or records, wants to know of the one that is odd.
+    // Who asks for many rounds wants to know of the one that is odd.
     const again = (): Promise<Verdict> =>
-      repeat > 1 || record ? Promise.resolve(first) : gradeOnce(name, { seed: fixedSeed });
+      repeat > 1 ? Promise.resolve(first) : gradeOnce(name, { seed: fixedSeed });
     const { value, odd, isForgiven } = await settle(first, reasons, again);
     if (odd.length > 0) {
       const { gate } = judge(course, exercise, name, first)[0] as Odd;
-      gates[gate][isForgiven ? "forgiven" : "broken"].push(...odd);
+      const said = record && isForgiven ? odd.map((reason) => `${reason}; a later one counts`) : odd;
+      gates[gate][isForgiven ? "forgiven" : "broken"].push(...said);
     }
-    return value;
+    return { verdict: value, isRight: odd.length === 0 || isForgiven };
   };
 
   await verdictOn(solutionName);
@@ -112,7 +113,13 @@ export async function checkExercise(
       const context = { ...answerContext(course, target, verdict), tells: [] };
       return maskMeasured(verdictText(withoutMeasured(verdict), context));
     };
-    let verdict = await verdictOn(name);
+    const settled = await verdictOn(name);
+    if (record && !settled.isRight) {
+      gates.texts.broken.push(`${target.name}: nothing was recorded, for its verdict is not as it must be`);
+      if (known[name] !== undefined) signatures[name] = known[name];
+      continue;
+    }
+    let { verdict } = settled;
     let different = record ? [] : compareText(path, textOf(verdict), target.name);
     // Which further tests a wrong answer fails may be chance on a busy machine; which one it fails first may not.
     for (let again = 0; different.length > 0 && again < triedAgain; again++) {
