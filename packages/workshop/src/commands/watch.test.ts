@@ -28,9 +28,11 @@ describe.skipIf(missing !== "")(`in a terminal${because}`, () => {
     expect(red).not.toContain("Welcome");
 
     terminal.type("h");
-    expect(await terminal.sees(/Hint 1 of 3/)).toContain("And of a thousand?");
+    // The first is the last thing that the failure says.
+    expect(red).toMatch(/Hint +And of a thousand\?/);
+    expect(await terminal.sees(/Hint 2 of 3/)).toMatch(/Twice as much\.\n\nThe next one says more: h\n/);
     terminal.type("h");
-    expect(await terminal.sees(/Hint 2 of 3/)).toContain("Twice as much.");
+    expect(await terminal.sees(/Hint 3 of 3/)).toContain("`2 * number`, too");
 
     course.save(answer, right);
     const green = await terminal.sees(/✓ 2\/2/);
@@ -127,6 +129,32 @@ describe.skipIf(missing !== "")(`in a terminal${because}`, () => {
     expect(read(course.root)).toBe(stub);
   });
 
+  test("no hint is opened, and none is counted, while the file cannot be loaded", async () => {
+    using course = gradableCourse();
+    course.save(answer, `const boom = 1;\nthrow new Error("boom");\n${right}`);
+    await using terminal = course.workshop([]);
+    await terminal.sees(/could not be loaded[^]*✗ 0\/2/);
+    terminal.type("h");
+    await terminal.saw(/Your file could not be loaded, and that comes first: double\.ts:2/);
+    terminal.type("l");
+    await terminal.saw(/where you are +n goes on/);
+    expect(terminal.history).not.toContain("Hint");
+    expect(read(course.root, "progress.txt")).not.toContain("hint");
+  });
+
+  test("the differences before a pass are shown only to who says yes, and what is wrapped keeps its sign", async () => {
+    using course = gradableCourse();
+    course.save(answer, `// ${"as long as it goes on ".repeat(5)}\n${wrong}`);
+    await using terminal = course.workshop([]);
+    await terminal.sees(/✗ 1\/2/);
+    terminal.type("d");
+    await terminal.sees(/See the differences from ours, and have that noted\? y\/N/);
+    terminal.type("y");
+    const shown = await terminal.saw(/- yours {3}\+ the solution's/);
+    expect(shown).toMatch(/\n-\/\/ as long as it goes .*\n-it goes on|\n-\/\/ as long .*\n-\w/);
+    expect(read(course.root, "progress.txt")).toContain("gave up");
+  });
+
   test("the solution before a pass is shown only to who says yes, and that is noted", async () => {
     using course = gradableCourse();
     await using terminal = course.workshop([]);
@@ -175,7 +203,7 @@ describe.skipIf(missing !== "")(`in a terminal${because}`, () => {
     await using terminal = course.workshop([]);
     await terminal.sees(/✗ 0\/2/);
     terminal.type("?");
-    expect(await terminal.sees(/Ctrl-Z/)).toMatch(/h +a hint[^]*f +the whole text[^]*q +quit/);
+    expect(await terminal.sees(/Ctrl-Z/)).toMatch(/h +the next hint[^]*f +the whole text[^]*q +quit/);
     terminal.type("o");
     const [url = ""] = /http:\/\/127\.0\.0\.1:\S+/.exec(await terminal.saw(/http:\S+\/\n/)) ?? [];
     expect((await fetch(url)).status).toBe(200);

@@ -1,3 +1,4 @@
+import type { TestVerdict } from "@tcpip-workshop/grader";
 import type { ExitCode, Out } from "../command.ts";
 import type { Course } from "../course/course.ts";
 import { maySeeSolution } from "../course/progress-state.ts";
@@ -34,9 +35,17 @@ export const actions: {
     else stage.ask(`${stage.live.label} has not passed. Go on to the next all the same?`, () => goOn(stage));
   },
   run: ({ live }) => live.grade(),
-  hint: async (stage) => void (await stage.command("hint", stage.live.label)),
+  hint: async (stage) => {
+    const first = stage.live.last?.verdict.tests.find(({ status }) => status === "fail");
+    const level = first !== undefined && hasReadOnlyFirst(stage, first) ? ["--level", "2"] : [];
+    const { isLoading, at, problem } = first?.failure ?? {};
+    if (isLoading === true)
+      stage.show(["", `Your file could not be loaded, and that comes first: ${at ?? problem}`]);
+    else await stage.command("hint", stage.live.label, ...level);
+  },
   list: async (stage) => void (await stage.command("list")),
-  diff: async (stage) => void (await stage.command("diff", stage.live.label)),
+  diff: (stage) =>
+    afterPass(stage, "diff", "Not passed yet. See the differences from ours, and have that noted?"),
   reset: (stage) => {
     const { label } = stage.live;
     stage.ask(`Put the untouched file of ${label} back? Yours is kept.`, async () => {
@@ -46,15 +55,7 @@ export const actions: {
       stage.stay();
     });
   },
-  solution: async (stage) => {
-    const { label } = stage.live;
-    const maySee = maySeeSolution(readProgress(stage.course.root).exercises.get(label));
-    if (maySee) await stage.command("solution", label);
-    else
-      stage.ask("Not passed yet. See the solution, and have that noted?", async () => {
-        await stage.command("solution", label, "--give-up");
-      });
-  },
+  solution: (stage) => afterPass(stage, "solution", "Not passed yet. See the solution, and have that noted?"),
   full: (stage) => stage.showMore(),
   keys: (stage) => stage.show(["", ...keyHelp.map(([key, what]) => `  ${key.padEnd(6)} ${what}`)]),
   open: (stage) => stage.openPage(),
@@ -62,6 +63,21 @@ export const actions: {
 
 function isPassed({ live }: Stage): boolean {
   return live.last?.verdict.status === "pass";
+}
+
+/** The failure's text ends with the first level. */
+function hasReadOnlyFirst({ course, live: { label } }: Stage, { title, hint }: TestVerdict): boolean {
+  const levels = course.exercise(label).hints.find((hints) => hints.title === title)?.levels ?? [];
+  const opened = readProgress(course.root).exercises.get(label)?.hints.get(title) ?? 0;
+  return opened === 0 && hint !== "" && levels.length > 1;
+}
+
+/** What spoils the exercise is shown after a pass, or to whoever says yes to `question`. */
+async function afterPass(stage: Stage, command: string, question: string): Promise<void> {
+  const { label } = stage.live;
+  if (maySeeSolution(readProgress(stage.course.root).exercises.get(label)))
+    await stage.command(command, label);
+  else stage.ask(question, async () => void (await stage.command(command, label, "--give-up")));
 }
 
 async function goOn(stage: Stage): Promise<void> {

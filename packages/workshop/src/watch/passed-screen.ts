@@ -20,7 +20,7 @@ export function passedText(
   return [
     paint("green", `✓ ${name}: all ${tests.length} tests pass`),
     "",
-    ...part("Compare", `${solutions.join(" and ")} (d: beside yours)`),
+    ...part("Compare", `${solutions.join(" and ")} (d: the differences)`),
     ...part("Production", inProduction(root, solutions)),
     "",
     `  ${paint("bold", "Why it passed: what your answer does, and what goes wrong where one does not")}`,

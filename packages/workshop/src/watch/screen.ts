@@ -3,6 +3,7 @@ import type { Paint } from "../text/paint.ts";
 import { verdictText } from "../text/verdict-text.ts";
 import { cutOff, failureScreen, type Room, type ScreenText } from "./failure-screen.ts";
 import { fit } from "./fit.ts";
+import { inKeys } from "./in-keys.ts";
 import { passedText } from "./passed-screen.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -18,6 +19,7 @@ export class Screen {
   readonly #terminal: Terminal;
   readonly #paint: Paint;
   readonly #root: string;
+  readonly #hasKeys: boolean;
   /** What comes after the last line shown. */
   #more: string[] = [];
   /** What was shown last, and whether it stays above the next verdict. */
@@ -29,10 +31,12 @@ export class Screen {
   /** Prints the screen again, if it is all a verdict's. */
   #again: (() => void) | undefined;
 
-  constructor(terminal: Terminal, paint: Paint, root: string) {
+  /** @param hasKeys whether there is anybody to press a key that is named */
+  constructor(terminal: Terminal, paint: Paint, root: string, hasKeys: boolean) {
     this.#terminal = terminal;
     this.#paint = paint;
     this.#root = root;
+    this.#hasKeys = hasKeys;
   }
 
   /** How many lines more there are. */
@@ -136,7 +140,9 @@ export class Screen {
   #whole({ verdict, context }: Shown): string[] {
     const { columns } = this.#terminal;
     if (verdict.status === "pass") return passedText(this.#root, verdict, context, this.#paint, columns);
-    return verdictText(verdict, context, this.#paint, columns).trimEnd().split("\n");
+    const { reason = "", exercise } = verdict;
+    const told = this.#hasKeys && reason !== "" ? { ...verdict, reason: inKeys(reason, exercise) } : verdict;
+    return verdictText(told, context, this.#paint, columns).trimEnd().split("\n");
   }
 
   #page(lines: string[]): void {

@@ -1,10 +1,13 @@
 import type { ExitCode, Out } from "../command.ts";
 import type { Course } from "../course/course.ts";
 import { UserError } from "../course/user-error.ts";
+import { currentLabel } from "../course/start-current.ts";
 import { beSeen, entryOf, updateProgress } from "../course/progress.ts";
 import type { Live, LiveEvent } from "../live/live-event.ts";
 import type { Paint } from "../text/paint.ts";
 import { actions, Captured, type Stage } from "./actions.ts";
+import { fitDiff } from "./fit-diff.ts";
+import { inKeys } from "./in-keys.ts";
 import { keyOf, typed, type Key } from "./keys.ts";
 import { duration as inWords } from "../text/status-line.ts";
 import { runStatus, type Run } from "./run-status.ts";
@@ -49,7 +52,7 @@ export class Session implements Stage, Disposable {
   constructor(parts: SessionParts) {
     ({ course: this.course, live: this.live, terminal: this.#terminal, paint: this.#paint } = parts);
     this.#parts = parts;
-    this.#screen = new Screen(parts.terminal, parts.paint, parts.course.root);
+    this.#screen = new Screen(parts.terminal, parts.paint, parts.course.root, parts.hasKeys);
     this.#stopListening = this.live.listen((event) => this.#hear(event));
     this.#seen();
   }
@@ -104,7 +107,9 @@ export class Session implements Stage, Disposable {
   async command(...argv: string[]): Promise<ExitCode> {
     const out = new Captured(this.#paint("bold", "x") !== "x", this.#terminal.columns);
     const code = await this.#parts.run(argv, out);
-    this.show(["", ...out.text.trimEnd().split("\n")]);
+    // It may have moved the learner on.
+    const lines = inKeys(out.text.trimEnd(), currentLabel(this.course)).split("\n");
+    this.show(["", ...(argv[0] === "diff" ? fitDiff(lines, out.columns) : lines)]);
     return code;
   }
 
