@@ -10,7 +10,8 @@ import { duration, StatusLine } from "../text/status-line.ts";
 
 export const check: Command = {
   usage: "check [label…] [--repeat N] [--jobs N] [--load] [--record] [--pristine] [--signatures]",
-  summary: "Prove exercises: the five gates each must pass",
+  summary:
+    "Prove exercises: the gates solution, stub, mistakes and texts (and steady, with --repeat), that all is left clean, and the layout",
   options: {
     repeat: { type: "string", default: "1", value: "N", description: "each answer is graded so many times" },
     jobs: {
@@ -20,7 +21,11 @@ export const check: Command = {
       description: "so many answers at once",
     },
     load: { type: "boolean", default: false, description: "every core is kept busy meanwhile" },
-    record: { type: "boolean", default: false, description: "writes the failure texts anew" },
+    record: {
+      type: "boolean",
+      default: false,
+      description: "writes the failure texts anew, but none of an answer that is not as it must be",
+    },
     // In the course's own CI: a stub that differs from the kept one is then no learner's work but an oversight.
     pristine: {
       type: "boolean",
@@ -87,7 +92,7 @@ function wholeNumber(name: string, values: Call["values"], most: number): number
   );
 }
 
-/** `04-framing        ✓ solution  ✓ stub  ✓ mistakes (12)  ✓ texts  ✓ layout   2.1 s` */
+/** `04-framing        ✓ solution  ✓ stub  ✓ mistakes (12)  ✓ texts  ✓ clean  ✓ layout   2.1 s` */
 function line(label: string, results: GateResult[], milliseconds: number): string {
   const gates = results.map(
     ({ gate, broken, note }) => `${broken.length === 0 ? "✓" : "✗"} ${gate}${note ? ` (${note})` : ""}`,

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Verdict } from "@tcpip-workshop/grader";
 import { expect, test } from "vitest";
+import { check } from "../commands/check.ts";
 import { readSignatures } from "../course/signatures.ts";
 import { smallCourse, titles, verdictOn, type SmallCourse } from "../testing/small-course.ts";
 import { checkExercise, type GateResult } from "./check-exercise.ts";
@@ -71,6 +72,13 @@ test("a new mistake that passes leaves no text", async () => {
   const { texts } = await recorded(course, passes, passes);
   expect(texts?.broken).toHaveLength(1);
   expect(existsSync(join(course.root, "mistakes", label, "one-a-chunk/failure.txt"))).toBe(false);
+});
+
+test("the command's help names what it prints", async () => {
+  using course = courseWithMistake();
+  const printed = Object.keys(await recorded(course, right));
+  expect(printed).toEqual(["solution", "stub", "mistakes", "texts", "clean", "layout"]);
+  expect(printed.filter((gate) => !check.summary.includes(gate))).toEqual([]);
 });
 
 function textOf({ root }: SmallCourse): string {
