@@ -1,5 +1,6 @@
 import type { Failure, Verdict } from "@tcpip-workshop/grader";
 import type { Live, LiveEvent, LiveListener } from "../live/live-event.ts";
+import type { VerdictContext } from "../text/verdict-text.ts";
 
 /** For tests: a live grading that says what it is told to say, and remembers what it was asked for. */
 export class FakeLive implements Live {
@@ -43,21 +44,31 @@ export class FakeLive implements Live {
   /** The tests that fail, each with what its failure has beyond a sentence. */
   tellVerdict(titles: string[], failing: { [title: string]: Partial<Failure> } = {}, isStub = false): void {
     const verdict = verdictOn(this.label, titles, failing);
-    const exercise = `exercises/${this.label}`;
-    const context = {
-      name: exercise,
-      exercise,
-      files: ["double.ts"],
-      isStub,
-      tells: [],
-      solutions: [`solutions/${this.label}/double.ts`],
-    };
-    this.last = { kind: "verdict", label: this.label, verdict, context };
+    this.last = { kind: "verdict", label: this.label, verdict, context: this.#context(isStub) };
     this.tell({ kind: "grading", label: this.label, total: titles.length });
     this.tell(this.last);
   }
 
+  /** The first of the tests fails, and the others go on. */
+  tellFailing(titles: string[], failing: { [title: string]: Partial<Failure> }): void {
+    const [label, total] = [this.label, titles.length];
+    const verdict = verdictOn(label, titles.slice(0, 1), failing);
+    this.tell({ kind: "grading", label, total });
+    this.tell({
+      kind: "failing",
+      label,
+      verdict,
+      context: { ...this.#context(false), soFar: { done: 1, total } },
+    });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {}
+
+  #context(isStub: boolean): VerdictContext {
+    const exercise = `exercises/${this.label}`;
+    const solutions = [`solutions/${this.label}/double.ts`];
+    return { name: exercise, exercise, files: ["double.ts"], isStub, tells: [], solutions };
+  }
 }
 
 function verdictOn(

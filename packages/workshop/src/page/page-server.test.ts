@@ -255,6 +255,10 @@ describe("the stream of events", () => {
     );
     served.live.tellVerdict(["doubles one", "doubles many"]);
     await stream.until(/"headline":"All 2 tests pass"/);
+    served.live.tellFailing(["doubles one", "doubles many"], { "doubles one": {} });
+    expect(await stream.until(/"headline":"1 test fails so far, 1 of 2 done"/)).toMatch(
+      /1 of 2 done".*"first":{"title":"doubles one".*"tests":\[\]/,
+    );
     served.live.tell({ kind: "broken", label: "01-double", message: "no memory" });
     await stream.until(/"state":"broken".*"message":"no memory"/);
   });

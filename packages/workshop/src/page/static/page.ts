@@ -10,6 +10,8 @@ const data: Partial<PageData> = {};
 const pinned = new URLSearchParams(location.search).get("lesson");
 let lessonShown = "";
 let begun = 0;
+/** What is shown is the verdict before: of the one under way nothing is known yet. */
+let isBehind = false;
 
 const stream = new EventSource("events");
 for (const part of ["work", "run", "verdict", "sockets", "hints"] as const)
@@ -23,7 +25,9 @@ function hear(part: keyof PageData, value: unknown): void {
   const before = data.run;
   Object.assign(data, { [part]: value });
   if (part === "work") drawWork();
+  if (part === "verdict") isBehind = false;
   if (part === "run") drawRun(before);
+  if (part === "verdict") drawStatus();
   if (part === "sockets" || part === "run") drawSockets();
   if (part === "verdict" || part === "hints") drawVerdict();
 }
@@ -89,6 +93,7 @@ function drawRun(before: Run | undefined): void {
   const { run, work } = data;
   if (run === undefined) return;
   if (run.state === "grading" && before?.state !== "grading") begun = performance.now();
+  if (run.state === "grading" && run.done === 0) isBehind = Boolean(data.verdict);
   drawStatus();
   byId("verdict").setAttribute("aria-busy", String(run.state === "grading"));
   if (run.state === "broken") say(`The grader broke: ${run.message}`);
@@ -107,7 +112,7 @@ function drawStatus(): void {
   const took = run.last === null ? "" : ` in ${seconds(run.last)}`;
   const says = {
     waiting: "Waiting for the first grading.",
-    grading: `Grading: ${run.done} of ${run.total} tests${elapsed > 1000 ? `, ${seconds(elapsed)}` : ""}${run.last === null ? "" : ` (${seconds(run.last)} last time)`}`,
+    grading: `Grading: ${run.done} of ${run.total} tests${elapsed > 1000 ? `, ${seconds(elapsed)}` : ""}${run.last === null ? "" : ` (${seconds(run.last)} last time)`}${isBehind ? ". Below is the old verdict" : ""}`,
     done: `Graded${took}. Save your file, and it is graded again.`,
     broken: `The grader broke: ${run.message ?? ""} It starts anew when you save.`,
   };
@@ -190,7 +195,8 @@ function goTo(id: string): void {
 
 const listens = byId("listens") as HTMLInputElement;
 const keys: { [key: string]: () => void } = {
-  r: () => void post("run"),
+  // As in the terminal, where `r` would put the stub back.
+  t: () => void post("run"),
   n: () => void post("next"),
   h: nextHint,
   v: () => goTo("verdict"),
