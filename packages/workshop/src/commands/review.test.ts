@@ -16,6 +16,9 @@ test("puts the stub back for an exercise that passed days ago, until it passes a
   const { code, text } = await runCommand(review, course);
   expect(code).toBe(0);
   expect(text).toMatch(/^Once more, from the stub: 04-framing[^]*is kept in attempts\/04-framing\//);
+  // By its name: what is put aside during the review is newer.
+  const [, name] = /attempts\/04-framing\/(\S+Z)\./.exec(text) ?? [];
+  expect(text).toContain(`Leave  pnpm workshop reset 04 --back ${name}\n`);
   expect(readFileSync(join(course.root, "exercises/04-framing/framing.ts"), "utf8")).toBe(stub);
   expect(readProgress(course.root).current).toBe("04-framing");
   expect((await runCommand(review, course)).text).toMatch(/^04-framing is under review/);

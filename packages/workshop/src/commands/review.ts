@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { Command } from "../command.ts";
 import { entryOf, moment, readProgress, updateProgress } from "../course/progress.ts";
 import { pickReview, reviews } from "../course/review.ts";
@@ -39,7 +40,9 @@ export const review: Command = {
     out.write(`Once more, from the stub: ${label}, ${exerciseTitle(course, label)}\n`);
     if (kept !== undefined) out.write(paragraph(`Your answer is kept in ${kept}. Don't look.`));
     out.write(`\n  Grade  pnpm test ${label.slice(0, 2)}\n`);
-    out.write(`  Leave  pnpm workshop reset ${label.slice(0, 2)} --back\n`);
+    out.write(
+      `  Leave  pnpm workshop reset ${label.slice(0, 2)} --back${kept === undefined ? "" : ` ${basename(kept)}`}\n`,
+    );
     return 0;
   },
 };
