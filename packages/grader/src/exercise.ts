@@ -9,7 +9,7 @@ export interface Exercise {
   folder: string;
   /** The suite's absolute path. */
   suite: string;
-  /** The files the learner edits, relative to the folder. */
+  /** The files the learner edits, relative to the folder: those that the suite names, be they there or not. */
   files: string[];
   /** Whether its suite gives the answer a folder to write in: such an answer cannot be started before the suite is loaded. */
   scratch: boolean;
@@ -34,17 +34,29 @@ export function readExercise(folder: string): Exercise {
     throw new Error(`Expected one suite (*.test.ts) in ${label}, got ${suites.length}`);
   if (!names.includes("hints.md"))
     throw new Error(`Expected hints.md in ${label}: its headings are the tests that must run`);
-  const files = names.filter(
-    (name) => name.endsWith(".ts") && name !== suite && statSync(join(folder, name)).isFile(),
-  );
+  const source = readFileSync(join(folder, suite), "utf8");
+  const named = filesNamedIn(source);
   return {
     label,
     folder,
     suite: join(folder, suite),
-    files,
-    scratch: /\bscratch: true\b/.test(readFileSync(join(folder, suite), "utf8")),
+    files: named.length > 0 ? named : filesIn(folder, names),
+    scratch: /\bscratch: true\b/.test(source),
     hints: readHints(readFileSync(join(folder, "hints.md"), "utf8")),
   };
+}
+
+/** What the suite asks for by `answer<typeof import("./framing.ts")>("./framing.ts")`: what was deleted is still due. */
+function filesNamedIn(source: string): string[] {
+  const calls = source.matchAll(/\banswer(?:<[^;]*?>)?\(\s*"(?:\.\/)?([^"/]+\.ts)"/g);
+  return [...new Set(Array.from(calls, ([, file = ""]) => file))].toSorted();
+}
+
+/** For a suite that names none, as one that is only begun. */
+function filesIn(folder: string, names: string[]): string[] {
+  return names.filter(
+    (name) => name.endsWith(".ts") && !name.endsWith(".test.ts") && statSync(join(folder, name)).isFile(),
+  );
 }
 
 /** `## test title`, then a numbered list, one item a level. */

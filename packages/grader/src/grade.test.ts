@@ -1,6 +1,7 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { readExercise } from "./exercise.ts";
 import { GraderProcess } from "./testing/grader-process.ts";
 import { writeExercise } from "./testing/write-exercise.ts";
 import type { Verdict } from "./verdict.ts";
@@ -338,7 +339,21 @@ describe("an error, never a pass", () => {
     mkdirSync(empty);
     expect(await grader.grade(exercise, empty)).toMatchObject({
       status: "error",
-      reason: expect.stringContaining("there is no such file"),
+      reason: expect.stringMatching(/\/empty\/answer\.ts, but there is no such file\. Put it back$/),
+    });
+  });
+
+  test("a learner's own file that is gone, though it was there, is one sentence, and how to go on", async () => {
+    using exercise = writeExercise(doubles, double, ["doubles"]);
+    expect(await grader.grade(exercise, exercise.folder)).toMatchObject({ status: "pass" });
+    renameSync(join(exercise.folder, "answer.ts"), join(exercise.folder, "other.ts"));
+    const { files } = readExercise(exercise.folder);
+    expect(await grader.grade({ ...exercise, label: "04-framing", files }, exercise.folder)).toMatchObject({
+      status: "error",
+      tests: [],
+      reason: expect.stringMatching(
+        /^Expected your answer in \S+\/answer\.ts, but there is no such file\. Put it back, or start again from the stub: pnpm workshop reset 04$/,
+      ),
     });
   });
 
@@ -348,7 +363,7 @@ describe("an error, never a pass", () => {
     mkdirSync(join(exercise.folder, "answer.ts"));
     expect(await grader.grade(exercise, exercise.folder)).toMatchObject({
       status: "error",
-      reason: expect.stringContaining("that is a directory"),
+      reason: expect.stringMatching(/that is a directory\. Move it away, or start again from the stub: /),
     });
   });
 });

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import { formatSockets } from "@tcpip-workshop/diagnostics/sockets";
 import type { ProvidedContext, RunnerTask } from "vitest";
 import type { Exercise } from "./exercise.ts";
@@ -144,10 +144,15 @@ function providedBy(folder: string, options: GradeOptions, answerSeed: number): 
 function missingFile(exercise: Exercise, folder: string): string | undefined {
   for (const file of exercise.files) {
     const stat = statSync(join(folder, file), { throwIfNoEntry: false });
-    const shown = relative(process.cwd(), join(folder, file)).split(sep).join("/");
-    if (stat === undefined) return `Expected your answer in ${shown}, but there is no such file`;
-    if (!stat.isFile())
-      return `Expected your answer in ${shown}, but that is ${stat.isDirectory() ? "a directory" : "no regular file"}`;
+    if (stat?.isFile() === true) continue;
+    const due = `Expected your answer in ${relative(process.cwd(), join(folder, file)).split(sep).join("/")}`;
+    // Only the learner's own folder can be put right by a stub.
+    const again =
+      resolve(folder) === resolve(exercise.folder)
+        ? `, or start again from the stub: pnpm workshop reset ${/^\d+/.exec(exercise.label)?.[0] ?? exercise.label}`
+        : "";
+    if (stat === undefined) return `${due}, but there is no such file. Put it back${again}`;
+    return `${due}, but that is ${stat.isDirectory() ? "a directory" : "no regular file"}. Move it away${again}`;
   }
   return undefined;
 }

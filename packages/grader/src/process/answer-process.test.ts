@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { writeAnswer } from "../testing/write-answer.ts";
@@ -57,6 +57,21 @@ describe("what an answer may do", () => {
 });
 
 describe("what an answer may not do to the grader", () => {
+  test("a file that is gone by then, or is a folder, is named without a path of ours", async () => {
+    using answer = writeAnswer("");
+    mkdirSync(join(answer.folder, "folder.ts"));
+    for (const [name, what] of [
+      ["gone.ts", "there is no such file"],
+      ["folder.ts", "it is a directory"],
+    ] as const) {
+      await using process = new AnswerProcess(join(answer.folder, name));
+      await expect(process.exports()).rejects.toMatchObject({
+        code: "NOT_LOADED",
+        message: `${name} could not be loaded: ${what}`,
+      });
+    }
+  });
+
   test("an endless loop while it loads ends as `never returned`", async () => {
     using answer = writeAnswer("while (true);");
     await using process = new AnswerProcess(answer.path, { loadDeadline: 500 });

@@ -33,11 +33,19 @@ export function died(file: string, how: number | string, output: Output): Answer
 export function notLoaded(file: string, error: unknown): AnswerFailure {
   if (error instanceof AnswerFailure) return error;
   const { name, message } = error instanceof Error ? error : { name: "value", message: String(error) };
+  const missing = asImported.exec(message);
+  if (missing !== null) {
+    const what = message.startsWith("Directory") ? "it is a directory" : "there is no such file";
+    return new AnswerFailure("NOT_LOADED", `${file} could not be loaded: ${what}`);
+  }
   const remedy = message.includes("strip-only mode") ? `. ${asItIs}` : "";
   return new AnswerFailure("NOT_LOADED", `${file} could not be loaded: ${name}: ${message}${remedy}`, {
     cause: error,
   });
 }
+
+/** Node, of what our own host imports: the answer itself. It would name the host, of which no learner has heard. */
+const asImported = / imported from .*\/host\/serve\.[jt]s$/m;
 
 const asItIs =
   "Node takes the types out and runs the rest of your file as it is. What would become code (enum, namespace, a field " +
