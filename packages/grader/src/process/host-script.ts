@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -43,6 +44,8 @@ export function hostScript(): string {
 function strip(sources: string[], made: string): void {
   mkdirSync(cache, { recursive: true });
   const making = mkdtempSync(join(cache, "making-"));
+  // A folder for a moment is for its maker only; this one is for all who grade here.
+  chmodSync(making, 0o755);
   writeFileSync(join(making, "package.json"), '{ "type": "module" }');
   for (const path of sources) {
     const to = join(making, path.replace(/\.ts$/, ".js"));

@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import { pathToFileURL } from "node:url";
 import { hostScript } from "./host-script.ts";
 import { Output } from "./output.ts";
-import { stripAhead, strippedFolder } from "./stripped-ahead.ts";
+import { stripAhead, strippedFolders } from "./stripped-ahead.ts";
 import { nodeArguments, shellLimits, type Walls } from "./walls.ts";
 
 /** An answer's process, started and not yet spoken to. This file loads next to nothing, so that it can start first of all. */
@@ -17,6 +17,10 @@ export interface SpawnedAnswer {
   closed: Promise<number | string>;
 }
 
+// An answer may signal whoever started it, and SIGUSR1 opens Node's inspector, by which anybody can change the judge. Heard by
+// us, it opens nothing.
+process.on("SIGUSR1", () => {});
+
 /** How many this process has started so far. */
 let started = 0;
 
@@ -27,11 +31,16 @@ function spawnAnswer(path: string, walls: Walls, waits = false): SpawnedAnswer {
   // Whose it is, so that whatever is left can be found; and which one, so that it can be ended alone.
   const mark = `${process.pid}-${randomUUID()}`;
   const host = hostScript();
+  const stripped = strippedFolders(path);
   const [command, ...args] = shellLimits([
     process.execPath,
-    ...nodeArguments(path, host, walls),
+    ...nodeArguments(path, host, {
+      ...walls,
+      readable: [...(walls.readable ?? []), ...Object.values(stripped)],
+    }),
     host,
-    strippedFolder,
+    stripped.shared,
+    stripped.own,
     ...(waits ? [] : [pathToFileURL(path).href]),
   ]);
   const child = spawn(command, args, {

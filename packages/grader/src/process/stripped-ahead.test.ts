@@ -6,13 +6,13 @@ import { describe, expect, test } from "vitest";
 import { headOfEntry, nameOfEntry } from "../host/stripped-code.ts";
 import { writeAnswer as writeAnyAnswer } from "../testing/write-answer.ts";
 import { AnswerProcess } from "./answer-process.ts";
-import { stripAhead, strippedFolder } from "./stripped-ahead.ts";
+import { stripAhead, strippedFolders } from "./stripped-ahead.ts";
 
 const hook = new URL("../host/stripped-code.ts", import.meta.url).href;
 
 /** What Node prints that runs the file, with the code that is kept in `folder`. */
 function said(path: string, folder: string): string {
-  const use = `import { useStrippedCode } from ${JSON.stringify(hook)}; useStrippedCode(${JSON.stringify(folder)});`;
+  const use = `import { useStrippedCode } from ${JSON.stringify(hook)}; useStrippedCode([${JSON.stringify(folder)}]);`;
   const { stdout, stderr } = spawnSync(
     process.execPath,
     [
@@ -34,7 +34,7 @@ function writeAnswer(source: string): ReturnType<typeof writeAnyAnswer> {
 }
 
 function entryOf(path: string): string {
-  return join(strippedFolder, nameOfEntry(path));
+  return join(strippedFolders(path).own, nameOfEntry(path));
 }
 
 const sources: { [what: string]: string } = {
@@ -58,7 +58,7 @@ describe("code that was stripped ahead", () => {
       using answer = writeAnswer(source);
       const plain = said(answer.path, join(answer.folder, "nowhere"));
       stripAhead(answer.path);
-      expect(said(answer.path, strippedFolder)).toBe(plain);
+      expect(said(answer.path, strippedFolders(answer.path).own)).toBe(plain);
     });
   }
 
@@ -91,6 +91,19 @@ describe("code that was stripped ahead", () => {
     await using running = new AnswerProcess(answer.path);
     await running.exports();
     expect(await running.request((peer) => peer.call(0, "run", []), "`run`", 1000)).toBe(2);
+  });
+
+  test("of another answer cannot be read: a solution is one, too", async () => {
+    using solution = writeAnswer("export const secret = (): number => 42;");
+    stripAhead(solution.path);
+    using answer = writeAnswer(
+      `import { readFileSync } from "node:fs";
+      export function run(path: string): string { return readFileSync(path, "utf8"); }`,
+    );
+    await using running = new AnswerProcess(answer.path);
+    await running.exports();
+    const read = running.request((peer) => peer.call(0, "run", [entryOf(solution.path)]), "`run`", 1000);
+    await expect(read).rejects.toMatchObject({ code: "ERR_ACCESS_DENIED" });
   });
 
   test("cannot be written by an answer", async () => {

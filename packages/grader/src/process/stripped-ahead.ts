@@ -11,12 +11,20 @@ import {
 import { createRequire, stripTypeScriptTypes } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { headOfEntry, nameOfEntry } from "../host/stripped-code.ts";
+import { headOfEntry, nameOf, nameOfEntry } from "../host/stripped-code.ts";
 
-/** Where code without its types is kept, for the answers' processes to read; they may not write there. */
-export const strippedFolder = join(dirname(fileURLToPath(import.meta.url)), "../../.cache/stripped");
+const packages = fileURLToPath(new URL("../../..", import.meta.url));
+const cache = join(dirname(fileURLToPath(import.meta.url)), "../../.cache/stripped");
 
-/** The most files that are kept; past it, those that were not made anew for the longest time go, half of them. */
+/**
+ * Where code without its types is kept, for the answers' processes to read; they may not write there. What all answers may
+ * read is in one folder; what is an answer's own is in another, for nobody else to read: a solution is an answer, too.
+ */
+export function strippedFolders(path: string): { shared: string; own: string } {
+  return { shared: join(cache, "packages"), own: join(cache, "answers", nameOf(dirname(path))) };
+}
+
+/** The most files, or answers, that are kept; past it, those that were not made anew for the longest time go, half of them. */
 const mostEntries = 1000;
 
 /** The most files of one answer that are looked at, and characters of one that is kept. */
@@ -30,7 +38,7 @@ interface Known {
 }
 
 const known = new Map<string, Known>();
-let isTidied = false;
+const tidied = new Set<string>();
 
 /**
  * Strips the file at `path` and the TypeScript files that it imports, for answers' processes that start from now on. What
@@ -39,33 +47,35 @@ let isTidied = false;
 export function stripAhead(path: string): void {
   try {
     const seen = new Set<string>();
+    const folders = strippedFolders(path);
     for (const waiting = [realpathSync(path)]; waiting.length > 0 && seen.size < most.files;) {
       const next = waiting.pop() ?? "";
       if (seen.has(next)) continue;
       seen.add(next);
-      waiting.push(...importsOf(next));
+      const folder = next.startsWith(packages) ? folders.shared : folders.own;
+      waiting.push(...importsOf(next, folder));
     }
   } catch {
     // Nothing can be kept here: Node strips in the answer's process.
   }
 }
 
-function importsOf(path: string): string[] {
+function importsOf(path: string, folder: string): string[] {
   if (!path.endsWith(".ts")) return [];
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat?.isFile() !== true || stat.size > most.length) return [];
   const state = `${stat.mtimeMs} ${stat.ctimeMs} ${stat.size} ${stat.ino}`;
-  const before = known.get(path);
+  const entry = join(folder, nameOfEntry(path));
+  const before = known.get(entry);
   if (before?.state === state) return before.imports;
   const source = readFileSync(path, "utf8");
-  const code = strippedCode(path, source);
+  const code = strippedCode(entry, source);
   const imports = code === undefined ? [] : specifiersIn(code).flatMap((name) => found(name, path));
-  known.set(path, { state, imports });
+  known.set(entry, { state, imports });
   return imports;
 }
 
-function strippedCode(path: string, source: string): string | undefined {
-  const entry = join(strippedFolder, nameOfEntry(path));
+function strippedCode(entry: string, source: string): string | undefined {
   const head = headOfEntry(source);
   const kept = readIfThere(entry);
   if (kept?.startsWith(head) === true) return kept.slice(head.length);
@@ -75,7 +85,7 @@ function strippedCode(path: string, source: string): string | undefined {
   } catch {
     return undefined;
   }
-  tidy();
+  tidy(dirname(entry));
   // Whole or not at all: another process may be reading.
   writeFileSync(`${entry}.${process.pid}`, head + code);
   renameSync(`${entry}.${process.pid}`, entry);
@@ -104,16 +114,18 @@ function found(name: string, from: string): string[] {
   }
 }
 
-function tidy(): void {
-  if (isTidied) return;
-  isTidied = true;
-  mkdirSync(strippedFolder, { recursive: true });
-  const names = readdirSync(strippedFolder);
-  if (names.length < mostEntries) return;
-  const ages = names.map((name) => {
-    const file = join(strippedFolder, name);
-    return { file, at: statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0 };
-  });
-  for (const { file } of ages.toSorted((a, b) => a.at - b.at).slice(0, names.length / 2))
-    rmSync(file, { force: true });
+function tidy(folder: string): void {
+  if (tidied.has(folder)) return;
+  tidied.add(folder);
+  mkdirSync(folder, { recursive: true });
+  for (const kept of [folder, dirname(folder)]) {
+    const names = readdirSync(kept);
+    if (names.length < mostEntries) continue;
+    const ages = names.map((name) => {
+      const path = join(kept, name);
+      return { path, at: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 };
+    });
+    for (const { path } of ages.toSorted((a, b) => a.at - b.at).slice(0, names.length / 2))
+      rmSync(path, { recursive: true, force: true });
+  }
 }

@@ -1,4 +1,5 @@
-import { dirname, join } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
+import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** What an answer's process is allowed. */
@@ -25,11 +26,16 @@ export function nodeArguments(path: string, host: string, walls: Walls): string[
   const scratch = walls.scratch === undefined ? [] : [walls.scratch];
   // The permission model does not reach SQLite: a database is created, and written, wherever the user may write.
   if (walls.scratch === undefined) always.push("--no-experimental-sqlite");
-  const packages = fileURLToPath(new URL("../../..", import.meta.url));
   // What it imports by name is looked up through the links of its workspace, which end in the packages.
   const links = join(dirname(dirname(path)), "node_modules");
   const linksOfMistakes = join(dirname(dirname(dirname(path))), "node_modules");
-  const own = [dirname(path), links, linksOfMistakes, dirname(dirname(host)), packages];
+  const own = [
+    dirname(path),
+    links,
+    linksOfMistakes,
+    dirname(dirname(dirname(dirname(host)))),
+    ...packages(),
+  ];
   const readable = [...own, ...scratch, ...(walls.readable ?? [])];
   return [
     ...always,
@@ -39,6 +45,22 @@ export function nodeArguments(path: string, host: string, walls: Walls): string[
     ...scratch.map((folder) => `--allow-fs-write=${folder}`),
   ];
 }
+
+/** The packages, and of this one all but what it keeps beside its code. */
+function packages(): string[] {
+  const own = fileURLToPath(new URL("../..", import.meta.url));
+  const folder = dirname(own.replace(/[/\\]$/, ""));
+  return (readFolders ??= [
+    ...readdirSync(folder)
+      .map((name) => join(folder, name))
+      .filter((path) => `${path}${sep}` !== own),
+    ...["package.json", "src", "dist", "node_modules"]
+      .map((part) => join(own, part))
+      .filter((path) => existsSync(path)),
+  ]);
+}
+
+let readFolders: string[] | undefined;
 
 /**
  * Where there is a shell: no core dumps, no file past 64 MiB, and two minutes of CPU at the most, so that an answer in an

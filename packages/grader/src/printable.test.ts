@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { printable } from "./printable.ts";
+
+test("what a terminal would obey is written out, wherever it stands", () => {
+  const verdict = {
+    output: "\u001B]52;c;aGk=\u0007\u001B[2J",
+    failure: { steps: ["a\rb", "\u009B31m"], at: 1 },
+  };
+  expect(printable(verdict)).toEqual({
+    output: "\\x1b]52;c;aGk=\\x07\\x1b[2J",
+    failure: { steps: ["a\\x0db", "\\x9b31m"], at: 1 },
+  });
+});
+
+test("text that turns the direction of reading is written out", () => {
+  expect(printable("\u202Etxt.exe")).toBe("\\u202etxt.exe");
+});
+
+test("lines, tabs and all that can be read stay as they are", () => {
+  const text = "— né\t✓ 漢字\nnext\r\nlast";
+  expect(printable({ text })).toEqual({ text: "— né\t✓ 漢字\nnext\nlast" });
+});
