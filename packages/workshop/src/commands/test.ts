@@ -29,7 +29,7 @@ export const test: Command = {
     const targets = positionals.map((typed) => findTarget(course, typed));
     const seed = readSeed(values["seed"]);
     const inspect = values["inspect"] === true;
-    if (inspect) endWithSignals();
+    endWithSignals();
     if (inspect) process.stderr.write(attach);
     startFirst(course, targets[0], inspect);
     const [
@@ -83,7 +83,7 @@ const attach =
   "Your code stops before its first line until a debugger has attached: your editor's, or chrome://inspect in\n" +
   "Chrome or Edge. Node says below where it listens. No deadline counts.\n";
 
-/** A process that a debugger holds does not see that we are gone: our own end, whatever it is, must end it. */
+/** An answer in a loop, or held by a debugger, does not see that we are gone: our own end, whatever it is, must end it. */
 function endWithSignals(): void {
   // As it is now: while a suite runs, the test runner has a trap in its place.
   const exit = process.exit.bind(process);

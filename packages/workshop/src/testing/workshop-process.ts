@@ -43,6 +43,10 @@ class RunningWorkshop {
     this.exitCode = new Promise((resolve) => this.#child.once("close", (code) => resolve(code)));
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   /** Waits until what it prints matches, and returns the first group. */
   async saysMatch(pattern: RegExp): Promise<string> {
     for (;;) {
