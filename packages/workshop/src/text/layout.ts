@@ -1,5 +1,13 @@
+import { stripVTControlCharacters } from "node:util";
+import type { Out } from "../command.ts";
+
 /** Prose is wrapped, and everything indented, to this many columns. */
 export const width = 80;
+
+/** The columns for text on a terminal; nothing where there is none, and nobody cuts a line. */
+export function columnsOn({ isTTY, columns }: Out): number | undefined {
+  return isTTY === true ? Math.min(width, columns || width) : undefined;
+}
 
 /** Words on lines of at most `columns` characters. Lines that are already short stay as they are. */
 export function wrap(text: string, columns: number): string[] {
@@ -49,6 +57,12 @@ export function labelled(
   return lines.map((line, index) =>
     `${" ".repeat(indent)}${(index === 0 ? label : "").padEnd(gutter)}${line}`.trimEnd(),
   );
+}
+
+/** A text behind `lead`; what has no room goes on below its beginning. */
+export function hanging(lead: string, text: string, columns: number): string[] {
+  const indent = stripVTControlCharacters(lead).length;
+  return wrap(text, columns - indent).map((line, row) => (row === 0 ? lead : " ".repeat(indent)) + line);
 }
 
 /** The parts that have lines, with an empty line between two. */

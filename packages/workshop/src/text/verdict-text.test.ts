@@ -43,6 +43,18 @@ function verdict(status: Verdict["status"], tests: TestVerdict[], reason?: strin
   };
 }
 
+test("on a terminal a long title goes on below its beginning; elsewhere it keeps its line", () => {
+  const title = "spends as much on many frames in one chunk as on the same frames in many chunks";
+  const tests = [testVerdict(title, "fail"), testVerdict(title, "pass")];
+  const narrow = verdictText(verdict("fail", tests), context, undefined, 60);
+  for (const sign of "✗✓")
+    expect(narrow).toContain(
+      `  ${sign} spends as much on many frames in one chunk as on the\n    same frames in many chunks\n`,
+    );
+  for (const line of narrow.split("\n")) expect(line.length).toBeLessThanOrEqual(60);
+  expect(verdictText(verdict("fail", tests), context)).toContain(`  ✓ ${title}\n`);
+});
+
 test("a failure on the network shows the wire and the kernel's table between the steps and the comparison", () => {
   const failed = testVerdict("first", "fail");
   if (failed.failure) {

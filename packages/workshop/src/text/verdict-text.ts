@@ -1,5 +1,5 @@
 import type { Failure, TestVerdict, Verdict } from "@tcpip-workshop/grader";
-import { labelled, spaced, width, wrap, wrapFurtherIn } from "./layout.ts";
+import { hanging, labelled, spaced, width, wrap, wrapFurtherIn } from "./layout.ts";
 import { plain, type Paint } from "./paint.ts";
 
 /** What the text needs to know beyond the verdict. */
@@ -23,13 +23,19 @@ export interface VerdictContext {
 const indent = 2;
 const gutter = 10;
 
-/** A verdict as a person reads it: the first failure in full, the rest one line each. */
+/**
+ * A verdict as a person reads it: the first failure in full, the rest one line each.
+ *
+ * @param terminal its columns; without one the tests' titles keep their lines, however long
+ */
 export function verdictText(
   verdict: Verdict,
   context: VerdictContext,
   paint: Paint = plain,
-  columns = width,
+  terminal?: number,
 ): string {
+  const columns = terminal ?? width;
+  const room = terminal ?? Number.POSITIVE_INFINITY;
   const lines = [headline(verdict, context, paint), ""];
   if (verdict.status === "error")
     lines.push(...wrap(verdict.reason ?? "", columns - indent).map(indented), "");
@@ -37,8 +43,8 @@ export function verdictText(
   if (verdict.status === "fail" && context.isStub) lines.push(...welcome(context, columns), "");
   if (first?.failure?.isLoading === true)
     return `${[...lines, ...loadingText(first.failure, columns)].join("\n")}\n`;
-  if (first !== undefined) lines.push(...failureText(first, context, paint, columns), "");
-  if (context.soFar === undefined) lines.push(...verdict.tests.map((test) => oneLine(test, paint)));
+  if (first !== undefined) lines.push(...failureText(first, context, paint, columns, room), "");
+  if (context.soFar === undefined) lines.push(...verdict.tests.flatMap((test) => inShort(test, paint, room)));
   if (verdict.status === "pass") lines.push("", ...passed(context, columns));
   return `${lines.join("\n")}\n`;
 }
@@ -127,7 +133,20 @@ function perhaps(tells: string[], columns: number): string[] {
   return labelled("Perhaps", ["one of these:", ...listed], indent, gutter, columns);
 }
 
-function failureText(test: TestVerdict, context: VerdictContext, paint: Paint, columns: number): string[] {
+/** The title of a test that failed, in bold. */
+export function failedTitle(title: string, paint: Paint, columns: number): string[] {
+  return wrap(`✗ ${title}`, columns - indent - 2).map((line, row) =>
+    indented(`${row === 0 ? "" : "  "}${paint("bold", line)}`),
+  );
+}
+
+function failureText(
+  test: TestVerdict,
+  context: VerdictContext,
+  paint: Paint,
+  columns: number,
+  room: number,
+): string[] {
   if (test.failure === undefined) return [];
   const { problem, steps, texts, timeline, sockets, compared, why, read, perhaps, hint, output } =
     failureParts(test, context, columns);
@@ -141,8 +160,7 @@ function failureText(test: TestVerdict, context: VerdictContext, paint: Paint, c
     [...why, ...read, ...perhaps, ...hint],
     output,
   ];
-  const title = indented(paint("bold", `✗ ${test.title}`));
-  return spaced([[title], ...parts]);
+  return spaced([failedTitle(test.title, paint, room), ...parts]);
 }
 
 /** A death is told with what the process printed last. */
@@ -159,8 +177,9 @@ function stepLines(step: string): string[] {
   return step.split("\n").map((line) => `    ${line}`);
 }
 
-function oneLine({ status, title }: TestVerdict, paint: Paint): string {
-  return indented(status === "pass" ? `${paint("green", "✓")} ${title}` : `${paint("red", "✗")} ${title}`);
+function inShort({ status, title }: TestVerdict, paint: Paint, columns: number): string[] {
+  const sign = status === "pass" ? paint("green", "✓") : paint("red", "✗");
+  return hanging(indented(`${sign} `), title, columns);
 }
 
 function passed({ name, solutions }: VerdictContext, columns: number): string[] {

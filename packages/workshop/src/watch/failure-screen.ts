@@ -1,7 +1,13 @@
 import type { Verdict } from "@tcpip-workshop/grader";
 import { wrap } from "../text/layout.ts";
 import type { Paint } from "../text/paint.ts";
-import { failureParts, verdictText, type FailureParts, type VerdictContext } from "../text/verdict-text.ts";
+import {
+  failedTitle,
+  failureParts,
+  verdictText,
+  type FailureParts,
+  type VerdictContext,
+} from "../text/verdict-text.ts";
 import { fit } from "./fit.ts";
 
 /** What there is room for. */
@@ -32,7 +38,7 @@ export function failureScreen(
     ...whole.slice(0, whole.indexOf("")),
     ...(context.isStub ? stubLines(context, room.columns) : []),
     "",
-    ...fit([`  ${paint("bold", `✗ ${first.title}`)}`], room.columns),
+    ...failedTitle(first.title, paint, room.columns),
   ];
   const bottom = ["", ...restOf(verdict, context, whole.length, room.columns, paint)];
   const left = room.rows - top.length - bottom.length;

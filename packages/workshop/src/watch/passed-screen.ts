@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Verdict, Wire } from "@tcpip-workshop/grader";
-import { labelled, wrap } from "../text/layout.ts";
+import { hanging, labelled } from "../text/layout.ts";
 import type { Paint } from "../text/paint.ts";
 import type { VerdictContext } from "../text/verdict-text.ts";
-import { columnsOf } from "./fit.ts";
 
 const [indent, gutter] = [2, 12];
 
@@ -42,11 +41,6 @@ function onTheWire(wires: Wire[] = []): string[] {
   if (last === undefined) return [];
   const count = events.length + wires.reduce((sum, { left }) => sum + (left?.count ?? 0), 0);
   return [`On the wire: ${count} ${count === 1 ? "event" : "events, the last"}: ${last}`];
-}
-
-function hanging(lead: string, text: string, columns: number): string[] {
-  const indent = columnsOf(lead);
-  return wrap(text, columns - indent).map((line, row) => (row === 0 ? lead : " ".repeat(indent)) + line);
 }
 
 /** The first comment of the solution says which package does this in production. */

@@ -1,4 +1,4 @@
-import { width } from "../text/layout.ts";
+import { columnsOn, width } from "../text/layout.ts";
 import type { Out } from "../command.ts";
 import { cut, fit } from "./fit.ts";
 
@@ -35,10 +35,7 @@ export class Terminal implements Disposable {
   }
 
   get columns(): number {
-    return Math.min(
-      width,
-      this.#out.columns === undefined || this.#out.columns === 0 ? width : this.#out.columns,
-    );
+    return columnsOn(this.#out) ?? width;
   }
 
   /** Rows for text: the last one is the status's. Endless where nothing scrolls away. */
