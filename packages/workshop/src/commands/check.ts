@@ -72,7 +72,7 @@ export const check: Command = {
       for (const { gate, broken, forgiven = [] } of results) {
         for (const reason of broken) out.write(`    ${gate}: ${indented(reason)}\n`);
         for (const reason of forgiven)
-          out.write(`    ${gate}, once of three, so no failure: ${indented(reason)}\n`);
+          out.write(`    ${gate}, not when graded again, so no failure: ${indented(reason)}\n`);
       }
       if (results.some(({ broken }) => broken.length > 0)) code = 1;
     }

@@ -10,6 +10,8 @@ export interface GradingTask {
   /** The answer's folder, absolute. */
   folder: string;
   options: GradeOptions;
+  /** In a process that has graded nothing yet, as a learner's own command is. */
+  isFresh?: boolean;
 }
 
 export interface Graded {
@@ -103,7 +105,7 @@ export class Gradings implements Disposable {
   #begin(): void {
     const pending = this.#waiting.shift();
     if (pending === undefined) return;
-    const grader = this.#idle.pop() ?? this.#start();
+    const grader = (pending.task.isFresh ? undefined : this.#idle.pop()) ?? this.#start();
     this.#busy.set(grader, pending);
     grader.send(pending.task);
   }
