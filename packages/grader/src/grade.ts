@@ -9,6 +9,7 @@ import { killEarly, spawnEarly, spawnSpare } from "./process/spawn-answer.ts";
 import { stripAhead } from "./process/stripped-ahead.ts";
 import type { Walls } from "./process/walls.ts";
 import { endAllSessions, sessions } from "./suite/sessions.ts";
+import { printable } from "./printable.ts";
 import { takePage } from "./suite/page.ts";
 import { beginStory } from "./suite/story.ts";
 import { resetWire } from "./suite/wire.ts";
@@ -172,7 +173,7 @@ function judgeTest(exercise: Exercise, test: RunnerTask): TestVerdict {
   const passed = test.result?.state === "pass";
   const hints = exercise.hints.find(({ title }) => title === test.name);
   const unexplained = test.result?.errors?.[0]?.message ?? `The test was ${stateOf(test)}`;
-  return {
+  return printable({
     title: test.name,
     status: passed ? "pass" : "fail",
     duration: test.result?.duration ?? 0,
@@ -182,7 +183,7 @@ function judgeTest(exercise: Exercise, test: RunnerTask): TestVerdict {
     output,
     ...(wire.length > 0 && { wire }),
     ...(passed ? {} : { failure: failure ?? { blame: "suite", problem: unexplained, steps: [] } }),
-  };
+  });
 }
 
 /** "pass" and "fail" are results; all else ("skip", "todo", "queued") is a test that did not run. */
