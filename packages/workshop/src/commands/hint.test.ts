@@ -7,27 +7,34 @@ import { runCommand, widest } from "../testing/run-command.ts";
 import { grade, smallCourse } from "../testing/small-course.ts";
 import { hint } from "./hint.ts";
 
-test("opens level by level for the first test that failed last, and remembers how far", async () => {
+test("opens level by level behind the one that the failure has shown, and remembers how far", async () => {
   using course = smallCourse();
   grade(course, "04-framing", ["joins frames"]);
   const first = await runCommand(hint, course, "04");
   expect(first).toEqual({
     code: 0,
-    text: "04-framing: joins frames\nHint 1 of 3\n\n  What joins frames?\n\nThe next one says more: pnpm workshop hint 04\n",
+    text: "04-framing: joins frames\nHint 2 of 3\n\n  Look where it joins frames.\n\nThe next one says more: pnpm workshop hint 04\n",
   });
-  expect((await runCommand(hint, course)).text).toContain("Hint 2 of 3\n\n  Look where it joins frames.\n");
+  expect((await runCommand(hint, course)).text).toContain("Hint 3 of 3\n\n  Write what joins frames.\n");
   expect(readProgress(course.root).exercises.get("04-framing")?.hints).toEqual(
-    new Map([["joins frames", 2]]),
+    new Map([["joins frames", 3]]),
   );
+});
+
+test("of a test whose failure was not the one to be read, the first level comes first", async () => {
+  using course = smallCourse();
+  grade(course, "04-framing", ["splits frames", "joins frames"]);
+  expect((await runCommand(hint, course, "--test", "2")).text).toContain("Hint 1 of 3");
+  expect((await runCommand(hint, course)).text).toMatch(/splits frames\nHint 2 of 3/);
 });
 
 test("behind the last level it points to the lesson and the solution", async () => {
   using course = smallCourse();
   grade(course, "04-framing", ["joins frames"]);
-  for (let level = 1; level <= 3; level++) await runCommand(hint, course);
+  for (let level = 2; level <= 3; level++) await runCommand(hint, course);
   const { code, text } = await runCommand(hint, course);
   expect(text.replaceAll("\n", " ")).toMatch(
-    /^That was the last hint.*exercises\/04-framing\/README\.md.*pnpm workshop solution 04 --give-up/,
+    /^That was the last hint for this test; pnpm workshop hint 04 --test 2 --level 1 shows.*exercises\/04-framing\/README\.md.*pnpm workshop solution 04 --give-up/,
   );
   expect(code).toBe(0);
   expect(widest(text)).toBeLessThanOrEqual(80);

@@ -12,7 +12,8 @@ import { paintFor } from "../text/paint.ts";
 
 export const hint: Command = {
   usage: "hint [label] [--test <number|title>] [--level N]",
-  summary: "Open the next hint for the first test that failed: a question, a pointer, then nearly the code",
+  summary:
+    "Open the next hint for the first test that failed: a pointer, then nearly the code. The first, a question, is in the failure's text",
   options: {
     test: { type: "string", value: "X", description: "for this test, by its number or words of its title" },
     level: { type: "string", value: "N", description: "this level, and not the next" },
@@ -21,8 +22,8 @@ export const hint: Command = {
     const label = typedOrCurrent(course, typed);
     const exercise = course.exercise(label);
     const entry = readProgress(course.root).exercises.get(label);
-    const { title, notes } = testToHelp(exercise, entry, values["test"]);
-    const level = readLevel(exercise, title, values);
+    const { title, notes, isShown = false } = testToHelp(exercise, entry, values["test"]);
+    const level = readLevel(exercise, title, values) ?? (isShown ? 2 : undefined);
     for (const note of notes) out.write(`${paragraph(note)}\n`);
     if (title === undefined) return 0;
     const opened = openHint(course.root, exercise, title, level);
@@ -59,12 +60,15 @@ function again(
   ].join(" ");
 }
 
-/** The test that was named, else the first that failed last, else the first; and what is to be said of that. */
+/**
+ * The test that was named, else the first that failed last, else the first; what is to be said of that; and whether the text
+ * of its failure has shown the first level, so that the second is the next.
+ */
 function testToHelp(
   exercise: Exercise,
   entry: Entry | undefined,
   named: string | boolean | undefined,
-): { title: string | undefined; notes: string[] } {
+): { title: string | undefined; notes: string[]; isShown?: boolean } {
   const titles = exercise.hints.map(({ title }) => title);
   if (typeof named === "string") return { title: findTest(titles, named), notes: [] };
   const { label } = exercise;
@@ -83,8 +87,11 @@ function testToHelp(
         `Your answer has changed since its last verdict, and this goes by that one. \`pnpm test ${number}\` says what fails now.`,
       ]
     : [];
-  const failing = titles.find((title) => graded.failing.includes(title));
-  if (failing !== undefined) return { title: failing, notes: since };
+  const failing = exercise.hints.find(({ title }) => graded.failing.includes(title));
+  if (failing !== undefined) {
+    const { title, levels } = failing;
+    return { title, notes: since, isShown: levels.length > 1 && !entry?.hints.has(title) };
+  }
   return {
     title: undefined,
     notes: [
@@ -123,7 +130,8 @@ function allOpen(course: Course, label: string, title: string): string {
   const number = label.slice(0, 2);
   const at = course.exercise(label).hints.findIndex((hint) => hint.title === title) + 1;
   const text =
-    `That was the last hint for this test; --test ${at} --level 1 shows the first again. From here: the lesson, ` +
+    `That was the last hint for this test; pnpm workshop hint ${number} --test ${at} --level 1 shows the first again. ` +
+    `From here: the lesson, ` +
     `exercises/${label}/README.md, once more from the top; or the solution, which counts as given up: ` +
     `pnpm workshop solution ${number} --give-up`;
   return paragraph(text);
