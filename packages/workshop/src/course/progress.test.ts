@@ -50,12 +50,12 @@ test("a verdict on the learner's answer is kept in plain text, the last one of e
   );
 });
 
-test("lines that it does not understand stay: a merge conflict loses nothing", () => {
+test("lines that it does not understand stay", () => {
   using course = smallCourse(label);
   grade(course, []);
-  appendFileSync(join(course.root, "progress.txt"), "<<<<<<< theirs\n");
+  appendFileSync(join(course.root, "progress.txt"), "my own note\n");
   grade(course, ["joins frames"]);
-  expect(readFileSync(join(course.root, "progress.txt"), "utf8")).toContain("<<<<<<< theirs\n");
+  expect(readFileSync(join(course.root, "progress.txt"), "utf8")).toContain("my own note\n");
   expect(readProgress(course.root).exercises.get("04-framing")?.graded?.failing).toEqual(["joins frames"]);
 });
 

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Exercise, Verdict } from "@tcpip-workshop/grader";
-import { UserError } from "./user-error.ts";
+import { changeProgressFile, readProgressFile } from "./progress-file.ts";
 
 /** What a learner has done so far, as `progress.txt` has it. */
 export interface Progress {
@@ -51,31 +51,16 @@ interface Graded {
 /** Whoever comes back later than this, in milliseconds, was not at work meanwhile. */
 export const longestPause = 15 * 60 * 1000;
 
-const fileName = "progress.txt";
 const header =
   "# What your answers in exercises/ were graded last, and what you have opened on the way. Plain text, so that it can travel with git.\n";
 
-/** Nothing has happened where there is no file. */
+/**
+ * Nothing has happened where there is no file.
+ *
+ * @throws {UserError} when it cannot be read, or has both sides of a merge in it
+ */
 export function readProgress(root: string): Progress {
-  const path = join(root, fileName);
-  const progress: Progress = { track: undefined, current: undefined, exercises: new Map(), others: [] };
-  let last: Entry | undefined;
-  for (const line of existsSync(path) ? readFileSync(path, "utf8").split(/\r?\n/) : []) {
-    const { track, current, label, passed, total, at, answer } = topLine.exec(line)?.groups ?? {};
-    if (track !== undefined) progress.track = track;
-    else if (current !== undefined) progress.current = current;
-    else if (label !== undefined) {
-      last = entryOf(progress, label);
-      if (at !== undefined && answer !== undefined)
-        last.graded = { passed: Number(passed), total: Number(total), at, answer, failing: [] };
-    } else if (
-      !(last !== undefined && readDetail(last, line)) &&
-      line !== "" &&
-      !line.startsWith("# What your ")
-    )
-      progress.others.push(line);
-  }
-  return progress;
+  return parse(readProgressFile(root));
 }
 
 /** The entry of this exercise, made where there is none. */
@@ -86,22 +71,18 @@ export function entryOf({ exercises }: Progress, label: string): Entry {
 }
 
 /**
- * Reads the file, has it changed, and writes it whole: whoever is interrupted has the old one or the new one.
+ * Reads the file, has it changed, and writes it whole, with nothing lost of what others write at the same time. `change` may be
+ * called more than once, each time with what the file has then.
  *
- * @throws {UserError} when it cannot be written
+ * @throws {NotWritten} when it cannot be written
+ * @throws {UserError} as {@link readProgress} does
  */
 export function updateProgress(root: string, change: (progress: Progress) => void): void {
-  const progress = readProgress(root);
-  change(progress);
-  const path = join(root, fileName);
-  const written = `${path}.${process.pid}`;
-  try {
-    writeFileSync(written, print(progress));
-    renameSync(written, path);
-  } catch (error) {
-    rmSync(written, { force: true });
-    throw new UserError(`${fileName} cannot be written: ${(error as Error).message}`);
-  }
+  changeProgressFile(root, (text) => {
+    const progress = parse(text);
+    change(progress);
+    return print(progress);
+  });
 }
 
 /** Records a verdict on the learner's own answer, and the time it took them to come to it. */
@@ -157,20 +138,57 @@ const topLine =
 const detailLine =
   /^ {2}(?:✗ (?<failing>.+)|minutes (?<minutes>\d+(?:\.\d+)?)|seen (?<seenAt>\S+Z)|passed (?<passedAt>\S+Z)|hint (?<level>\d+) (?<title>.+)|gave up (?<gaveUpAt>\S+Z)|in review since (?<reviewingSince>\S+Z)|reviewed (?<reviewedAt>\S+Z))$/;
 
-/** @returns whether the line is one of an entry's */
-function readDetail(entry: Entry, line: string): boolean {
+function parse(text: string): Progress {
+  const progress: Progress = { track: undefined, current: undefined, exercises: new Map(), others: [] };
+  let last: Entry | undefined;
+  let graded: Graded | undefined;
+  for (const line of text.split(/\r?\n/)) {
+    const { track, current, label, passed, total, at, answer } = topLine.exec(line)?.groups ?? {};
+    if (track !== undefined) progress.track = track;
+    else if (current !== undefined) progress.current = current;
+    else if (label !== undefined) {
+      last = entryOf(progress, label);
+      graded = undefined;
+      if (at === undefined || answer === undefined) continue;
+      graded = { passed: Number(passed), total: Number(total), at, answer, failing: [] };
+      // Twice the same exercise, from two sides of a merge: the later verdict is the last one.
+      if (last.graded === undefined || last.graded.at <= at) last.graded = graded;
+    } else if (
+      !(last !== undefined && readDetail(last, graded, line)) &&
+      line !== "" &&
+      !line.startsWith("# What your ")
+    )
+      progress.others.push(line);
+  }
+  return progress;
+}
+
+/**
+ * Of what stands there twice, from two sides of a merge, the more is taken.
+ *
+ * @returns whether the line is one of an entry's
+ */
+function readDetail(entry: Entry, graded: Graded | undefined, line: string): boolean {
   const details = detailLine.exec(line)?.groups;
   if (details === undefined) return false;
   const { failing, minutes, level, title, seenAt, passedAt, gaveUpAt, reviewingSince, reviewedAt } = details;
-  if (failing !== undefined) entry.graded?.failing.push(failing);
-  if (minutes !== undefined) entry.minutes = Number(minutes);
-  if (title !== undefined) entry.hints.set(title, Number(level));
-  if (seenAt !== undefined) entry.seenAt = seenAt;
-  if (passedAt !== undefined) entry.passedAt = passedAt;
-  if (gaveUpAt !== undefined) entry.gaveUpAt = gaveUpAt;
-  if (reviewingSince !== undefined) entry.reviewingSince = reviewingSince;
-  if (reviewedAt !== undefined) entry.reviewedAt = reviewedAt;
+  if (failing !== undefined) graded?.failing.push(failing);
+  if (minutes !== undefined) entry.minutes = Math.max(entry.minutes, Number(minutes));
+  if (title !== undefined) entry.hints.set(title, Math.max(entry.hints.get(title) ?? 0, Number(level)));
+  if (seenAt !== undefined) entry.seenAt = later(seenAt, entry.seenAt);
+  if (passedAt !== undefined) entry.passedAt = earlier(passedAt, entry.passedAt);
+  if (gaveUpAt !== undefined) entry.gaveUpAt = earlier(gaveUpAt, entry.gaveUpAt);
+  if (reviewingSince !== undefined) entry.reviewingSince = later(reviewingSince, entry.reviewingSince);
+  if (reviewedAt !== undefined) entry.reviewedAt = later(reviewedAt, entry.reviewedAt);
   return true;
+}
+
+function later(at: string, other = at): string {
+  return at > other ? at : other;
+}
+
+function earlier(at: string, other = at): string {
+  return at < other ? at : other;
 }
 
 function print({ track, current, exercises, others }: Progress): string {
