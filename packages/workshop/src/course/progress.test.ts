@@ -92,6 +92,27 @@ test("minutes are those at work: a pause is none, nor is what comes after the fi
   expect(passed.minutes).toBe(3);
 });
 
+test.each([1000, 1500, 2000, 5900, 6100, 8900])(
+  "minutes come to the same when somebody is seen every %i ms",
+  (every) => {
+    using course = smallCourse(label);
+    const start = Date.UTC(2026, 10, 23);
+    const last = Math.floor(120_000 / every) * every;
+    // Written and read again, as each command does.
+    for (let at = 0; at <= last; at += every)
+      updateProgress(course.root, (progress) => beSeen(entryOf(progress, label), start + at));
+    const minutes = readProgress(course.root).exercises.get(label)?.minutes ?? 0;
+    expect(last / 60_000 - minutes).toBeGreaterThanOrEqual(0);
+    expect(last / 60_000 - minutes).toBeLessThan(0.101);
+  },
+);
+
+test("no minutes are not written", () => {
+  using course = smallCourse(label);
+  updateProgress(course.root, (progress) => void (entryOf(progress, label).minutes = 0.04));
+  expect(readFileSync(join(course.root, "progress.txt"), "utf8")).not.toContain("minutes");
+});
+
 test("an answer whose file is gone is another one, and no error", () => {
   using course = smallCourse(label);
   const exercise = course.exercise(label);

@@ -51,6 +51,9 @@ interface Graded {
 /** Whoever comes back later than this, in milliseconds, was not at work meanwhile. */
 export const longestPause = 15 * 60 * 1000;
 
+/** Of a minute, in milliseconds. */
+const tenth = 6000;
+
 const header =
   "# What your answers in exercises/ were graded last, and what you have opened on the way. Plain text, so that it can travel with git.\n";
 
@@ -102,11 +105,20 @@ export function recordVerdict(root: string, exercise: Exercise, verdict: Verdict
   });
 }
 
-/** The learner is at work on it now: the time since they were last seen there counts, unless it was a pause. */
+/**
+ * The learner is at work on it now: the time since they were last seen there counts, unless it was a pause. It counts in whole
+ * tenths of a minute, as the file has them; what is left of it counts with the next look.
+ */
 export function beSeen(entry: Entry, now = Date.now()): void {
-  const since = entry.seenAt === undefined ? Number.POSITIVE_INFINITY : now - Date.parse(entry.seenAt);
-  if (entry.passedAt === undefined && since >= 0 && since <= longestPause) entry.minutes += since / 60_000;
-  entry.seenAt = moment(now);
+  const seen = entry.seenAt === undefined ? Number.NaN : Date.parse(entry.seenAt);
+  const isAtWork = now >= seen && now - seen <= longestPause;
+  if (entry.passedAt !== undefined || !isAtWork) {
+    entry.seenAt = moment(now);
+    return;
+  }
+  const tenths = Math.floor((now - seen) / tenth);
+  entry.minutes = (Math.round(entry.minutes * 10) + tenths) / 10;
+  entry.seenAt = moment(seen + tenths * tenth);
 }
 
 /** How many levels of hints were opened, of all its tests together. */
@@ -221,7 +233,7 @@ function printEntry({
     graded === undefined ? `${label} open` : `${label} ${status} ${passed}/${total} ${at} ${answer}`,
     ...failing.map((title) => `  ✗ ${title}`),
     ...detail("passed", passedAt),
-    ...(minutes === 0 ? [] : [`  minutes ${minutes.toFixed(1)}`]),
+    ...(minutes < 0.05 ? [] : [`  minutes ${minutes.toFixed(1)}`]),
     ...detail("seen", seenAt),
     ...[...hints].map(([title, level]) => `  hint ${level} ${title}`),
     ...detail("gave up", gaveUpAt),
