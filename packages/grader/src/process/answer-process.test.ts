@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { writeAnswer } from "../testing/write-answer.ts";
@@ -284,6 +284,17 @@ describe("what an answer leaves behind", () => {
     const pid = (await runAnswer(source, { permissive: true, deadline: 5000 })) as number;
     expect(pid).toBeGreaterThan(0);
     expect(isAlive(pid)).toBe(false);
+  });
+
+  test("it is loaded from where a link leads: a learner may keep it elsewhere", async () => {
+    using elsewhere = writeAnswer('export { two as run } from "./two.ts";');
+    writeFileSync(join(elsewhere.folder, "two.ts"), "export const two = (): number => 2;");
+    using here = writeAnswer("");
+    rmSync(here.path);
+    symlinkSync(elsewhere.path, here.path);
+    await using answer = new AnswerProcess(here.path);
+    await answer.exports();
+    expect(await answer.request((peer) => peer.call(0, "run", []), "`run`", 5000)).toBe(2);
   });
 
   test("it cannot write files", async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -31,6 +31,7 @@ export function nodeArguments(path: string, host: string, walls: Walls): string[
   const linksOfMistakes = join(dirname(dirname(dirname(path))), "node_modules");
   const own = [
     dirname(path),
+    dirname(realPath(path)),
     links,
     linksOfMistakes,
     dirname(dirname(dirname(dirname(host)))),
@@ -44,6 +45,15 @@ export function nodeArguments(path: string, host: string, walls: Walls): string[
     ...readable.map((folder) => `--allow-fs-read=${folder}`),
     ...scratch.map((folder) => `--allow-fs-write=${folder}`),
   ];
+}
+
+/** Where the file lies that a link leads to: a learner may keep the answer elsewhere. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 /** The packages, and of this one all but what it keeps beside its code. */
