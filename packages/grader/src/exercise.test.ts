@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { expect, test } from "vitest";
+import { basename, join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
 import { readExercise } from "./exercise.ts";
 
 test.each([
@@ -32,3 +32,42 @@ test.each([
     rmSync(folder, { recursive: true });
   }
 });
+
+const suite = 'test("doubles one", …); test("doubles many", …);';
+const exercise = {
+  "double.test.ts": suite,
+  "double.ts": "",
+  "hints.md": "## doubles one\n\n1. Two.\n\n## doubles many\n\n1. More.\n",
+};
+
+test("a learner's own tests beside the suite are no suites, and no files of the answer", () => {
+  const own = 'test("doubles one", …); // as the suite has it';
+  const read = readExercise(folderWith({ ...exercise, "a.test.ts": own, "z.test.ts": 'import "vitest";' }));
+  expect(basename(read.suite)).toBe("double.test.ts");
+  expect(read.files).toEqual(["double.ts"]);
+});
+
+test("a copy of the suite is not taken for it", () => {
+  const read = readExercise(folderWith({ ...exercise, "double copy.test.ts": suite }));
+  expect(basename(read.suite)).toBe("double.test.ts");
+});
+
+test("an editor's lock beside the answer, a link that leads nowhere, is not read", () => {
+  const folder = folderWith(exercise);
+  symlinkSync("someone@host.4711:1", join(folder, ".#double.ts"));
+  symlinkSync("someone@host.4711:1", join(folder, "lock.ts"));
+  expect(readExercise(folder).files).toEqual(["double.ts"]);
+});
+
+test("what a folder lacks is said", () => {
+  expect(() => readExercise(folderWith({ "double.ts": "" }))).toThrow("Expected hints.md in");
+  expect(() => readExercise(folderWith({ "hints.md": "" }))).toThrow("Expected a suite (*.test.ts) in");
+  expect(() => readExercise("/nowhere/04-framing")).toThrow("Expected the folder exercises/04-framing");
+});
+
+function folderWith(files: { [name: string]: string }): string {
+  const folder = mkdtempSync(join(tmpdir(), "exercise-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return folder;
+}

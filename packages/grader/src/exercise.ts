@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 
 /** One exercise as it lies on disk. */
@@ -24,39 +24,64 @@ export interface Hints {
   levels: string[];
 }
 
-/** @throws {Error} when the folder is no exercise, saying what it lacks */
+/** A file that may be the suite. */
+interface Candidate {
+  name: string;
+  source: string;
+}
+
+/**
+ * Reads it anew. Tests of the learner's own beside the suite are neither suites nor files of the answer.
+ *
+ * @throws {Error} when the folder is no exercise, saying what it lacks
+ */
 export function readExercise(folder: string): Exercise {
   const label = basename(folder);
-  const names = readdirSync(folder).toSorted();
-  const suites = names.filter((name) => name.endsWith(".test.ts"));
-  const [suite] = suites;
-  if (suite === undefined || suites.length > 1)
-    throw new Error(`Expected one suite (*.test.ts) in ${label}, got ${suites.length}`);
+  const names = namesIn(folder);
   if (!names.includes("hints.md"))
     throw new Error(`Expected hints.md in ${label}: its headings are the tests that must run`);
-  const source = readFileSync(join(folder, suite), "utf8");
-  const named = filesNamedIn(source);
+  const hints = readHints(readFileSync(join(folder, "hints.md"), "utf8"));
+  const [suite] = names
+    .filter((name) => name.endsWith(".test.ts"))
+    .map((name) => ({ name, source: readFileSync(join(folder, name), "utf8") }))
+    .toSorted(suiteFirst(hints));
+  if (suite === undefined) throw new Error(`Expected a suite (*.test.ts) in ${label}, got none`);
+  const named = filesNamedIn(suite.source);
   return {
     label,
     folder,
-    suite: join(folder, suite),
-    files: named.length > 0 ? named : filesIn(folder, names),
-    scratch: /\bscratch: true\b/.test(source),
-    hints: readHints(readFileSync(join(folder, "hints.md"), "utf8")),
+    suite: join(folder, suite.name),
+    files: named.length > 0 ? named : names.filter((name) => /(?<!\.test)\.ts$/.test(name)),
+    scratch: /\bscratch: true\b/.test(suite.source),
+    hints,
   };
+}
+
+/** Its files. Not an editor's, which begin with a dot: Emacs locks a file by a link beside it that leads nowhere. */
+function namesIn(folder: string): string[] {
+  if (!existsSync(folder))
+    throw new Error(`Expected the folder exercises/${basename(folder)}, but there is none`);
+  return readdirSync(folder)
+    .filter(
+      (name) => !name.startsWith(".") && statSync(join(folder, name), { throwIfNoEntry: false })?.isFile(),
+    )
+    .toSorted();
+}
+
+/**
+ * It has the titles of hints.md, unlike tests that a learner has written beside it. Of two that have them, the one with the
+ * shorter name: the other is a copy.
+ */
+function suiteFirst(hints: Hints[]): (a: Candidate, b: Candidate) => number {
+  const titlesIn = ({ source }: Candidate): number =>
+    hints.filter(({ title }) => source.includes(title)).length;
+  return (a, b) => titlesIn(b) - titlesIn(a) || a.name.length - b.name.length;
 }
 
 /** What the suite asks for by `answer<typeof import("./framing.ts")>("./framing.ts")`: what was deleted is still due. */
 function filesNamedIn(source: string): string[] {
   const calls = source.matchAll(/\banswer(?:<[^;]*?>)?\(\s*"(?:\.\/)?([^"/]+\.ts)"/g);
   return [...new Set(Array.from(calls, ([, file = ""]) => file))].toSorted();
-}
-
-/** For a suite that names none, as one that is only begun. */
-function filesIn(folder: string, names: string[]): string[] {
-  return names.filter(
-    (name) => name.endsWith(".ts") && !name.endsWith(".test.ts") && statSync(join(folder, name)).isFile(),
-  );
 }
 
 /** `## test title`, then a numbered list, one item a level. */
