@@ -1,10 +1,14 @@
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 
-/** What is in these files: it changes with any byte of them, and with nothing else. */
+/** What is in these files: it changes with any byte of them, and with which they are, and with nothing else. */
 export function contentsOf(paths: readonly string[]): string {
   const hash = createHash("sha256");
-  for (const path of paths) hash.update(readOrNothing(path) ?? "\0missing").update("\0");
+  for (const path of paths)
+    hash
+      .update(`${path}\0`)
+      .update(readOrNothing(path) ?? "\0missing")
+      .update("\0");
   return hash.digest("hex");
 }
 
@@ -21,9 +25,9 @@ export function isHalfWritten(paths: readonly string[]): boolean {
 function stampOfOne(path: string): string {
   try {
     const stat = statSync(path, { bigint: true });
-    return [stat.dev, stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].join(" ");
+    return [path, stat.dev, stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].join(" ");
   } catch {
-    return "-";
+    return `${path} -`;
   }
 }
 

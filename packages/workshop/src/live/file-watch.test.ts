@@ -20,7 +20,7 @@ function watched(options: Partial<FileWatchOptions> = {}) {
   const path = join(folder, "answer.ts");
   writeFileSync(path, "first");
   const told: { texts: string[]; why: string[] } = { texts: [], why: [] };
-  const fileWatch = new FileWatch(folder, ["answer.ts"], {
+  const fileWatch = new FileWatch(folder, () => [path], {
     onChange: () => told.texts.push(readFileSync(path, "utf8")),
     onPolling: (why) => told.why.push(why),
     ...options,
@@ -82,7 +82,7 @@ describe("a save is told, however an editor does it:", () => {
     const linked = mkdtempSync(join(tmpdir(), "linked-"));
     symlinkSync(other.path, join(linked, "answer.ts"));
     const texts: string[] = [];
-    using _ = new FileWatch(linked, ["answer.ts"], {
+    using _ = new FileWatch(linked, () => [join(linked, "answer.ts")], {
       ...never,
       onChange: () => texts.push(readFileSync(join(linked, "answer.ts"), "utf8")),
       onPolling: () => {},

@@ -1,5 +1,5 @@
 import { realpathSync, statSync, utimesSync, watch as fsWatch } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { contentsOf, isHalfWritten, stampOf } from "./file-state.ts";
 
 /** What `fs.watch` gives, as far as it is used. */
@@ -31,13 +31,14 @@ const patience = 300;
 const lateness = 500;
 
 /**
- * Watches some files of one folder by the events of the system, and by a slow look at them of its own: where a change is seen
+ * Watches some files in and below one folder by the events of the system, and by a slow look at them of its own: where a change is seen
  * that no event told of (WSL mounts, NFS, containers), it looks often instead.
  */
 export class FileWatch implements Disposable {
   readonly #folder: string;
-  readonly #paths: string[];
+  readonly #list: () => string[];
   readonly #options: FileWatchOptions;
+  #paths: string[];
   #watchers: Watcher[] = [];
   #watched = "";
   #poll: NodeJS.Timeout | undefined;
@@ -50,10 +51,11 @@ export class FileWatch implements Disposable {
   #isPolling = false;
   #isClosed = false;
 
-  /** @param files relative to the folder */
-  constructor(folder: string, files: readonly string[], options: FileWatchOptions) {
+  /** @param list gives the files' absolute paths as they are now; asked anew at every look. Must not throw. */
+  constructor(folder: string, list: () => string[], options: FileWatchOptions) {
     this.#folder = folder;
-    this.#paths = files.map((file) => join(folder, file));
+    this.#list = list;
+    this.#paths = list();
     this.#options = options;
     this.#stamp = stampOf(this.#paths);
     this.#contents = contentsOf(this.#paths);
@@ -73,18 +75,39 @@ export class FileWatch implements Disposable {
   /** Editors save by renaming, so that folders are watched: the files' own, and where a link leads to. */
   #open(): void {
     this.#close();
-    const folders = new Set([this.#folder, ...this.#paths.map(folderBehind)]);
+    const folders = this.#folders();
     this.#watched = identityOf(folders);
     const watch: Watch = this.#options.watch ?? ((folder, listener) => fsWatch(folder, listener));
     try {
       for (const folder of folders) {
-        const watcher = watch(folder, () => this.#hear());
-        watcher.on("error", (error) => this.#distrust(`file events broke off (${error.message})`));
-        this.#watchers.push(watcher);
+        const watcher = openUnlessGone(() => watch(folder, () => this.#hear()));
+        watcher?.on("error", (error) => this.#distrust(`file events broke off (${error.message})`));
+        if (watcher !== undefined) this.#watchers.push(watcher);
       }
     } catch (error) {
       this.#distrust(`file events cannot be had (${(error as Error).message})`);
     }
+  }
+
+  #folders(): Set<string> {
+    return new Set([
+      this.#folder,
+      ...this.#paths.map((path) => dirname(path)),
+      ...this.#paths.map(folderBehind),
+    ]);
+  }
+
+  /**
+   * Takes the list anew, and watches other folders where those of before are gone, or a link leads elsewhere: no fault of
+   * the events. Says whether that was so.
+   */
+  #follow(): boolean {
+    this.#paths = this.#list();
+    if (this.#isPolling || identityOf(this.#folders()) === this.#watched) return false;
+    this.#open();
+    // What has come before the new folder was watched.
+    this.#paths = this.#list();
+    return true;
   }
 
   #close(): void {
@@ -125,15 +148,12 @@ export class FileWatch implements Disposable {
   #look(): void {
     // An event has told of it.
     if (this.#since !== undefined) return;
+    const isElsewhere = this.#follow();
     const stamp = stampOf(this.#paths);
     const isSame = stamp === this.#stamp;
     this.#stamp = stamp;
-    if (!this.#isPolling) {
-      const folders = new Set([this.#folder, ...this.#paths.map(folderBehind)]);
-      // Another folder stands in its place, or a link leads elsewhere: no fault of the events.
-      if (identityOf(folders) !== this.#watched) this.#open();
-      else if (!isSame) this.#expectEvent("a change was seen that no file event told of");
-    }
+    if (!this.#isPolling && !isElsewhere && !isSame)
+      this.#expectEvent("a change was seen that no file event told of");
     if (!isSame) this.#settle();
   }
 
@@ -155,12 +175,23 @@ export class FileWatch implements Disposable {
     const pause = isLate ? 0 : isHalfWritten(this.#paths) ? settled.halfWritten : settled.usual;
     this.#settling = setTimeout(() => {
       this.#since = undefined;
+      this.#follow();
       this.#stamp = stampOf(this.#paths);
       const contents = contentsOf(this.#paths);
       if (contents === this.#contents) return;
       this.#contents = contents;
       this.#options.onChange();
     }, pause);
+  }
+}
+
+function openUnlessGone(open: () => Watcher): Watcher | undefined {
+  try {
+    return open();
+  } catch (error) {
+    // The next look finds the one that comes in its place.
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
   }
 }
 

@@ -16,8 +16,11 @@ export type LiveEvent =
   | { kind: "verdict"; label: string; verdict: Verdict; context: VerdictContext; kept?: string }
   /** The answer's sockets, as the kernel has them while the suite runs: `ss`'s columns, a line each. */
   | { kind: "sockets"; label: string; lines: string[] }
-  /** The grader itself broke; it starts anew with the next save. */
-  | { kind: "broken"; label: string; message: string };
+  /**
+   * The grader itself broke; it starts anew with the next save. `isUnreadable`: it is the exercise, which cannot be read; it is
+   * graded as soon as it can be.
+   */
+  | { kind: "broken"; label: string; message: string; isUnreadable?: boolean };
 
 export type LiveListener = (event: LiveEvent) => void;
 

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { gradableCourse, right, slow, wrong, wrongThenGated } from "../testing/pty-course.ts";
@@ -18,8 +18,9 @@ export async function double(number: number): Promise<number> {
 `;
 const hasProc = existsSync("/proc/self/stat");
 
-function started(options: LiveOptions = {}) {
+function started(options: LiveOptions = {}, before = (_root: string): void => {}) {
   const course = gradableCourse();
+  before(course.root);
   const live = LiveGrading.start(course, label, options);
   const events: LiveEvent[] = [];
   live.listen((event) => events.push(event));
@@ -130,6 +131,74 @@ describe("a save", () => {
     await next("verdict");
     expect(verdicts()).toEqual(["fail", "fail", "pass"]);
     expect(live.last?.label).toBe("02-again");
+  });
+});
+
+describe("a file that was not there when the watch began is watched too:", () => {
+  const helped =
+    'import { times } from "./HELPER";\nexport const double = (number: number) => times * number;\n';
+
+  test.each(["helper.ts", "lib/deep/helper.ts"])("%s", async (helper) => {
+    const { course, verdicts, next } = started();
+    await next("verdict");
+    course.save(`exercises/${label}/${helper}`, "export const times = 2;\n");
+    course.save(file, helped.replace("HELPER", helper));
+    await vi.waitUntil(() => verdicts().includes("pass"), { timeout });
+    course.save(`exercises/${label}/${helper}`, "export const times = 3;\n");
+    await vi.waitUntil(() => verdicts().at(-1) === "fail", { timeout });
+    expect(verdicts().slice(verdicts().indexOf("pass"))).toEqual(["pass", "fail"]);
+  });
+
+  test("the answer itself", async () => {
+    const { course, events, verdicts } = started({}, (root) => rmSync(`${root}/${file}`));
+    await vi.waitUntil(() => verdicts().length > 0, { timeout });
+    course.save(file, right);
+    await vi.waitUntil(() => verdicts().at(-1) === "pass", { timeout });
+    expect(events.filter((event) => event.kind === "watching" && event.how === "polling")).toEqual([]);
+  });
+});
+
+describe("an exercise that cannot be read", () => {
+  const broken = (events: LiveEvent[]) => events.filter(({ kind }) => kind === "broken");
+
+  test("is told of once, and graded when its folder is back", async () => {
+    const { course, live, events, verdicts, next } = started();
+    await next("verdict");
+    const folder = `${course.root}/exercises/${label}`;
+    cpSync(folder, `${course.root}/aside`, { recursive: true });
+    rmSync(folder, { recursive: true });
+    await vi.waitUntil(() => broken(events).length > 0, { timeout });
+    expect(broken(events)).toMatchObject([{ label, isUnreadable: true }]);
+    expect(live.last).toBeUndefined();
+    // Back in several steps, of which the first are no exercise yet.
+    course.save(file, right);
+    course.save(`exercises/${label}/hints.md`, readFileSync(`${course.root}/aside/hints.md`, "utf8"));
+    course.save(
+      `exercises/${label}/double.test.ts`,
+      readFileSync(`${course.root}/aside/double.test.ts`, "utf8"),
+    );
+    await vi.waitUntil(() => verdicts().includes("pass"), { timeout });
+    expect(broken(events)).toHaveLength(1);
+    expect(events.filter((event) => event.kind === "watching" && event.how === "polling")).toEqual([]);
+  });
+
+  test("because of a file beside the answer that went and came back is graded again, though the answer is the same", async () => {
+    const { course, events, next } = started();
+    await next("verdict");
+    renameSync(`${course.root}/exercises/${label}/hints.md`, `${course.root}/hints.md`);
+    await vi.waitUntil(() => broken(events).length > 0, { timeout });
+    expect(broken(events)).toMatchObject([
+      { message: expect.stringContaining("Expected hints.md") as string },
+    ]);
+    renameSync(`${course.root}/hints.md`, `${course.root}/exercises/${label}/hints.md`);
+    await next("verdict");
+  });
+
+  test("is told of again to whoever asks for a grading", async () => {
+    const { live, events } = started({}, (root) => rmSync(`${root}/exercises/${label}`, { recursive: true }));
+    await vi.waitUntil(() => broken(events).length > 0, { timeout });
+    live.grade();
+    expect(broken(events)).toHaveLength(2);
   });
 });
 

@@ -1,9 +1,11 @@
 import { join } from "node:path";
-import type { TestVerdict, Verdict } from "@tcpip-workshop/grader";
+import type { Exercise, TestVerdict, Verdict } from "@tcpip-workshop/grader";
 import { answerContext } from "../course/answer-context.ts";
 import type { Course } from "../course/course.ts";
 import { keep } from "../course/keep.ts";
 import { findTarget, type Target } from "../course/target.ts";
+import { UserError } from "../course/user-error.ts";
+import { allFiles, answerFiles } from "./answer-files.ts";
 import { stampOf } from "./file-state.ts";
 import { FileWatch, type FileWatchOptions } from "./file-watch.ts";
 import type { FromGrader } from "./grader-host.ts";
@@ -48,6 +50,8 @@ export class LiveGrading implements Live {
   #grader: WarmGrader | undefined;
   #standby: WarmGrader | undefined;
   #run: Run | undefined;
+  /** The exercise cannot be read, and that has been told. */
+  #isUnreadable = false;
   #failing: NodeJS.Timeout | undefined;
   #runs = 0;
   #wantsSockets = false;
@@ -86,9 +90,8 @@ export class LiveGrading implements Live {
     this.#watch?.[Symbol.dispose]();
     this.#label = label;
     this.#last = undefined;
-    const { folder, files } = this.#course.exercise(label);
     this.#tell({ kind: "watching", label, how: "events" });
-    this.#watch = new FileWatch(folder, files, {
+    this.#watch = new FileWatch(this.#folder, () => this.#files(), {
       ...this.#options,
       onChange: () => this.#changed(),
       onPolling: (why) => this.#tell({ kind: "watching", label, how: "polling", why }),
@@ -100,7 +103,10 @@ export class LiveGrading implements Live {
     if (this.#isOver) return;
     this.#giveUp();
     const label = this.#label;
-    const total = this.#course.exercise(label).hints.length;
+    const exercise = this.#read();
+    if (exercise instanceof UserError) return this.#cannotRead(exercise);
+    this.#isUnreadable = false;
+    const total = exercise.hints.length;
     this.#run = { id: ++this.#runs, label, stamp: this.#stamp(), done: 0, total };
     const took = this.#took.get(label);
     this.#tell({ kind: "grading", label, total, ...(took !== undefined && { last: took }) });
@@ -124,12 +130,44 @@ export class LiveGrading implements Live {
 
   /** The run under way has begun with these very files, or it is of no use. */
   #changed(): void {
+    if (this.#isUnreadable && this.#read() instanceof UserError) return;
     if (this.#run === undefined || this.#run.stamp !== this.#stamp()) this.grade();
   }
 
+  get #folder(): string {
+    return join(this.#course.root, "exercises", this.#label);
+  }
+
+  /** The exercise as it is now; another branch may be there, or nothing while somebody makes the folder anew. */
+  #read(): Exercise | UserError {
+    try {
+      return this.#course.exercise(this.#label);
+    } catch (error) {
+      if (error instanceof UserError) return error;
+      throw error;
+    }
+  }
+
+  #cannotRead({ message }: UserError): void {
+    this.#endRun();
+    // An answer's process that was started ahead while there was no folder could not read the one that comes in its place.
+    for (const grader of [this.#grader, this.#standby]) if (grader) this.#end(grader);
+    this.#grader = this.#standby = undefined;
+    this.#isUnreadable = true;
+    this.#last = undefined;
+    this.#tell({ kind: "broken", label: this.#label, message, isUnreadable: true });
+  }
+
+  /** What a verdict depends on, be it there or not; all there is while the exercise cannot be read, to see when it is back. */
+  #files(): string[] {
+    const exercise = this.#read();
+    if (exercise instanceof UserError) return allFiles(this.#folder);
+    const due = exercise.files.map((file) => join(this.#folder, file));
+    return [...new Set([...due, ...answerFiles(this.#folder)])];
+  }
+
   #stamp(): string {
-    const { folder, files } = this.#course.exercise(this.#label);
-    return stampOf(files.map((file) => join(folder, file)));
+    return stampOf(this.#files());
   }
 
   /** The other grader goes on, so that nobody waits for the end of this one. */
@@ -186,7 +224,7 @@ export class LiveGrading implements Live {
 
   /** Nothing is told of an answer that was changed meanwhile: it is graded again anyway. */
   #tellFailing({ id, label, stamp, done, total }: Run, test: TestVerdict): void {
-    if (this.#run?.id !== id || this.#stamp() !== stamp) return;
+    if (this.#run?.id !== id || this.#stamp() !== stamp || this.#read() instanceof UserError) return;
     const verdict: Verdict = {
       exercise: label,
       status: "fail",
@@ -212,7 +250,7 @@ export class LiveGrading implements Live {
   #judge({ label, stamp }: Run, { verdict }: Extract<FromGrader, { kind: "verdict" }>): void {
     this.#endRun();
     // It may be on what was there before: whoever sees it would not know.
-    if (this.#stamp() !== stamp) return this.grade();
+    if (this.#stamp() !== stamp || this.#read() instanceof UserError) return this.grade();
     const target = this.#target(label);
     const context = answerContext(this.#course, target, verdict);
     const kept = keep(this.#course, target, verdict, context).trim();

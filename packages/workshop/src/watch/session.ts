@@ -2,7 +2,7 @@ import type { ExitCode, Out } from "../command.ts";
 import type { Course } from "../course/course.ts";
 import { UserError } from "../course/user-error.ts";
 import { currentLabel } from "../course/start-current.ts";
-import { beSeen, entryOf, updateProgress } from "../course/progress.ts";
+import { beSeen, entryOf, noteProgress } from "../course/progress.ts";
 import type { Live, LiveEvent } from "../live/live-event.ts";
 import type { Paint } from "../text/paint.ts";
 import { actions, Captured, type Stage } from "./actions.ts";
@@ -48,6 +48,8 @@ export class Session implements Stage, Disposable {
   #queue: string[] = [];
   #isBusy = false;
   #isAway = false;
+  /** The last that was heard is that there is no grading. */
+  #isStuck = false;
   #question: { text: string; onYes: () => Promise<void> } | undefined;
   constructor(parts: SessionParts) {
     ({ course: this.course, live: this.live, terminal: this.#terminal, paint: this.#paint } = parts);
@@ -156,10 +158,8 @@ export class Session implements Stage, Disposable {
     if (event.kind === "test" && this.#run !== undefined) this.#run.done = event.done;
     if (event.kind === "failing") this.#showFailing(event);
     if (event.kind === "verdict") this.#over(() => this.#screen.showVerdict(event));
-    if (event.kind === "broken")
-      this.#over(() =>
-        this.show(["", `The grader broke: ${event.message}. It starts anew when you save, or with t.`]),
-      );
+    if (event.kind === "grading" || event.kind === "broken") this.#isStuck = event.kind === "broken";
+    if (event.kind === "broken") this.#over(() => this.show(["", brokenText(event)]));
     this.#terminal.status(this.#status());
   }
 
@@ -185,12 +185,15 @@ export class Session implements Stage, Disposable {
 
   #showFailing(event: Extract<LiveEvent, { kind: "failing" }>): void {
     if (this.#run !== undefined) this.#run.isBehind = false;
+    // The status is of the screen before.
+    this.#terminal.status("");
     this.#screen.showVerdict(event);
   }
 
   #over(show: () => void): void {
     clearInterval(this.#ticker);
     this.#run = undefined;
+    this.#terminal.status("");
     show();
     void this.#work();
   }
@@ -226,7 +229,7 @@ export class Session implements Stage, Disposable {
     if (this.#question !== undefined) return `${this.#question.text} y/N `;
     const { last, label } = this.live;
     if (!this.#parts.hasKeys) return `${label}: save, and it is graded. Ctrl-C ends it`;
-    if (last === undefined) return `${label}: starting`;
+    if (last === undefined) return `${label}: ${this.#isStuck ? "not graded" : "starting"}`;
     const more = this.#screen.left > 0 ? `f ${this.#screen.left} more` : "f full";
     const { tests, status, duration } = last.verdict;
     const passed = tests.filter((test) => test.status === "pass").length;
@@ -237,6 +240,12 @@ export class Session implements Stage, Disposable {
 
   /** The clock of the minutes at work starts when the exercise is opened. */
   #seen(): void {
-    updateProgress(this.course.root, (progress) => beSeen(entryOf(progress, this.live.label)));
+    noteProgress(this.course.root, (progress) => beSeen(entryOf(progress, this.live.label)));
   }
+}
+
+function brokenText({ label, message, isUnreadable }: Extract<LiveEvent, { kind: "broken" }>): string {
+  return isUnreadable === true
+    ? `${label} cannot be read: ${message}. It is graded as soon as it can be.`
+    : `The grader broke: ${message}. It starts anew when you save, or with t.`;
 }
