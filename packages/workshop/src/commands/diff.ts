@@ -4,6 +4,7 @@ import { structuredPatch } from "diff";
 import type { Command } from "../command.ts";
 import { solutionFor, type SolutionFile } from "../course/start-solution.ts";
 import { typedOrCurrent } from "../course/start-current.ts";
+import { paragraph } from "../course/start-paragraph.ts";
 import { paintFor, type Paint } from "../text/paint.ts";
 
 /** Lines around a change. */
@@ -17,7 +18,11 @@ export const diff: Command = {
   },
   async run({ positionals: [typed], values, course }, out) {
     const label = typedOrCurrent(course, typed);
-    const files = solutionFor(course, label, values["give-up"] === true, "diff");
+    const files = solutionFor(course, label, {
+      giveUp: values["give-up"] === true,
+      command: "diff",
+      say: (note) => out.write(`${paragraph(note)}\n`),
+    });
     const paint = paintFor(out);
     let same = true;
     for (const file of files) {

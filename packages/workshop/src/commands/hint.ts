@@ -29,6 +29,7 @@ export const hint: Command = {
     const opened = openHint(course.root, exercise, title, level);
     if (opened === undefined) out.write(allOpen(course, label, title));
     else {
+      if (opened.note !== undefined) out.write(`${paragraph(opened.note)}\n`);
       out.write(`${paintFor(out)("bold", `${label}: ${title}`)}\n`);
       out.write(`Hint ${opened.level} of ${opened.levels}\n\n`);
       out.write(

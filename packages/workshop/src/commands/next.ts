@@ -27,7 +27,8 @@ export const next: Command = {
       );
       return 0;
     }
-    turnTo(course, label);
+    const note = turnTo(course, label);
+    if (note !== undefined) out.write(`${paragraph(note)}\n`);
     out.write(`${paintFor(out)("bold", `Next in ${where}: ${label}, ${exerciseTitle(course, label)}`)}\n\n`);
     out.write(`  Read   exercises/${label}/README.md\n`);
     for (const [index, file] of filesToWrite(course, label).entries())

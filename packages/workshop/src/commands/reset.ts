@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { Command } from "../command.ts";
-import { entryOf, updateProgress } from "../course/progress.ts";
+import { entryOf, noteProgress, readProgress } from "../course/progress.ts";
 import { typedOrCurrent } from "../course/start-current.ts";
 import { paragraph } from "../course/start-paragraph.ts";
 import { attempts, bringBack, startOver } from "../course/start-over.ts";
@@ -27,7 +27,11 @@ export const reset: Command = {
         return 0;
       }
       // With the old answer on the table it is no review.
-      updateProgress(course.root, (progress) => void delete entryOf(progress, label).reviewingSince);
+      const note =
+        readProgress(course.root).exercises.get(label)?.reviewingSince === undefined
+          ? undefined
+          : noteProgress(course.root, (progress) => void delete entryOf(progress, label).reviewingSince);
+      if (note !== undefined) out.write(`${paragraph(note)}\n`);
       out.write(paragraph(`exercises/${label} is again as it was kept in ${back.from}`));
       if (back.kept !== undefined) out.write(`What stood there is kept in ${back.kept}\n`);
       const others = attempts(course, label).filter((path) => path !== back.from && path !== back.kept);

@@ -32,11 +32,12 @@ export const review: Command = {
       return 0;
     }
     const { label } = picked;
-    const kept = startOver(course, label)?.kept;
+    // First, for without it nothing would know of a review.
     updateProgress(course.root, (progress) => {
       entryOf(progress, label).reviewingSince = moment();
       progress.current = label;
     });
+    const kept = startOver(course, label)?.kept;
     out.write(`Once more, from the stub: ${label}, ${exerciseTitle(course, label)}\n`);
     if (kept !== undefined) out.write(paragraph(`Your answer is kept in ${kept}. Don't look.`));
     out.write(`\n  Grade  pnpm test ${label.slice(0, 2)}\n`);

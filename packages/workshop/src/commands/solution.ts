@@ -1,6 +1,7 @@
 import type { Command } from "../command.ts";
 import { solutionFor } from "../course/start-solution.ts";
 import { typedOrCurrent } from "../course/start-current.ts";
+import { paragraph } from "../course/start-paragraph.ts";
 import { paintFor } from "../text/paint.ts";
 
 export const solution: Command = {
@@ -11,7 +12,11 @@ export const solution: Command = {
   },
   async run({ positionals: [typed], values, course }, out) {
     const label = typedOrCurrent(course, typed);
-    const files = solutionFor(course, label, values["give-up"] === true, "solution");
+    const files = solutionFor(course, label, {
+      giveUp: values["give-up"] === true,
+      command: "solution",
+      say: (note) => out.write(`${paragraph(note)}\n`),
+    });
     const paint = paintFor(out);
     for (const { path, text } of files) out.write(`${paint("bold", path)}\n\n${text.trimEnd()}\n\n`);
     const packages = [...new Set(files.flatMap((file) => file.packages))];

@@ -1,6 +1,7 @@
 import type { Command, ExitCode, Out } from "../command.ts";
 import { readProgress } from "../course/progress.ts";
 import { turnTo, typedOrCurrent } from "../course/start-current.ts";
+import { paragraph } from "../course/start-paragraph.ts";
 import { UserError } from "../course/user-error.ts";
 import { paintFor } from "../text/paint.ts";
 import { EndingSignals } from "../watch/ending-signals.ts";
@@ -27,11 +28,12 @@ export const watch: Command = {
     const label = typedOrCurrent(course, typed);
     const hasKeys = values["no-keys"] !== true;
     if (hasKeys && !process.stdin.isTTY) throw new UserError(withoutTerminal(label));
-    turnTo(course, label);
+    const note = turnTo(course, label);
     const paint = paintFor(out);
     using signals = new EndingSignals();
     using terminal = new Terminal(process.stdin, out, { clears: values["append"] !== true });
     terminal.print(greeting(course, readProgress(course.root), label, paint, terminal.columns));
+    if (note !== undefined) terminal.print(["", ...paragraph(note).trimEnd().split("\n")]);
     const [{ LiveGrading }, { Session }, { Inputs }, { run }] = await Promise.all([
       import("../live/live-grading.ts"),
       import("../watch/session.ts"),

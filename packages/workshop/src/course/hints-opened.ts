@@ -1,5 +1,5 @@
 import type { Exercise } from "@tcpip-workshop/grader";
-import { beSeen, entryOf, updateProgress } from "./progress.ts";
+import { beSeen, entryOf, noteProgress } from "./progress.ts";
 
 /** One level of the hints for a test, as it was opened. */
 export interface OpenedHint {
@@ -9,6 +9,8 @@ export interface OpenedHint {
   levels: number;
   /** Markdown, as `hints.md` has it. */
   text: string;
+  /** What is to be said where it cannot be remembered. */
+  note?: string;
 }
 
 /**
@@ -23,8 +25,8 @@ export function openHint(
   asked?: number,
 ): OpenedHint | undefined {
   const levels = hints.find((hint) => hint.title === title)?.levels ?? [];
-  let opened: OpenedHint | undefined;
-  updateProgress(root, (progress) => {
+  let opened = undefined as OpenedHint | undefined;
+  const note = noteProgress(root, (progress) => {
     const entry = entryOf(progress, label);
     const before = entry.hints.get(title) ?? 0;
     const level = asked ?? before + 1;
@@ -34,5 +36,6 @@ export function openHint(
     entry.hints.set(title, Math.max(before, level));
     opened = { title, level, levels: levels.length, text };
   });
+  if (opened !== undefined && note !== undefined) opened.note = note;
   return opened;
 }

@@ -25,13 +25,46 @@ const longestWait = 6000;
 /** Between two looks at somebody's lock, in milliseconds. */
 const pause = 5;
 
+/** What could not be written, by the path: true for this process, for as long as the file is as it was then. */
+const unwritten = new Map<string, { over: string; text: string }>();
+
 /**
  * The text of the file, nothing where there is none.
  *
  * @throws {UserError} when it cannot be read, or has both sides of a merge in it
  */
 export function readProgressFile(root: string): string {
-  const text = readText(join(root, progressFile));
+  const path = join(root, progressFile);
+  const text = readText(path);
+  const { over, text: better } = unwritten.get(path) ?? {};
+  return better !== undefined && over === text ? better : withoutConflict(text);
+}
+
+/**
+ * Reads the file, has its text changed, and writes it whole: whoever is interrupted has the old one or the new one, and of two
+ * who write at once neither loses anything. `change` is called again when somebody else, such as git, wrote meanwhile.
+ *
+ * @throws {NotWritten} when it cannot be written: then this process alone remembers it
+ * @throws {UserError} as {@link readProgressFile} does
+ */
+export function changeProgressFile(root: string, change: (text: string) => string): void {
+  const path = join(root, progressFile);
+  try {
+    const real = behindLinks(path);
+    using _lock = takeLock(`${real}.lock`);
+    for (;;) {
+      const text = readText(real);
+      if (replaceText(real, text, change(readProgressFile(root)))) break;
+    }
+    unwritten.delete(path);
+  } catch (error) {
+    if (error instanceof NotWritten)
+      unwritten.set(path, { over: readText(path), text: change(readProgressFile(root)) });
+    throw error;
+  }
+}
+
+function withoutConflict(text: string): string {
   const marker = text.split("\n").findIndex((line) => /^(<{7}|>{7})( |\r?$)/.test(line)) + 1;
   if (marker === 0) return text;
   throw new UserError(
@@ -39,23 +72,6 @@ export function readProgressFile(root: string): string {
       `until it is resolved: delete the lines that begin with <<<<<<<, ======= and >>>>>>>, no others. What stands\n` +
       `there twice is put together then.`,
   );
-}
-
-/**
- * Reads the file, has its text changed, and writes it whole: whoever is interrupted has the old one or the new one, and of two
- * who write at once neither loses anything. `change` is called again when somebody else, such as git, wrote meanwhile.
- *
- * @throws {NotWritten} when it cannot be written
- * @throws {UserError} as {@link readProgressFile} does
- */
-export function changeProgressFile(root: string, change: (text: string) => string): void {
-  const path = behindLinks(join(root, progressFile));
-  using _lock = takeLock(`${path}.lock`);
-  for (;;) {
-    const text = readProgressFile(root);
-    const changed = change(text);
-    if (replaceText(path, text, changed)) return;
-  }
 }
 
 /** @returns whether the old text stood there until then */
@@ -99,7 +115,7 @@ function takeLock(lock: string): Disposable {
   for (const started = performance.now(); ;) {
     try {
       closeSync(openSync(lock, "wx"));
-      return { [Symbol.dispose]: () => rmSync(lock, { force: true }) };
+      return { [Symbol.dispose]: () => rmSync(lock, { recursive: true, force: true }) };
     } catch (error) {
       const isHeld = (error as NodeJS.ErrnoException).code === "EEXIST";
       if (!isHeld || performance.now() - started > longestWait) throw notWritten(error);
@@ -122,7 +138,7 @@ function breakStale(lock: string): boolean {
   } catch {
     return false;
   } finally {
-    rmSync(aside, { force: true });
+    rmSync(aside, { recursive: true, force: true });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Course } from "./course.ts";
 import { answerState, hasPassed } from "./progress-state.ts";
-import { entryOf, readProgress, updateProgress, type Progress } from "./progress.ts";
+import { entryOf, noteProgress, readProgress, type Progress } from "./progress.ts";
 import { findTarget } from "./target.ts";
 import { readTrack, type Track } from "./track.ts";
 import { UserError } from "./user-error.ts";
@@ -56,9 +56,13 @@ export function isAhead(course: Course, { exercises }: Progress, label: string):
   return !exercises.has(label) && answerState(course, label, undefined) === "untouched";
 }
 
-/** From now on this is the exercise that is meant where none is named. */
-export function turnTo(course: Course, label: string): void {
-  updateProgress(course.root, (progress) => {
+/**
+ * From now on this is the exercise that is meant where none is named.
+ *
+ * @returns what is to be said where that cannot be written
+ */
+export function turnTo(course: Course, label: string): string | undefined {
+  return noteProgress(course.root, (progress) => {
     progress.current = label;
     entryOf(progress, label);
   });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Course } from "./course.ts";
 import { maySeeSolution } from "./progress-state.ts";
-import { entryOf, moment, readProgress, updateProgress } from "./progress.ts";
+import { entryOf, moment, noteProgress, readProgress } from "./progress.ts";
 import { UserError } from "./user-error.ts";
 
 /** A file of the solution, and the packages that its first comment names. */
@@ -20,9 +20,14 @@ export interface SolutionFile {
  * The solution, for those who have passed. `giveUp` shows it to the others, and is recorded.
  *
  * @param command what the person would type for it to be shown
+ * @param say is told what is to be said where it cannot be recorded
  * @throws {UserError} when neither is the case
  */
-export function solutionFor(course: Course, label: string, giveUp: boolean, command: string): SolutionFile[] {
+export function solutionFor(
+  course: Course,
+  label: string,
+  { giveUp, command, say }: { giveUp: boolean; command: string; say: (note: string) => void },
+): SolutionFile[] {
   const entry = readProgress(course.root).exercises.get(label);
   if (!maySeeSolution(entry)) {
     if (!giveUp)
@@ -31,12 +36,13 @@ export function solutionFor(course: Course, label: string, giveUp: boolean, comm
           `  A hint first:          pnpm workshop hint ${label.slice(0, 2)}\n` +
           `  All the same (noted):  pnpm workshop ${command} ${label.slice(0, 2)} --give-up`,
       );
-    updateProgress(course.root, (progress) => {
+    const note = noteProgress(course.root, (progress) => {
       const given = entryOf(progress, label);
       given.gaveUpAt = moment();
       // It comes up for review again.
       delete given.reviewingSince;
     });
+    if (note !== undefined) say(note);
   }
   return readSolution(course, label);
 }
