@@ -21,6 +21,11 @@ describe.skipIf(missing !== "")(`in a terminal${because}`, () => {
     expect(terminal.history).toMatch(
       /Read +exercises\/01-double\/README\.md\n +Write +exercises\/01-double\/double\.ts/,
     );
+    // The first is the last thing that the failure says.
+    expect(first).toMatch(/Hint +What is one and one\?/);
+    terminal.type("h");
+    const second = await terminal.saw(/Hint 2 of 3\n\n +Two\.\n\nThe next one says more: h\n/);
+    expect(second).not.toContain("No verdict");
 
     course.save(answer, wrong);
     const red = await terminal.sees(/✗ 1\/2/);
@@ -28,11 +33,14 @@ describe.skipIf(missing !== "")(`in a terminal${because}`, () => {
     expect(red).not.toContain("Welcome");
 
     terminal.type("h");
-    // The first is the last thing that the failure says.
     expect(red).toMatch(/Hint +And of a thousand\?/);
-    expect(await terminal.sees(/Hint 2 of 3/)).toMatch(/Twice as much\.\n\nThe next one says more: h\n/);
+    expect(await terminal.sees(/Hint 2 of 3\n\n +Twice/)).toMatch(
+      /Twice as much\.\n\nThe next one says more: h\n/,
+    );
     terminal.type("h");
     expect(await terminal.sees(/Hint 3 of 3/)).toContain("`2 * number`, too");
+    terminal.type("h");
+    await terminal.saw(/That was the last hint for this test; [^]*counts as given up: s\n/);
 
     course.save(answer, right);
     const green = await terminal.sees(/✓ 2\/2/);
@@ -71,7 +79,9 @@ describe.skipIf(missing !== "")(`in a terminal${because}`, () => {
     await terminal.sees(/Grading 01-double: \d of 2 tests, \d+\.\d s; above is the old verdict/);
     await terminal.sees(/✓ 2\/2/);
     course.save(answer, wrongThenGated);
-    const begun = await terminal.sees(/^✗ exercises\/01-double: 1 test fails so far, 1 of 2 done\n/);
+    const begun = await terminal.sees(
+      /^✗ exercises\/01-double: 1 test fails so far, 1 of 2 done\n[^]*Grading/,
+    );
     expect(begun).toMatch(/✗ doubles one\n[^]*Expected +2\n +Received +7\n/);
     expect(begun).toMatch(/Grading 01-double: 1 of 2 tests, \d+\.\d s \(last time/);
     course.save("exercises/01-double/gate", "");

@@ -35,14 +35,7 @@ export const actions: {
     else stage.ask(`${stage.live.label} has not passed. Go on to the next all the same?`, () => goOn(stage));
   },
   run: ({ live }) => live.grade(),
-  hint: async (stage) => {
-    const first = stage.live.last?.verdict.tests.find(({ status }) => status === "fail");
-    const level = first !== undefined && hasReadOnlyFirst(stage, first) ? ["--level", "2"] : [];
-    const { isLoading, at, problem } = first?.failure ?? {};
-    if (isLoading === true)
-      stage.show(["", `Your file could not be loaded, and that comes first: ${at ?? problem}`]);
-    else await stage.command("hint", stage.live.label, ...level);
-  },
+  hint: openHint,
   list: async (stage) => void (await stage.command("list")),
   diff: (stage) =>
     afterPass(stage, "diff", "Not passed yet. See the differences from ours, and have that noted?"),
@@ -65,11 +58,29 @@ function isPassed({ live }: Stage): boolean {
   return live.last?.verdict.status === "pass";
 }
 
-/** The failure's text ends with the first level. */
-function hasReadOnlyFirst({ course, live: { label } }: Stage, { title, hint }: TestVerdict): boolean {
-  const levels = course.exercise(label).hints.find((hints) => hints.title === title)?.levels ?? [];
+/** The next for the test whose failure is on the screen, which ends with the first level. */
+async function openHint(stage: Stage): Promise<void> {
+  const { course, live } = stage;
+  const { status, tests = [] } = live.last?.verdict ?? {};
+  const first = tests.find((test) => test.status === "fail");
+  if (status === "error") return stage.show(["", "Your answer could not be graded, and that comes first: f"]);
+  const { isLoading, at, problem } = first?.failure ?? {};
+  if (isLoading === true)
+    return stage.show(["", `Your file could not be loaded, and that comes first: ${at ?? problem}`]);
+  await stage.command(
+    "hint",
+    live.label,
+    ...(first === undefined ? [] : levelFor(course, live.label, first)),
+  );
+}
+
+function levelFor(course: Course, label: string, { title, hint }: TestVerdict): string[] {
+  const { hints } = course.exercise(label);
+  const index = hints.findIndex((hints) => hints.title === title);
   const opened = readProgress(course.root).exercises.get(label)?.hints.get(title) ?? 0;
-  return opened === 0 && hint !== "" && levels.length > 1;
+  const level = Math.max(opened, hint === "" ? 0 : 1) + 1;
+  const isThere = level <= (hints[index]?.levels.length ?? 0);
+  return ["--test", String(index + 1), ...(isThere ? ["--level", String(level)] : [])];
 }
 
 /** What spoils the exercise is shown after a pass, or to whoever says yes to `question`. */

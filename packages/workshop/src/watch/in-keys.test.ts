@@ -4,6 +4,7 @@ import { inKeys } from "./in-keys.ts";
 test.each([
   ["The next one says more: pnpm workshop hint 04", "The next one says more: h"],
   ["The next one says more: pnpm workshop hint 04 --level 3\n", "The next one says more: h\n"],
+  ["The next one says more: pnpm workshop hint 04 --test 12 --level 3", "The next one says more: h"],
   ["> where you are   `pnpm workshop next` goes on", "> where you are   n goes on"],
   ["which counts as given up: pnpm workshop\nsolution 04 --give-up", "which counts as given up: s"],
   ["`pnpm test 04` says what fails now.", "t says what fails now."],
@@ -16,6 +17,7 @@ test.each([
 test.each([
   "pnpm workshop reset 04 --back",
   "pnpm workshop hint 04 --test 3 --level 1",
+  "pnpm workshop hint 04 --test 3",
   "pnpm workshop hint 05",
   "pnpm test 04 --seed 7",
   "pnpm test",

@@ -19,7 +19,7 @@ function patterns(number: string): [RegExp, string][] {
   return keyHelp.flatMap(([key, , command]): [RegExp, string][] => {
     if (command === undefined || key.length > 1) return [];
     const exercise = ofOne.has(command) ? String.raw`\s+${number}` : "";
-    const own = String.raw`(?:\s+${command === "hint" ? String.raw`--level\s+\d` : "--give-up"})?`;
+    const own = String.raw`(?:\s+${command === "hint" ? String.raw`(?:--test\s+\d+\s+)?--level\s+[2-9]` : "--give-up"})?`;
     const line = String.raw`pnpm\s+(?:workshop\s+)?${command}${exercise}${own}${notMore}`;
     return [[new RegExp(`\`${line}\`|${line}`, "g"), key]];
   });

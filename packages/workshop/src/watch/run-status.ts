@@ -8,7 +8,7 @@ export interface Run {
   done: number;
   total: number;
   /** How long the one before took, in milliseconds. */
-  last?: number;
+  last: number | undefined;
   /** What is in sight is the verdict before. */
   isBehind: boolean;
 }

@@ -171,8 +171,7 @@ export class Session implements Stage, Disposable {
 
   #begin({ label, total, last }: Extract<LiveEvent, { kind: "grading" }>): void {
     const started = performance.now();
-    const isBehind = this.#screen.hasVerdict;
-    this.#run = { label, total, started, done: 0, isBehind, ...(last === undefined ? {} : { last }) };
+    this.#run = { label, total, last, started, done: 0, isBehind: this.#screen.hasVerdict };
     let told = started;
     clearInterval(this.#ticker);
     this.#ticker = setInterval(() => {
