@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { readdirSync, existsSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { doctor } from "../commands/doctor.ts";
 import { runCommand, widest } from "../testing/run-command.ts";
@@ -44,6 +46,48 @@ test("on this machine it finds something of everything, and leaves nothing", asy
   expect(code).toBe(works ? 0 : 1);
   const cache = join(course.root, "node_modules/.cache");
   expect(existsSync(cache) ? readdirSync(cache) : []).toEqual([]);
+});
+
+const bin = join(import.meta.dirname, "../../bin/workshop.js");
+const hasNamespaces = (await runTool("unshare", "-Urn", "true")).code === 0;
+
+test.skipIf(!hasNamespaces)(
+  "an interface lo that is down is seen: exercises cannot be graded (needs user namespaces)",
+  async () => {
+    // A network namespace of its own, where nobody has switched lo on.
+    const { text } = await promisify(execFile)("unshare", [
+      "-Urn",
+      process.execPath,
+      bin,
+      "doctor",
+      "--json",
+    ]).then(
+      ({ stdout }) => ({ text: stdout }),
+      ({ stdout }: { stdout: string }) => ({ text: stdout }),
+    );
+    const { findings, works } = JSON.parse(text) as Diagnosis;
+    expect(works).toBe(false);
+    expect(findings.find(({ name }) => name === "127.0.0.1")).toEqual({
+      name: "127.0.0.1",
+      state: "stops",
+      found: "can be listened on, not connected to: ENETUNREACH",
+      costs: "05 to 16 cannot be graded",
+      get: "sudo ip link set lo up",
+    });
+  },
+  30_000,
+);
+
+test("a project that cannot be written is told as that, not as a disk without events", async () => {
+  using course = smallCourse();
+  // Root may write wherever there is a folder: here there is a file.
+  course.write("node_modules", "");
+  const { text } = await runCommand(doctor, course, "--json");
+  const watching = (JSON.parse(text) as Diagnosis).findings.find(({ name }) => name === "file watching");
+  expect(watching).toMatchObject({
+    state: "limits",
+    found: expect.stringMatching(/^not tried: the project cannot be written \(E/),
+  });
 });
 
 test("a look that never ends, and one that breaks, are findings like others", async () => {

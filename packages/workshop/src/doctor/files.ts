@@ -23,11 +23,17 @@ const enough = 500;
 /** Really changes a file beside the project's own, on the same mount. */
 async function lookAtWatching(platform: Platform, root: string): Promise<Finding> {
   const name = "file watching";
-  const shelf = join(root, "node_modules/.cache");
-  await mkdir(shelf, { recursive: true });
-  const folder = await mkdtemp(join(shelf, "doctor-"));
+  const folder = await makeFolder(join(root, "node_modules/.cache"));
+  if (folder.error !== undefined)
+    return {
+      name,
+      state: "limits",
+      found: `not tried: the project cannot be written (${folder.error})`,
+      costs: "progress, kept answers and caches cannot be written; answers cannot be saved there either",
+      get: "a checkout that you may write in",
+    };
   try {
-    const took = await seeChange(folder);
+    const took = await seeChange(folder.path);
     if (took !== undefined) return { name, state: "works", found: `a change was told of after ${took} ms` };
     const get =
       platform.wsl === undefined
@@ -35,7 +41,18 @@ async function lookAtWatching(platform: Platform, root: string): Promise<Finding
         : "keep the project in WSL's own home, not under /mnt/c";
     return { name, state: "limits", found: `no event within ${patience} ms`, costs: watchCosts, get };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder.path, { recursive: true, force: true });
+  }
+}
+
+type Made = { path: string; error?: never } | { path?: never; error: string };
+
+async function makeFolder(shelf: string): Promise<Made> {
+  try {
+    await mkdir(shelf, { recursive: true });
+    return { path: await mkdtemp(join(shelf, "doctor-")) };
+  } catch (error) {
+    return { error: (error as NodeJS.ErrnoException).code ?? String(error) };
   }
 }
 

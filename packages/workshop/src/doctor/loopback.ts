@@ -1,9 +1,12 @@
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { connect, createServer, type AddressInfo } from "node:net";
 import type { Finding, Look } from "./finding.ts";
 import { toLinux, type Platform } from "./platform.ts";
 
-/** The addresses that suites listen on. */
+/** Milliseconds in which a byte must have gone over the loopback interface and back. */
+const longestTry = 1000;
+
+/** The addresses that suites listen on, and connect to. */
 export function loopbackLooks(platform: Platform): Look[] {
   const linuxOnly =
     platform.system === "macos" ? `${toLinux}; by hand, for 07: sudo ifconfig lo0 alias 127.7.7.7` : toLinux;
@@ -48,23 +51,46 @@ function look({
     name,
     costs,
     async take(): Promise<Finding> {
-      const error = await listenOn(host);
-      if (error === undefined) return { name, state: "works", found: "can be listened on" };
-      return { name, state, found: error, costs, ...(get === undefined ? {} : { get }) };
+      const error = await tryLoopback(host);
+      if (error === undefined) return { name, state: "works", found: "a byte goes there and comes back" };
+      const { found, isDown } = error;
+      const how = isDown ? "sudo ip link set lo up" : get;
+      return { name, state, found, costs, ...(how === undefined ? {} : { get: how }) };
     },
   };
 }
 
-/** @returns the error's code; nothing where it works */
-async function listenOn(host: string): Promise<string | undefined> {
-  const server = createServer();
+/**
+ * Really sends a byte: with the interface down an address can be listened on, and not connected to.
+ *
+ * @returns what is wrong; nothing where it works
+ */
+async function tryLoopback(host: string): Promise<{ found: string; isDown: boolean } | undefined> {
+  const server = createServer((socket) => {
+    socket.on("error", () => socket.destroy());
+    socket.pipe(socket);
+  });
   try {
     server.listen(0, host);
     await once(server, "listening");
+  } catch (error) {
+    return { found: codeOf(error), isDown: false };
+  }
+  const { port } = server.address() as AddressInfo;
+  const client = connect({ host, port, signal: AbortSignal.timeout(longestTry) });
+  try {
+    client.end("x");
+    await once(client, "data");
     return undefined;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? String(error);
+    const code = codeOf(error) === "ABORT_ERR" ? `no answer within ${longestTry / 1000} s` : codeOf(error);
+    return { found: `can be listened on, not connected to: ${code}`, isDown: code === "ENETUNREACH" };
   } finally {
+    client.destroy();
     server.close();
   }
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? String(error);
 }
