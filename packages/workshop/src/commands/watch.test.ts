@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { answerOf, gradableCourse, right, slow, stub, wrong, wrongThenGated } from "../testing/pty-course.ts";
@@ -65,7 +65,9 @@ describe.skipIf(missing !== "")(`in a terminal${because}`, () => {
     course.save(answer, slow);
     await using terminal = course.workshop([]);
     await terminal.sees(/Grading 01-double: \d of 2 tests, \d+\.\d s/);
-    terminal.type("hl");
+    terminal.type("h");
+    await terminal.sees(/Grading .*, then: h/);
+    terminal.type("l");
     await terminal.sees(/Grading .*, then: h l/);
     const after = await terminal.saw(/1 of 2 passed[^]*where you are/);
     expect(after).toMatch(/all 2 tests pass[^]*none needs a hint[^]*1 of 2 passed/);
@@ -152,6 +154,23 @@ describe.skipIf(missing !== "")(`in a terminal${because}`, () => {
     expect(read(course.root, "progress.txt")).not.toContain("hint");
   });
 
+  test("a file that is gone is said, and the key that puts the stub there; no hint is opened", async () => {
+    using course = gradableCourse();
+    course.save(answer, wrong);
+    await using terminal = course.workshop([]);
+    await terminal.sees(/✗ 1\/2/);
+    rmSync(join(course.root, answer));
+    expect(await terminal.sees(/! 0\/0/)).toMatch(/no\s+such file[^]*start\s+again\s+from the stub: r\n/);
+    terminal.type("h");
+    await terminal.saw(/could not be graded, and that comes first\. f says why/);
+    terminal.type("r");
+    await terminal.sees(/y\/N/);
+    terminal.type("y");
+    await terminal.sees(/✗ 0\/2/);
+    expect(read(course.root)).toBe(stub);
+    expect(read(course.root, "progress.txt")).not.toContain("hint");
+  });
+
   test("the differences before a pass are shown only to who says yes, and what is wrapped keeps its sign", async () => {
     using course = gradableCourse();
     course.save(answer, `// ${"as long as it goes on ".repeat(5)}\n${wrong}`);
@@ -174,7 +193,9 @@ describe.skipIf(missing !== "")(`in a terminal${because}`, () => {
     terminal.type("x");
     await terminal.sees(/✗ 0\/2 .*q quit/);
     expect(terminal.history).not.toContain("return 2 * number");
-    terminal.type("sy");
+    terminal.type("s");
+    await terminal.sees(/y\/N/);
+    terminal.type("y");
     await terminal.saw(/return 2 \* number/);
     expect(read(course.root, "progress.txt")).toContain("gave up");
   });

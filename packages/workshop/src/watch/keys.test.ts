@@ -1,10 +1,6 @@
 import { expect, test } from "vitest";
 import { commands } from "../commands.ts";
-import { keyHelp, keyOf, typed } from "./keys.ts";
-
-test("arrows, function keys and mouse reports are no keys, and what stands beside them is", () => {
-  expect(typed("\u001B[Ah\u001BOPl\u001B[15~\u001B[<0;3;4M\u001B[1;5Cq")).toEqual(["h", "l", "q"]);
-});
+import { keyHelp, keyOf } from "./keys.ts";
 
 test("a key means the same with Shift", () => {
   expect(keyOf("H")).toBe("hint");

@@ -36,15 +36,6 @@ const meanings: { [character: string]: Key } = {
   "\u000C": "redraw",
 };
 
-/** An arrow, a function key, a mouse report: several bytes that begin with ESC, and mean nothing here. */
-// oxlint-disable-next-line no-control-regex
-const sequence = /\u001B(?:\[[\d;?<]*[ -/]*[@-~]|O[ -~])/g;
-
-/** The single characters of what a terminal in raw mode sent, those of longer keys left out. */
-export function typed(chunk: string): string[] {
-  return Array.from(chunk.replace(sequence, ""));
-}
-
 /** What a character stands for, large or small; nothing for one that is no key. */
 export function keyOf(character: string): Key | undefined {
   return meanings[character] ?? meanings[character.toLowerCase()];

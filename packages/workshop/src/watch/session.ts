@@ -8,11 +8,13 @@ import type { Paint } from "../text/paint.ts";
 import { actions, Captured, type Stage } from "./actions.ts";
 import { fitDiff } from "./fit-diff.ts";
 import { inKeys } from "./in-keys.ts";
-import { keyOf, typed, type Key } from "./keys.ts";
+import { keyOf, type Key } from "./keys.ts";
 import { duration as inWords } from "../text/status-line.ts";
 import { runStatus, type Run } from "./run-status.ts";
 import { Screen } from "./screen.ts";
 import type { Terminal } from "./terminal.ts";
+import { Told } from "./told.ts";
+import { Typing } from "./typing.ts";
 
 /** What a session is made of. */
 export interface SessionParts {
@@ -46,6 +48,8 @@ export class Session implements Stage, Disposable {
   #ticker: NodeJS.Timeout | undefined;
   /** Characters that wait for what is under way. */
   #queue: string[] = [];
+  readonly #typing = new Typing();
+  readonly #told = new Told();
   #isBusy = false;
   #isAway = false;
   /** The last that was heard is that there is no grading. */
@@ -66,13 +70,16 @@ export class Session implements Stage, Disposable {
 
   /** What was typed: done now, or when what is under way is over. Quitting waits for nothing. */
   type(chunk: string): void {
-    for (const character of typed(chunk)) {
+    const { characters, isPaste } = this.#typing.hear(chunk);
+    if (isPaste) this.#tell(this.#told.paste());
+    // A question is answered by a key of its own, typed when it was there to be read: nobody pastes a yes.
+    const mayAnswer = this.#question !== undefined && characters.length === 1;
+    for (const character of characters) {
       const key = keyOf(character);
       if (key === "quit") this.end();
       else if (key === "suspend") this.suspend();
       else if (key === "redraw") this.redraw();
-      else if (key !== undefined || this.#question !== undefined || character === "y")
-        this.#queue.push(character);
+      else if (key !== undefined || mayAnswer) this.#queue.push(character);
     }
     void this.#work();
   }
@@ -153,20 +160,18 @@ export class Session implements Stage, Disposable {
 
   #hear(event: LiveEvent): void {
     if (event.label !== this.live.label) return;
-    if (event.kind === "watching" && event.how === "polling") this.#sayPolling(event.why);
+    if (event.kind === "watching" && event.how === "polling") this.show(this.#told.polling(event.why));
     if (event.kind === "grading") this.#begin(event);
     if (event.kind === "test" && this.#run !== undefined) this.#run.done = event.done;
     if (event.kind === "failing") this.#showFailing(event);
     if (event.kind === "verdict") this.#over(() => this.#screen.showVerdict(event));
     if (event.kind === "grading" || event.kind === "broken") this.#isStuck = event.kind === "broken";
-    if (event.kind === "broken") this.#over(() => this.show(["", brokenText(event)]));
+    if (event.kind === "broken") this.#over(() => this.show(this.#told.broken(event)));
     this.#terminal.status(this.#status());
   }
 
-  #sayPolling(why: string | undefined): void {
-    const because = why === undefined ? "" : ` (${why})`;
-    const text = `File events do not arrive here${because}: your files are looked at 5 times a second instead.`;
-    this.show(["", text]);
+  #tell(lines: string[]): void {
+    if (lines.length > 0) this.show(lines);
   }
 
   #begin({ label, total, last }: Extract<LiveEvent, { kind: "grading" }>): void {
@@ -241,10 +246,4 @@ export class Session implements Stage, Disposable {
   #seen(): void {
     noteProgress(this.course.root, (progress) => beSeen(entryOf(progress, this.live.label)));
   }
-}
-
-function brokenText({ label, message, isUnreadable }: Extract<LiveEvent, { kind: "broken" }>): string {
-  return isUnreadable === true
-    ? `${label} cannot be read: ${message}. It is graded as soon as it can be.`
-    : `The grader broke: ${message}. It starts anew when you save, or with t.`;
 }

@@ -58,10 +58,13 @@ export class Terminal implements Disposable {
     if (this.#isRaw) this.#input.setRawMode?.(false);
     this.#input.setRawMode?.(true);
     this.#isRaw = true;
+    // What is pasted comes between marks.
+    if (this.#rewrites) this.#out.write("\u001B[?2004h");
   }
 
   leaveRaw(): void {
     if (!this.#isRaw) return;
+    if (this.#rewrites) this.#out.write("\u001B[?2004l");
     this.#input.setRawMode?.(false);
     this.#isRaw = false;
   }

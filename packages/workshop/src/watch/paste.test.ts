@@ -1,0 +1,50 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { gradableCourse, wrong } from "../testing/pty-course.ts";
+import { missing } from "../testing/pty.ts";
+
+const because = missing === "" ? "" : ` (${missing})`;
+const answer = "exercises/01-double/double.ts";
+
+describe.skipIf(missing !== "")(`pasted into a terminal${because}`, () => {
+  test.each([
+    ["with its marks", "\u001B[200~s\u001B[201~\u001B[200~y\u001B[201~"],
+    ["without", "const sync = system.retry();"],
+  ])("a text is no keys, and that is said: %s", async (_, text) => {
+    using course = gradableCourse();
+    course.save(answer, wrong);
+    await using terminal = course.workshop([]);
+    await terminal.sees(/✗ 1\/2/);
+    expect(terminal.written).toContain("\u001B[?2004h");
+    terminal.type(text);
+    await terminal.sees(/What is pasted is no keys: nothing was done/);
+    terminal.type("l");
+    await terminal.saw(/where you are/);
+    expect(terminal.history).not.toContain("y/N");
+    expect(readFileSync(join(course.root, answer), "utf8")).toBe(wrong);
+    const progress = join(course.root, "progress.txt");
+    expect(existsSync(progress) && readFileSync(progress, "utf8")).not.toContain("gave up");
+    terminal.type("q");
+    expect(await terminal.exitCode).toBe(0);
+    expect(terminal.written.lastIndexOf("\u001B[?2004l")).toBeGreaterThan(
+      terminal.written.lastIndexOf("\u001B[?2004h"),
+    );
+  });
+
+  test("a text with a y in it answers no question", async () => {
+    using course = gradableCourse();
+    course.save(answer, wrong);
+    await using terminal = course.workshop([]);
+    await terminal.sees(/✗ 1\/2/);
+    terminal.type("r");
+    await terminal.sees(/Yours is kept\. y\/N/);
+    terminal.type("yyy");
+    terminal.type("\u001B[200~y\u001B[201~");
+    await terminal.sees(/What is pasted is no keys[^]*Yours is kept\. y\/N/);
+    expect(readFileSync(join(course.root, answer), "utf8")).toBe(wrong);
+    terminal.type("n");
+    await terminal.sees(/✗ 1\/2 .*q quit/);
+    expect(readFileSync(join(course.root, answer), "utf8")).toBe(wrong);
+  });
+});
