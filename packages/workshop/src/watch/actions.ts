@@ -63,7 +63,8 @@ async function openHint(stage: Stage): Promise<void> {
   const { course, live } = stage;
   const { status, tests = [] } = live.last?.verdict ?? {};
   const first = tests.find((test) => test.status === "fail");
-  if (status === "error") return stage.show(["", "Your answer could not be graded, and that comes first: f"]);
+  if (status === "error")
+    return stage.show(["", "Your answer could not be graded, and that comes first. f says why"]);
   const { isLoading, at, problem } = first?.failure ?? {};
   if (isLoading === true)
     return stage.show(["", `Your file could not be loaded, and that comes first: ${at ?? problem}`]);
