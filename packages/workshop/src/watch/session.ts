@@ -71,7 +71,7 @@ export class Session implements Stage, Disposable {
   /** What was typed: done now, or when what is under way is over. Quitting waits for nothing. */
   type(chunk: string): void {
     const { characters, isPaste } = this.#typing.hear(chunk);
-    if (isPaste) this.#tell(this.#told.paste());
+    if (isPaste && this.#told.isNewPaste()) this.show(this.#told.paste);
     // A question is answered by a key of its own, typed when it was there to be read: nobody pastes a yes.
     const mayAnswer = this.#question !== undefined && characters.length === 1;
     for (const character of characters) {
@@ -132,6 +132,8 @@ export class Session implements Stage, Disposable {
 
   ask(text: string, onYes: () => Promise<void>): void {
     this.#question = { text, onYes };
+    // The status line has it, where there is one.
+    if (!this.#terminal.rewrites) this.show(["", `${text} y/N`]);
   }
 
   arrive(label: string): void {
@@ -168,10 +170,6 @@ export class Session implements Stage, Disposable {
     if (event.kind === "grading" || event.kind === "broken") this.#isStuck = event.kind === "broken";
     if (event.kind === "broken") this.#over(() => this.show(this.#told.broken(event)));
     this.#terminal.status(this.#status());
-  }
-
-  #tell(lines: string[]): void {
-    if (lines.length > 0) this.show(lines);
   }
 
   #begin({ label, total, last }: Extract<LiveEvent, { kind: "grading" }>): void {

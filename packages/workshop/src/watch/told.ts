@@ -7,13 +7,13 @@ const onePaste = 1000;
 export class Told {
   #pasted = Number.NEGATIVE_INFINITY;
 
-  /** Nothing for the rest of what has been told already. */
-  paste(now = performance.now()): string[] {
+  readonly paste = ["", "What is pasted is no keys: nothing was done. Keys come one by one; ? lists them."];
+
+  /** Whether this is not the rest of what has been told already. */
+  isNewPaste(now = performance.now()): boolean {
     const isNew = now - this.#pasted > onePaste;
     this.#pasted = now;
-    return isNew
-      ? ["", "What is pasted is no keys: nothing was done. Keys come one by one; ? lists them."]
-      : [];
+    return isNew;
   }
 
   broken({ label, message, isUnreadable }: Extract<LiveEvent, { kind: "broken" }>): string[] {

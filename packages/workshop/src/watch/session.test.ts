@@ -1,11 +1,27 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { gradableCourse, wrong } from "../testing/pty-course.ts";
+import { gradableCourse, stub, wrong } from "../testing/pty-course.ts";
 import { missing } from "../testing/pty.ts";
 
 const because = missing === "" ? "" : ` (${missing})`;
 const answer = "exercises/01-double/double.ts";
+
+describe.skipIf(missing !== "")(`where the status line cannot be written anew${because}`, () => {
+  test("a question is a line of its own, and is answered: TERM=dumb", async () => {
+    using course = gradableCourse();
+    course.save(answer, wrong);
+    await using terminal = course.workshop([], { env: { TERM: "dumb" } });
+    await terminal.saw(/1 of 2 tests pass[^]*Hint/);
+    terminal.type("r");
+    await terminal.saw(/\nPut the untouched file of 01-double back\? Yours is kept\. y\/N$/);
+    // Nothing but text reaches such a terminal.
+    expect(terminal.written).not.toContain("\u001B");
+    terminal.type("y");
+    await terminal.saw(/Your answer is kept in[^]*0 of 2 tests pass/);
+    expect(readFileSync(join(course.root, answer), "utf8")).toBe(stub);
+  });
+});
 
 describe.skipIf(missing !== "")(`pasted into a terminal${because}`, () => {
   test.each([
