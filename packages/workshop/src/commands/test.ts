@@ -39,6 +39,7 @@ export const test: Command = {
       { verdictText },
       { paintFor },
       { StatusLine, duration },
+      { columnsOn },
       { onward },
     ] = await Promise.all([
       import("@tcpip-workshop/grader"),
@@ -47,6 +48,7 @@ export const test: Command = {
       import("../text/verdict-text.ts"),
       import("../text/paint.ts"),
       import("../text/status-line.ts"),
+      import("../text/layout.ts"),
       import("../course/onward.ts"),
     ]);
     const verdicts: Verdict[] = [];
@@ -67,7 +69,9 @@ export const test: Command = {
       const kept = keep(course, target, verdict, context);
       if (values["json"] !== true)
         out.write(
-          verdictText(verdict, context, paintFor(out)) + again(target, verdict, context.isStub) + kept,
+          verdictText(verdict, context, paintFor(out), columnsOn(out)) +
+            again(target, verdict, context.isStub) +
+            kept,
         );
       if (values["json"] !== true) out.write(onward(course, target, verdict));
     }
