@@ -172,7 +172,7 @@ function explained<T>(label: string, change: () => T): T {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined || error instanceof UserError) throw error;
     throw new UserError(
-      `The files of ${label} cannot be changed: ${message}. Nothing of yours was lost: it is in exercises/${label}, or in ${shelf}/${label}.`,
+      `The files of ${label} cannot be changed: ${message}.\nNothing of yours was lost: it is in exercises/${label}, or in ${shelf}/${label}.`,
     );
   }
 }
