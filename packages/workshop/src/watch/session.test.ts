@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { gradableCourse, stub, wrong } from "../testing/pty-course.ts";
@@ -6,6 +6,29 @@ import { missing } from "../testing/pty.ts";
 
 const because = missing === "" ? "" : ` (${missing})`;
 const answer = "exercises/01-double/double.ts";
+
+describe.skipIf(missing !== "")(`in a terminal${because}`, () => {
+  test("an exercise that is gone for a moment is said to be, and graded when it is back; a test of one's own changes nothing", async () => {
+    using course = gradableCourse();
+    await using terminal = course.workshop([]);
+    await terminal.sees(/✗ 0\/2/);
+    const folder = join(course.root, "exercises/01-double");
+    renameSync(folder, join(course.root, "aside"));
+    await terminal.sees(
+      /01-double cannot be read: Expected the folder exercises\/01-double, [^]*not graded$/,
+    );
+    renameSync(join(course.root, "aside"), folder);
+    await terminal.sees(/✗ 0\/2/);
+    course.save("exercises/01-double/my.test.ts", 'import "vitest";\n');
+    course.save(answer, wrong);
+    await terminal.sees(/✗ 1\/2/);
+    terminal.type("l");
+    await terminal.saw(/where you are/);
+    terminal.type("q");
+    expect(await terminal.exitCode).toBe(0);
+    expect(terminal.history.match(/cannot be read/g)).toHaveLength(1);
+  });
+});
 
 describe.skipIf(missing !== "")(`where the status line cannot be written anew${because}`, () => {
   test("a question is a line of its own, and is answered: TERM=dumb", async () => {
@@ -53,9 +76,9 @@ describe.skipIf(missing !== "")(`pasted into a terminal${because}`, () => {
     course.save(answer, wrong);
     await using terminal = course.workshop([]);
     await terminal.sees(/✗ 1\/2/);
-    terminal.type("r");
+    terminal.type("ry");
     await terminal.sees(/Yours is kept\. y\/N/);
-    terminal.type("yyy");
+    terminal.type("yy");
     terminal.type("\u001B[200~y\u001B[201~");
     await terminal.sees(/What is pasted is no keys[^]*Yours is kept\. y\/N/);
     expect(readFileSync(join(course.root, answer), "utf8")).toBe(wrong);

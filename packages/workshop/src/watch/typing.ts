@@ -6,6 +6,8 @@ export interface Typed {
 
 /** Milliseconds for which the end of a longer key may be on its way, as through a slow connection. */
 const cutInTwo = 50;
+/** So many different characters may come at once where somebody types fast, or we were busy. They answer no question. */
+const mostTyped = 3;
 const paste = { begin: "\u001B[200~", end: "\u001B[201~" };
 
 /** An arrow, a function key, a mouse report, Alt and a key: several bytes that begin with ESC, and mean nothing here. */
@@ -17,7 +19,7 @@ const unfinished = /\u001B+(?:\[\[?|\[[0-?]*[ -/]*|O)?$/u;
 
 /**
  * Takes what a terminal in raw mode sends, chunk by chunk, for keys. What was pasted is none: what stands between the marks of
- * bracketed paste, and, of a terminal without them, several characters that come at once and are not one key held down.
+ * bracketed paste, and, of a terminal without them, more than 3 characters that come at once and are not one key held down.
  */
 export class Typing {
   #rest = "";
@@ -36,7 +38,7 @@ export class Typing {
       text.typed.slice(0, text.typed.length - this.#rest.length).replace(sequence, ""),
     );
     const isOneKey = characters.every((character) => character === characters[0]);
-    if (isOneKey) return { characters, isPaste: text.hasPaste };
+    if (isOneKey || characters.length <= mostTyped) return { characters, isPaste: text.hasPaste };
     return { characters: characters.filter((character) => character === "\u0003"), isPaste: true };
   }
 
