@@ -66,7 +66,7 @@ function refuseTooMany({ usage }: Command, name: string, positionals: string[]):
   const places = usage.replaceAll(/\[-[^\]]*\]/g, "").match(/\[[^\]]+\]|<[^>]+>/g) ?? [];
   const tooMany = positionals.slice(places.length);
   if (tooMany.length === 0 || places.some((place) => place.includes("…"))) return;
-  const most = places.length === 0 ? "no word" : "one word";
+  const most = ["no word", "one word"][places.length] ?? `${places.length} words`;
   const got = positionals.map((word) => `"${word}"`).join(" ");
   throw new UserError(`Expected ${most} behind ${name}, got ${got}\nUsage: pnpm workshop ${usage}`);
 }
