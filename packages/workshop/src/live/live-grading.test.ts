@@ -218,7 +218,10 @@ test.skipIf(!hasProc)("the answer's sockets are shown to whoever asks (needs /pr
   course.save(
     file,
     `import { createServer } from "node:net";
+    let isShown = false;
     export async function double(number: number): Promise<number> {
+      if (isShown) return 2 * number;
+      isShown = true;
       const server = createServer().listen(0, "127.0.0.1");
       await new Promise((resolve) => setTimeout(resolve, 600));
       server.close();

@@ -1,7 +1,7 @@
 import { request, type IncomingHttpHeaders } from "node:http";
 import { connect } from "node:net";
 import { once } from "node:events";
-import { symlinkSync, mkdirSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { entryOf, readProgress, updateProgress } from "../course/progress.ts";
@@ -222,6 +222,18 @@ describe("what the page asks for", () => {
     expect([await open(2), await open(3), await open(4)]).toEqual([200, 200, 409]);
     expect(readProgress(served.course.root).exercises.get("01-double")?.hints.get("doubles one")).toBe(3);
   });
+});
+
+test("an exercise that cannot be read for a moment is no end of the page", async () => {
+  await using served = await serve();
+  rmSync(join(served.course.root, "exercises/01-double/hints.md"));
+  served.live.tellVerdict(["doubles one"]);
+  served.live.turnTo("02-again");
+  served.live.turnTo("01-double");
+  expect(await served.ask("hint", post(served, { title: "doubles one", level: 1 }))).toMatchObject({
+    status: 409,
+  });
+  expect(await served.ask("")).toMatchObject({ status: 200 });
 });
 
 describe("the stream of events", () => {

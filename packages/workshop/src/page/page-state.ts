@@ -1,7 +1,9 @@
+import type { Exercise } from "@tcpip-workshop/grader";
 import type { Course } from "../course/course.ts";
 import { openHint } from "../course/hints-opened.ts";
 import { readProgress } from "../course/progress.ts";
 import { exerciseTitle, filesToWrite } from "../course/start-exercise.ts";
+import { UserError } from "../course/user-error.ts";
 import type { Live, LiveEvent } from "../live/live-event.ts";
 import { lessonHtml } from "./lesson-html.ts";
 import { socketTable } from "./socket-table.ts";
@@ -42,7 +44,9 @@ export class PageState implements Disposable {
   openHint(title: string, level: number): boolean {
     const ladder = this.#data.hints.find((ladder) => ladder.title === title);
     if (ladder === undefined || level !== ladder.open.length + 1) return false;
-    const opened = openHint(this.#course.root, this.#course.exercise(this.#live.label), title, level);
+    const exercise = readable(this.#course, this.#live.label);
+    if (exercise === undefined) return false;
+    const opened = openHint(this.#course.root, exercise, title, level);
     this.#set("hints", this.#ladders());
     return opened !== undefined;
   }
@@ -107,10 +111,11 @@ export class PageState implements Disposable {
   /** The first level for the first failing test is a part of the verdict: that one is always open. */
   #ladders(): HintLadder[] {
     const { label } = this.#data.work;
-    const { hints } = this.#course.exercise(label);
+    const exercise = readable(this.#course, label);
+    if (exercise === undefined) return this.#data.hints;
     const opened = readProgress(this.#course.root).exercises.get(label)?.hints;
     const failing = this.#data.verdict?.first?.hint === "" ? undefined : this.#data.verdict?.first?.title;
-    return hints.map(({ title, levels }) => {
+    return exercise.hints.map(({ title, levels }) => {
       const open = Math.max(opened?.get(title) ?? 0, title === failing ? 1 : 0);
       const html = levels.slice(0, open).map((level) => lessonHtml(level, `exercises/${label}`));
       return { title, levels: levels.length, open: html };
@@ -129,7 +134,17 @@ function workOf(course: Course, label: string): Work {
   return {
     label,
     title: exerciseTitle(course, label),
-    files: filesToWrite(course, label),
+    files: readable(course, label) === undefined ? [] : filesToWrite(course, label),
     exercises: course.labels.map((label) => ({ label, title: exerciseTitle(course, label) })),
   };
+}
+
+/** Nothing while it cannot be read: it is being replaced, or a file of it is missing. That is told of elsewhere. */
+function readable(course: Course, label: string): Exercise | undefined {
+  try {
+    return course.exercise(label);
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
