@@ -21,10 +21,13 @@ export class GraderProcess {
       folder,
       options,
     });
-    const died = once(this.#child, "exit").then(([code]) => {
+    const over = new AbortController();
+    const died = once(this.#child, "exit", { signal: over.signal }).then(([code]) => {
       throw new Error(`The grader's process exited with code ${String(code)} while it was grading`);
     });
     const [verdict] = (await Promise.race([once(this.#child, "message"), died])) as [Verdict];
+    over.abort();
+    died.catch(() => {});
     return verdict;
   }
 
