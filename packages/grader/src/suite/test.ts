@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { inject, test as vitestTest } from "vitest";
 import { explainFailure, type Failure } from "./failure.ts";
 import { sessions } from "./sessions.ts";
@@ -47,6 +48,8 @@ export function test(title: string, teaching: Teaching, body: () => Promise<void
       throw error;
     } finally {
       task.meta.wire = wireData();
+      // What it printed before its last reply is in the pipe already: it is read in this turn of the loop, maybe behind the reply.
+      await setImmediate();
       task.meta.output = [...sessions].map((session) => session.outputOfTest()).join("");
       task.meta.processes = Math.max(0, ...[...sessions].map((session) => session.needed));
     }
