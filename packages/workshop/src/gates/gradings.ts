@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { GradeOptions, Verdict } from "@tcpip-workshop/grader";
+import { graderEnvironment } from "../grader-environment.ts";
 import { SpareCpu } from "./spare-cpu.ts";
 
 /** One grading to be made. */
@@ -19,11 +20,6 @@ export interface Graded {
   /** Processes and sockets that are there after it and were not before. */
   left: string[];
 }
-
-/** The command's own: what it has stripped and compiled is there already. */
-const compileCache = fileURLToPath(
-  new URL("../../../../node_modules/.cache/tcpip-workshop", import.meta.url),
-);
 
 interface Pending {
   task: GradingTask;
@@ -112,7 +108,7 @@ export class Gradings implements Disposable {
 
   #start(): ChildProcess {
     const grader = fork(fileURLToPath(new URL("grading-process.ts", import.meta.url)), {
-      env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
+      env: graderEnvironment(),
     });
     grader.on("message", (graded: Graded) => {
       this.done++;

@@ -1,12 +1,8 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { graderEnvironment } from "../grader-environment.ts";
 import type { FromGrader, ToGrader } from "./grader-host.ts";
-
-/** The command's own: what it has stripped and compiled is there already. */
-const compileCache = fileURLToPath(
-  new URL("../../../../node_modules/.cache/tcpip-workshop", import.meta.url),
-);
 
 /** Milliseconds that a grader's process has to end what it has started. */
 const timeToEnd = 1000;
@@ -29,7 +25,7 @@ export class WarmGrader implements AsyncDisposable {
       // A group of its own: Ctrl-C is for the workshop, which ends what it has started.
       detached: true,
       execArgv: ["--disable-warning=ExperimentalWarning"],
-      env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
+      env: graderEnvironment(),
       stdio: ["ignore", "ignore", "ignore", "ipc"],
     });
     this.#child.on("message", (message: FromGrader) => {
