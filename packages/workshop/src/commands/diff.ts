@@ -2,9 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { structuredPatch } from "diff";
 import type { Command } from "../command.ts";
-import { solutionFor, type SolutionFile } from "../course/start-solution.ts";
-import { typedOrCurrent } from "../course/start-current.ts";
-import { paragraph } from "../course/start-paragraph.ts";
+import type { SolutionFile } from "../course/start-solution.ts";
+import { askedSolution, giveUpOption } from "./give-up.ts";
 import { paintFor, type Paint } from "../text/paint.ts";
 
 /** Lines around a change. */
@@ -13,20 +12,13 @@ const context = 3;
 export const diff: Command = {
   usage: "diff [label] [--give-up]",
   summary: "Compare your answer with the solution, once you have passed",
-  options: {
-    "give-up": { type: "boolean", default: false, description: "show it before that; it is noted" },
-  },
-  async run({ positionals: [typed], values, course }, out) {
-    const label = typedOrCurrent(course, typed);
-    const files = solutionFor(course, label, {
-      giveUp: values["give-up"] === true,
-      command: "diff",
-      say: (note) => out.write(`${paragraph(note)}\n`),
-    });
+  options: { "give-up": giveUpOption },
+  async run(call, out) {
+    const { label, files } = askedSolution(call, out, "diff");
     const paint = paintFor(out);
     let same = true;
     for (const file of files) {
-      const text = difference(course.root, `exercises/${label}/${file.file}`, file, paint);
+      const text = difference(call.course.root, `exercises/${label}/${file.file}`, file, paint);
       same &&= text === "";
       out.write(text);
     }

@@ -1,22 +1,13 @@
 import type { Command } from "../command.ts";
-import { solutionFor } from "../course/start-solution.ts";
-import { typedOrCurrent } from "../course/start-current.ts";
-import { paragraph } from "../course/start-paragraph.ts";
+import { askedSolution, giveUpOption } from "./give-up.ts";
 import { paintFor } from "../text/paint.ts";
 
 export const solution: Command = {
   usage: "solution [label] [--give-up]",
   summary: "Show the solution, once you have passed",
-  options: {
-    "give-up": { type: "boolean", default: false, description: "show it before that; it is noted" },
-  },
-  async run({ positionals: [typed], values, course }, out) {
-    const label = typedOrCurrent(course, typed);
-    const files = solutionFor(course, label, {
-      giveUp: values["give-up"] === true,
-      command: "solution",
-      say: (note) => out.write(`${paragraph(note)}\n`),
-    });
+  options: { "give-up": giveUpOption },
+  async run(call, out) {
+    const { label, files } = askedSolution(call, out, "solution");
     const paint = paintFor(out);
     for (const { path, text } of files) out.write(`${paint("bold", path)}\n\n${text.trimEnd()}\n\n`);
     const packages = [...new Set(files.flatMap((file) => file.packages))];

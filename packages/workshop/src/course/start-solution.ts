@@ -62,10 +62,15 @@ function readSolution(course: Course, label: string): SolutionFile[] {
 
 /** What the comment at the top names: `packages/…`, with folder or file. */
 function packagesIn(text: string): string[] {
+  return [...new Set(commentAtTop(text).match(/packages\/[\w./-]*\w/g))];
+}
+
+/** The words of the comment that a file begins with, in one line; empty where there is none. */
+export function commentAtTop(text: string): string {
   const comment: string[] = [];
   for (const line of text.split("\n")) {
     if (!line.startsWith("//")) break;
     comment.push(line.slice(2).trim());
   }
-  return [...new Set(comment.join(" ").match(/packages\/[\w./-]*\w/g))];
+  return comment.join(" ");
 }

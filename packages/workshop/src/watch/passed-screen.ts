@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Verdict, Wire } from "@tcpip-workshop/grader";
+import { commentAtTop } from "../course/start-solution.ts";
 import { hanging, labelled } from "../text/layout.ts";
 import type { Paint } from "../text/paint.ts";
 import type { VerdictContext } from "../text/verdict-text.ts";
@@ -45,16 +46,15 @@ function onTheWire(wires: Wire[] = []): string[] {
 
 /** The first comment of the solution says which package does this in production. */
 function inProduction(root: string, [solution = ""]: string[]): string {
-  const comment: string[] = [];
+  let text: string;
   try {
-    for (const line of readFileSync(join(root, solution), "utf8").split("\n")) {
-      if (!line.startsWith("// ")) break;
-      comment.push(line.slice(3).trim());
-    }
+    text = readFileSync(join(root, solution), "utf8");
   } catch {
     // A course may have no solution yet; nothing is said then.
+    return "";
   }
-  return comment
-    .join(" ")
-    .replace(/^(?:Grown up|The grown-up version is|Lesson-sized\. In production):? */, "");
+  return commentAtTop(text).replace(
+    /^(?:Grown up|The grown-up version is|Lesson-sized\. In production):? */,
+    "",
+  );
 }
