@@ -9,6 +9,11 @@ export function columnsOn({ isTTY, columns }: Out): number | undefined {
   return isTTY === true ? Math.min(width, columns || width) : undefined;
 }
 
+/** Whether a line can be written anew there: not in a pipe or a file, and not where TERM=dumb. */
+export function rewrites({ isTTY }: Out): boolean {
+  return isTTY === true && process.env["TERM"] !== "dumb";
+}
+
 /** Words on lines of at most `columns` characters. Lines that are already short stay as they are. */
 export function wrap(text: string, columns: number): string[] {
   return text.split("\n").flatMap((line) => wrapLine(line, columns));

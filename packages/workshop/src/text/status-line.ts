@@ -1,5 +1,5 @@
 import type { Out } from "../command.ts";
-import { width } from "./layout.ts";
+import { rewrites, width } from "./layout.ts";
 
 export interface StatusLineOptions {
   /** Milliseconds before the first word: what is over by then needs none. Default 1000. */
@@ -30,7 +30,7 @@ export class StatusLine implements Disposable {
   ) {
     this.#out = out;
     this.#text = text;
-    this.#rewrites = out.isTTY === true && process.env["TERM"] !== "dumb";
+    this.#rewrites = rewrites(out);
     const pause = this.#rewrites ? every : everyInLogs;
     if (pause === undefined) return;
     const first = this.#rewrites ? after : pause;

@@ -1,4 +1,4 @@
-import { columnsOn, width } from "../text/layout.ts";
+import { columnsOn, rewrites, width } from "../text/layout.ts";
 import type { Out } from "../command.ts";
 import { cut, fit } from "./fit.ts";
 
@@ -28,7 +28,7 @@ export class Terminal implements Disposable {
   constructor(input: Input, out: Out, { clears = true } = {}) {
     this.#input = input;
     this.#out = out;
-    this.#rewrites = out.isTTY === true && process.env["TERM"] !== "dumb";
+    this.#rewrites = rewrites(out);
     this.#clears = clears && this.#rewrites;
     // Also after an error that nobody caught: a shell without an echo is worse than the error.
     process.on("exit", this.#atExit);
