@@ -1,0 +1,9 @@
+export type {
+  Canary,
+  ExerciseResult,
+  GradedExercise,
+  GradeReport,
+  Seal,
+  SubmissionResult,
+  TestResult,
+} from "./grade-report.ts";

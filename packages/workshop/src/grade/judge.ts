@@ -1,0 +1,13 @@
+import type { Verdict } from "@tcpip-workshop/grader";
+import type { Seal } from "@tcpip-workshop/report";
+
+/** Grades answers of strangers, several at once if asked to, each by a grader of its own that has seen no other. */
+export interface Judge extends AsyncDisposable {
+  readonly seal: Seal;
+  /**
+   * @param label the exercise: `04-framing`
+   * @param folder absolute; holds the answer's files and nothing else
+   * @throws {Error} when the grader itself breaks, or something was left of the answer; whatever an answer does is a verdict
+   */
+  grade(label: string, folder: string): Promise<Verdict>;
+}
