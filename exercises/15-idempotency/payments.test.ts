@@ -9,8 +9,14 @@ import { isWonByOne } from "./stage/storm.ts";
 import { failsStore, failsStoreOnce } from "./stage/store-faults.ts";
 import { outcomes, paysAsScripted, retries } from "./stage/till.ts";
 
-const service: Service = answer<typeof import("./payments.ts")>("./payments.ts", { scratch: true });
-const spare: Service = answer<typeof import("./payments.ts")>("./payments.ts", { scratch: true });
+const service: Service = answer<typeof import("./payments.ts")>("./payments.ts", {
+  scratch: true,
+  packages: ["idempotency/sqlite", "idempotency/store"],
+});
+const spare: Service = answer<typeof import("./payments.ts")>("./payments.ts", {
+  scratch: service.scratch,
+  packages: ["idempotency/sqlite", "idempotency/store"],
+});
 const services: [Service, Service] = [service, spare];
 
 test(

@@ -30,8 +30,13 @@ import { Storm } from "./stage/storm.ts";
 import { handshakeIsGivenUp, lateReplyIsNobodys, trickleIsNoReply } from "./stage/waits.ts";
 import { longest, noPayments, refusals, tooLate, tooLong } from "./stage/wrong-requests.ts";
 
-const clients: Clients = answer<typeof import("./client.ts")>("./client.ts");
-const gateways: Gateways = answer<typeof import("./gateway.ts")>("./gateway.ts", { scratch: true });
+const clients: Clients = answer<typeof import("./client.ts")>("./client.ts", {
+  packages: ["core/deadline", "core/framing", "tcp-echo/pool"],
+});
+const gateways: Gateways = answer<typeof import("./gateway.ts")>("./gateway.ts", {
+  scratch: true,
+  packages: ["core/framing", "idempotency/sqlite", "idempotency/store"],
+});
 
 test(
   "gateway: charges once, however the request is cut, and answers each in its turn",

@@ -13,6 +13,8 @@ export interface Exercise {
   files: string[];
   /** Whether its suite gives the answer a folder to write in: such an answer cannot be started before the suite is loaded. */
   scratch: boolean;
+  /** Modules of the course's packages that its answers may import, without their scope: `tcp-echo/pool`. */
+  packages: string[];
   /** The expected tests and their hints, in teaching order: the headings of `hints.md`. */
   hints: Hints[];
 }
@@ -53,6 +55,7 @@ export function readExercise(folder: string): Exercise {
     suite: join(folder, suite.name),
     files: named.length > 0 ? named : names.filter((name) => /(?<!\.test)\.ts$/.test(name)),
     scratch: /\bscratch: true\b/.test(suite.source),
+    packages: packagesNamedIn(suite.source),
     hints,
   };
 }
@@ -82,6 +85,12 @@ function suiteFirst(hints: Hints[]): (a: Candidate, b: Candidate) => number {
 function filesNamedIn(source: string): string[] {
   const calls = source.matchAll(/\banswer(?:<[^;]*?>)?\(\s*"(?:\.\/)?([^"/]+\.ts)"/g);
   return [...new Set(Array.from(calls, ([, file = ""]) => file))].toSorted();
+}
+
+/** `answer<…>("./payments.ts", { packages: ["idempotency/sqlite"] })`: read here, for the process starts before the suite does. */
+function packagesNamedIn(source: string): string[] {
+  const lists = Array.from(source.matchAll(/\bpackages: \[([^\]]*)\]/g), ([, list = ""]) => list);
+  return [...new Set(Array.from(lists.join().matchAll(/"([^"]+)"/g), ([, name = ""]) => name))];
 }
 
 /** `## test title`, then a numbered list, one item a level. */

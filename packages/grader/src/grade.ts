@@ -10,6 +10,7 @@ import { stripAhead } from "./process/stripped-ahead.ts";
 import type { Walls } from "./process/walls.ts";
 import { endAllSessions, sessions } from "./suite/sessions.ts";
 import { printable } from "./printable.ts";
+import { Seed } from "./seed.ts";
 import { takePage } from "./suite/page.ts";
 import { beginStory } from "./suite/story.ts";
 import { resetWire } from "./suite/wire.ts";
@@ -18,10 +19,14 @@ import type { TestVerdict, Verdict } from "./verdict.ts";
 export interface GradeOptions {
   /** Stop the answer's process for a debugger; no deadline counts. */
   inspect?: boolean;
-  /** What random test data grows from, 0 to 2³² − 1; fresh each time without it. */
-  seed?: number;
+  /** What random test data grows from, as {@link Seed} reads it; fresh each time without it. */
+  seed?: string;
   /** Folders the answer may read besides its own and the packages. */
   readable?: string[];
+  /** Run the answer behind the seal, which only a cell can offer: the file with the system-call filter. */
+  sealed?: string;
+  /** Run it without Node's permission model: to see what holds behind that. */
+  permissive?: boolean;
   /** Hears of each test that is over, soon after. */
   onTest?: (test: TestEnd) => void;
 }
@@ -71,16 +76,19 @@ export class Grader {
     this.#spares = true;
     const key = JSON.stringify([exercise.suite, folder]);
     if (this.#prepared?.key !== key) {
-      const provided = { ...providedBy(folder, options, 0), answerUnwanted: true };
+      const provided = { ...providedBy(folder, options, noSeed), answerUnwanted: true };
       await this.#runner.collect(exercise.suite, provided);
       const answers = [...sessions].map(({ path, walls }) => ({ path, walls }));
       await endAllSessions();
       this.#prepared = { key, answers };
     }
+    // One for each of theirs: two answers may share one.
+    const ready = new Map<string, string>();
     for (const { path, walls } of this.#prepared.answers) {
       stripAhead(path);
       const { scratch, ...others } = walls;
-      spawnSpare(path, { ...others, ...(scratch !== undefined && { scratch: makeScratchReady() }) });
+      if (scratch !== undefined && !ready.has(scratch)) ready.set(scratch, makeScratchReady());
+      spawnSpare(path, { ...others, scratch: scratch === undefined ? undefined : ready.get(scratch) });
     }
   }
 
@@ -92,7 +100,7 @@ export class Grader {
   /** Never rejects for anything an answer did: that is a verdict. */
   async grade(exercise: Exercise, folder: string, options: GradeOptions = {}): Promise<Verdict> {
     const started = performance.now();
-    const seed = options.seed ?? Math.floor(Math.random() * 2 ** 32);
+    const seed = (options.seed === undefined ? Seed.fresh() : Seed.parse(options.seed)).digits;
     const verdict = (rest: Omit<Verdict, "exercise" | "duration" | "seed">): Verdict => ({
       exercise: exercise.label,
       ...rest,
@@ -104,7 +112,8 @@ export class Grader {
     const provided = providedBy(folder, options, seed);
     const [file = ""] = exercise.files;
     // It starts while Vitest does; the suite's `answer()` finds it.
-    if (!exercise.scratch && !this.#spares) spawnEarly(join(folder, file), wallsBy(options));
+    if (!exercise.scratch && !this.#spares)
+      spawnEarly(join(folder, file), { ...wallsBy(options), packages: exercise.packages });
     let hasFailed = false;
     const run = await this.#runner.run(
       exercise.suite,
@@ -133,13 +142,24 @@ export class Grader {
   }
 }
 
-function wallsBy({ readable = [], inspect = false }: GradeOptions): Walls {
-  return { readable, inspect };
+/** For a suite that is collected, and not run. */
+const noSeed = "0";
+
+function wallsBy(options: GradeOptions): Walls {
+  const { readable = [], inspect = false, permissive = false, sealed } = options;
+  return { readable, inspect, permissive, sealed };
 }
 
-function providedBy(folder: string, options: GradeOptions, answerSeed: number): ProvidedContext {
-  const { readable = [], inspect = false } = wallsBy(options);
-  return { answerFolder: folder, answerReads: readable, answerInspect: inspect, answerSeed };
+function providedBy(folder: string, options: GradeOptions, answerSeed: string): ProvidedContext {
+  const { readable = [], inspect = false, permissive = false, sealed } = wallsBy(options);
+  return {
+    answerFolder: folder,
+    answerReads: readable,
+    answerInspect: inspect,
+    answerPermissive: permissive,
+    answerSeed,
+    ...(sealed !== undefined && { answerSealed: sealed }),
+  };
 }
 
 function missingFile(exercise: Exercise, folder: string): string | undefined {

@@ -10,6 +10,7 @@ import { Peer } from "../wire/peer.ts";
 import type { MakeCall } from "../wire/stand-in.ts";
 import { Deadlines } from "./deadlines.ts";
 import { died, forgedBy, notLoaded, overdue, tooMuchMemory } from "./failures.ts";
+import { innermostOf } from "./innermost.ts";
 import { familyOf, isAlive, kernelView, memoryOf, socketsNow, type KernelView } from "./kernel.ts";
 import type { Output } from "./output.ts";
 import { takeEarly } from "./spawn-answer.ts";
@@ -24,6 +25,8 @@ export interface AnswerProcessOptions extends Walls {
 
 const defaultMemoryLimit = 1024 ** 3;
 const defaultLoadDeadline = 5000;
+/** Never told of anything. */
+const nobody = new Int32Array(new SharedArrayBuffer(4));
 /** Whoever waits in vain wants to see the sockets. */
 const overdueCodes: ReadonlySet<AnswerFailureCode> = new Set(["NEVER_RETURNED", "NEVER_SETTLED"]);
 
@@ -45,6 +48,7 @@ export class AnswerProcess {
   /** Its sockets when a deadline ended it. */
   socketsAtEnd: SocketEntry[] = [];
   readonly #deadlines: Deadlines;
+  #innermost: number | undefined;
 
   /** How the handles that come back make their calls; as it is here, without a deadline. */
   makeCall: MakeCall = (on, _label, name, args, mode) => this.#peer.call(on, name, args, mode);
@@ -117,11 +121,21 @@ export class AnswerProcess {
 
   /** What the kernel says of the process now; undefined when it is gone or this is no Linux. */
   kernelView(): KernelView | undefined {
-    return this.#child.pid === undefined ? undefined : kernelView(this.#child.pid);
+    return this.pid === undefined ? undefined : kernelView(this.pid);
   }
 
+  /** The answer's process, not bwrap's around it; undefined when it did not start, or has not yet. */
   get pid(): number | undefined {
-    return this.#child.pid;
+    const { pid } = this.#child;
+    if (pid === undefined || this.#options.sealed === undefined) return pid;
+    return (this.#innermost ??= innermostOf(pid));
+  }
+
+  /** The same, for whoever cannot go on without it: the seal is made in some milliseconds. */
+  waitForPid(): number | undefined {
+    for (let look = 0; look < 1000 && this.pid === undefined && this.#failure === undefined; look++)
+      Atomics.wait(nobody, 0, 0, 1);
+    return this.pid;
   }
 
   /** Its sockets as the kernel shows them now; none where the kernel does not tell. */

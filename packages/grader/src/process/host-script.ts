@@ -14,10 +14,11 @@ import {
 import { stripTypeScriptTypes } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { cacheFolder } from "./cache-folder.ts";
 
 const here = fileURLToPath(import.meta.url);
 const packages = join(dirname(here), "../../..");
-const cache = join(dirname(here), "../../.cache");
+const cache = cacheFolder();
 
 /** Where the host's sources lie, from `packages/`. */
 const folders = ["grader/src/host", "grader/src/wire", "core/src/framing", "core/src"];

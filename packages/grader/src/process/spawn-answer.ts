@@ -1,11 +1,16 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { closeSync, openSync } from "node:fs";
 import type { Socket } from "node:net";
+import { constants } from "node:os";
+import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { hostScript } from "./host-script.ts";
+import { importable } from "./importable.ts";
 import { Output } from "./output.ts";
 import { stripAhead, strippedFolders } from "./stripped-ahead.ts";
-import { nodeArguments, shellLimits, type Walls } from "./walls.ts";
+import { sealedCommand } from "../seal/sealed-command.ts";
+import { folderOfHost, nodeArguments, shellLimits, type Walls } from "./walls.ts";
 
 /** An answer's process, started and not yet spoken to. This file loads next to nothing, so that it can start first of all. */
 export interface SpawnedAnswer {
@@ -32,7 +37,7 @@ function spawnAnswer(path: string, walls: Walls, waits = false): SpawnedAnswer {
   const mark = `${process.pid}-${randomUUID()}`;
   const host = hostScript();
   const stripped = strippedFolders(path);
-  const [command, ...args] = shellLimits([
+  const node = [
     process.execPath,
     ...nodeArguments(path, host, {
       ...walls,
@@ -42,22 +47,63 @@ function spawnAnswer(path: string, walls: Walls, waits = false): SpawnedAnswer {
     stripped.shared,
     stripped.own,
     ...(waits ? [] : [pathToFileURL(path).href]),
-  ]);
+  ];
+  // bwrap reads a descriptor to its end: each has one of its own.
+  const filter = walls.sealed === undefined ? undefined : openSync(walls.sealed, "r");
+  const [command, ...args] =
+    filter === undefined
+      ? shellLimits(node)
+      : shellLimits(sealed(node, path, host, Object.values(stripped), walls), true);
   const child = spawn(command, args, {
     // A group of its own, so that all of it can be ended at once.
     detached: true,
     // Node tells on stderr where a debugger may attach: that is for the person who waits for it.
-    stdio: ["ignore", "pipe", walls.inspect === true ? "inherit" : "pipe", "pipe"],
+    stdio: [
+      "ignore",
+      "pipe",
+      walls.inspect === true ? "inherit" : "pipe",
+      "pipe",
+      ...(filter === undefined ? [] : [filter]),
+    ],
     env: { TCPIP_ANSWER: mark },
   });
+  if (filter !== undefined) closeSync(filter);
   const output = new Output();
   if (child.stdout) output.collect(child.stdout);
   if (child.stderr) output.collect(child.stderr);
   const closed = new Promise<number | string>((resolve) => {
     child.once("error", (error) => resolve(error.message));
-    child.once("close", (code, signal) => resolve(code ?? signal ?? "unknown"));
+    child.once("close", (code, signal) =>
+      resolve(signal ?? (walls.sealed === undefined ? undefined : signalIn(code)) ?? code ?? "unknown"),
+    );
   });
   return { child, output, mark: `TCPIP_ANSWER=${mark}`, closed };
+}
+
+/** The descriptor at which the filter's program arrives. */
+const filterFd = 4;
+
+function sealed(node: string[], path: string, host: string, stripped: string[], walls: Walls): string[] {
+  const { files, packages } = importable(walls.packages ?? []);
+  const above = dirname(dirname(path));
+  return sealedCommand(node, {
+    readable: [dirname(path), folderOfHost(host), ...files, ...(walls.readable ?? [])],
+    readableIfThere: stripped,
+    writable: walls.scratch === undefined ? [] : [walls.scratch],
+    links: Object.fromEntries([above, ...packages].flatMap((from) => linksTo(packages, from))),
+    filterFd,
+  });
+}
+
+/** As pnpm has laid them, for all to find each other by name. */
+function linksTo(packages: string[], from: string): [path: string, target: string][] {
+  const links = join(from, "node_modules/@tcpip-workshop");
+  return packages.filter((its) => its !== from).map((its) => [join(links, basename(its)), its]);
+}
+
+/** bwrap ends as a shell does when a signal has ended its command: 128 and the signal's number. */
+function signalIn(code: number | null): string | undefined {
+  return Object.entries(constants.signals).find(([, number]) => number + 128 === code)?.[0];
 }
 
 /** Those that were started before they were asked for; at most one for each answer between the same walls. */
@@ -139,6 +185,7 @@ function isRunning({ child }: SpawnedAnswer): boolean {
   return child.pid !== undefined && child.exitCode === null && child.signalCode === null;
 }
 
-function keyOf(path: string, { readable = [], scratch, permissive = false, inspect = false }: Walls): string {
-  return JSON.stringify([path, readable, scratch, permissive, inspect]);
+function keyOf(path: string, walls: Walls): string {
+  const { readable = [], packages = [], scratch, permissive = false, inspect = false, sealed } = walls;
+  return JSON.stringify([path, readable, packages, scratch, permissive, inspect, sealed]);
 }

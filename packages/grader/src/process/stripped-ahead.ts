@@ -11,10 +11,11 @@ import {
 import { createRequire, stripTypeScriptTypes } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { cacheFolder } from "./cache-folder.ts";
 import { headOfEntry, nameOf, nameOfEntry } from "../host/stripped-code.ts";
 
 const packages = fileURLToPath(new URL("../../..", import.meta.url));
-const cache = join(dirname(fileURLToPath(import.meta.url)), "../../.cache/stripped");
+const cache = join(cacheFolder(), "stripped");
 
 /**
  * Where code without its types is kept, for the answers' processes to read; they may not write there. What all answers may

@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, realpathSync } from "node:fs";
-import { dirname, join, sep } from "node:path";
-import { fileURLToPath } from "node:url";
+import { realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { importable } from "./importable.ts";
 
 /** What an answer's process is allowed. */
 export interface Walls {
@@ -8,43 +8,62 @@ export interface Walls {
   readable?: string[];
   /** A folder of its own that the answer may write, and a database in it; without it, it writes nothing. */
   scratch?: string | undefined;
-  /** Run without Node's permission model: for the grader's own tests of what lies behind it. */
+  /** Modules of the course's packages that the answer may import, without their scope: `tcp-echo/pool`. */
+  packages?: string[];
+  /** Run without Node's permission model, and with leave to call the system directly: to see what holds behind it. */
   permissive?: boolean;
+  /** Run behind the seal, which only a cell can offer: the file with the system-call filter. */
+  sealed?: string | undefined;
   /** Stop for a debugger; no deadline counts. */
   inspect?: boolean;
 }
 
 /**
- * Node's arguments for an answer: the permission model lets it read its own folder and the packages, write nothing and
+ * Node's arguments for an answer: the permission model lets it read its own folder and the packages it was given, write nothing and
  * start no process. It is a seat belt, not a wall (Node's own words: no guarantee against malicious code); the wall is
- * that the judge is another process.
+ * that the judge is another process, and the seal where there is one.
  */
 export function nodeArguments(path: string, host: string, walls: Walls): string[] {
   const always = ["--disable-warning=ExperimentalWarning", "--max-old-space-size=512"];
   if (walls.inspect) always.push("--inspect-brk=127.0.0.1:0");
-  if (walls.permissive || walls.inspect) return always;
+  else always.push("--disable-sigusr1");
+  if (walls.permissive) return [...always, "--experimental-ffi"];
+  if (walls.inspect) return always;
   const scratch = walls.scratch === undefined ? [] : [walls.scratch];
   // The permission model does not reach SQLite: a database is created, and written, wherever the user may write.
   if (walls.scratch === undefined) always.push("--no-experimental-sqlite");
-  // What it imports by name is looked up through the links of its workspace, which end in the packages.
-  const links = join(dirname(dirname(path)), "node_modules");
-  const linksOfMistakes = join(dirname(dirname(dirname(path))), "node_modules");
-  const own = [
-    dirname(path),
-    dirname(realPath(path)),
-    links,
-    linksOfMistakes,
-    dirname(dirname(dirname(dirname(host)))),
-    ...packages(),
-  ];
-  const readable = [...own, ...scratch, ...(walls.readable ?? [])];
   return [
     ...always,
     "--permission",
     "--allow-net",
-    ...readable.map((folder) => `--allow-fs-read=${folder}`),
+    ...[...readableFolders(path, host, walls), ...scratch].map((folder) => `--allow-fs-read=${folder}`),
     ...scratch.map((folder) => `--allow-fs-write=${folder}`),
   ];
+}
+
+/** What an answer may read, but for its scratch folder. */
+function readableFolders(path: string, host: string, walls: Walls): string[] {
+  const { files, packages } = importable(walls.packages ?? []);
+  return [
+    dirname(path),
+    dirname(realPath(path)),
+    ...linkFolders(path),
+    folderOfHost(host),
+    ...files,
+    ...packages.map((folder) => join(folder, "node_modules")),
+    ...(walls.readable ?? []),
+  ];
+}
+
+/** What an answer imports by name is looked up through the links of its workspace, which end in the packages. */
+function linkFolders(path: string): string[] {
+  const above = dirname(dirname(path));
+  return [join(above, "node_modules"), join(dirname(above), "node_modules")];
+}
+
+/** The host's own tree: `<tree>/grader/src/host/main.js`. */
+export function folderOfHost(host: string): string {
+  return dirname(dirname(dirname(dirname(host))));
 }
 
 /** Where the file lies that a link leads to: a learner may keep the answer elsewhere. */
@@ -56,28 +75,16 @@ function realPath(path: string): string {
   }
 }
 
-/** The packages, and of this one all but what it keeps beside its code. */
-function packages(): string[] {
-  const own = fileURLToPath(new URL("../..", import.meta.url));
-  const folder = dirname(own.replace(/[/\\]$/, ""));
-  return (readFolders ??= [
-    ...readdirSync(folder)
-      .map((name) => join(folder, name))
-      .filter((path) => `${path}${sep}` !== own),
-    ...["package.json", "src", "dist", "node_modules"]
-      .map((part) => join(own, part))
-      .filter((path) => existsSync(path)),
-  ]);
-}
-
-let readFolders: string[] | undefined;
-
 /**
  * Where there is a shell: no core dumps, no file past 64 MiB, and two minutes of CPU at the most, so that an answer in an
- * endless loop ends even when the grader itself was killed and can end nobody.
+ * endless loop ends even when the grader itself was killed and can end nobody. Behind the seal also 4 GiB of data, 4,096 open files
+ * and 256 processes and threads of its user.
  */
-export function shellLimits(command: string[]): [string, ...string[]] {
+export function shellLimits(command: string[], isSealed = false): [string, ...string[]] {
   if (process.platform === "win32") return command as [string, ...string[]];
-  // -f counts blocks of 512 bytes: a file of the answer's has at most 64 MiB.
-  return ["/bin/sh", "-c", 'ulimit -c 0; ulimit -t 120; ulimit -f 131072; exec "$0" "$@"', ...command];
+  // -f counts blocks of 512 bytes, -d those of 1,024. Processes are -p to some shells, to whom -u is nothing, and -u to others.
+  const more = isSealed
+    ? "ulimit -d 4194304; ulimit -n 4096; { ulimit -u 256 || ulimit -p 256; } 2>/dev/null; "
+    : "";
+  return ["/bin/sh", "-c", `ulimit -c 0; ulimit -t 120; ulimit -f 131072; ${more}exec "$0" "$@"`, ...command];
 }

@@ -13,20 +13,29 @@ declare module "vitest" {
     answerFolder?: string;
     /** Folders the answer may read besides its own. */
     answerReads?: string[];
-    /** What random test data grows from. */
-    answerSeed?: number;
+    /** What random test data grows from: 32 hexadecimal digits. */
+    answerSeed?: string;
     /** Stop the answer's process for a debugger. */
     answerInspect?: boolean;
     /** Have processes ready before they are needed. */
     answerSpares?: boolean;
+    /** Run the answer behind the seal: the file with the system-call filter. */
+    answerSealed?: string;
+    /** Run it without Node's permission model: to see what holds behind that. */
+    answerPermissive?: boolean;
     /** The suite is only collected: no test of it will run. */
     answerUnwanted?: boolean;
   }
 }
 
 export interface AnswerOptions {
-  /** Whether the answer gets a folder that it may write, and `node:sqlite`; both are off without it. */
-  scratch?: boolean;
+  /**
+   * Whether the answer gets a folder that it may write, and `node:sqlite`; both are off without it. A folder: the `scratch` of
+   * another of this suite's, to be shared with it.
+   */
+  scratch?: boolean | string;
+  /** Modules of the course's packages that it may import, without their scope: `["tcp-echo/pool"]`; none without it. */
+  packages?: string[];
 }
 
 /**
@@ -48,8 +57,11 @@ export function answer<M extends object>(file: string, options: AnswerOptions = 
   const sessionOptions = {
     readable: inject("answerReads") ?? [],
     inspect: inject("answerInspect") ?? false,
+    sealed: inject("answerSealed"),
+    permissive: inject("answerPermissive") ?? false,
+    packages: options.packages ?? [],
     spares: inject("answerSpares") ?? false,
-    ...(options.scratch === true ? { scratch: makeScratch() } : {}),
+    ...scratchFor(options.scratch),
   };
   const path = resolve(inject("answerFolder") ?? beside, file);
   const session = new Session(path, sessionOptions, inject("answerUnwanted") !== true);
@@ -65,6 +77,11 @@ export function answer<M extends object>(file: string, options: AnswerOptions = 
       return remoteCall(0, "", name, session.callExport);
     },
   });
+}
+
+function scratchFor(wanted: boolean | string = false): { scratch?: string } {
+  if (wanted === false) return {};
+  return { scratch: wanted === true ? makeScratch() : wanted };
 }
 
 /** The instance, callable at once, that is also the promise of itself: a constructor that throws is met by whoever awaits first. */

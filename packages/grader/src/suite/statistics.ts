@@ -5,13 +5,15 @@ import type { Session } from "./session.ts";
 
 export function statistics(session: Session): AnswerStatistics {
   const view = () => {
-    const now = session.process().kernelView();
+    const process = session.process();
+    process.waitForPid();
+    const now = process.kernelView();
     if (now === undefined)
       throw new NoEvidence("the kernel does not tell CPU time and memory of a process here (no /proc)");
     return now;
   };
   const pidOf = (): number => {
-    const { pid } = session.process();
+    const pid = session.process().waitForPid();
     if (pid === undefined) throw new NoEvidence("the answer's process could not be started");
     return pid;
   };
