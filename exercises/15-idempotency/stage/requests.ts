@@ -10,7 +10,7 @@ export class Requests {
 
   /** @param salt so that each test has others */
   constructor(salt: number) {
-    this.#random = new Random(seed() + salt);
+    this.#random = new Random(seed().plus(salt));
   }
 
   next(): Keyed {

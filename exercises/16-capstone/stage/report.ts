@@ -1,3 +1,4 @@
+import type { Seed } from "@tcpip-workshop/grader/suite";
 import type { Audit } from "./audit.ts";
 import type { Judgement } from "./judgement.ts";
 import { accounts, payments, type Storm } from "./storm.ts";
@@ -16,7 +17,7 @@ const answers: Record<keyof typeof faults, string> = {
 };
 
 /** The page that the learner keeps: what the proxy, the kernel and the ledger saw, and nothing that an answer says of itself. */
-export function report(storm: Storm, sums: Audit, judgements: Judgement[], seed: number): string {
+export function report(storm: Storm, sums: Audit, judgements: Judgement[], seed: Seed): string {
   const { exchanges, told } = storm;
   const [asked, again] = [exchanges.requests.length, exchanges.again.size];
   const receipts = exchanges.replies(201).length;
@@ -29,7 +30,7 @@ export function report(storm: Storm, sums: Audit, judgements: Judgement[], seed:
   return [
     ...outcome(storm, judgements),
     "",
-    `Again: \`npx pnpm@12 test exercises/16 --seed ${seed}\`. The n-th connection meets the same fault then. How many connections there are, and what is under way on them, depends on your code and on the machine.`,
+    `Again: \`npx pnpm@12 test exercises/16 --seed ${seed.digits}\`. The n-th connection meets the same fault then. How many connections there are, and what is under way on them, depends on your code and on the machine.`,
     "",
     "## What was judged",
     "",

@@ -1,5 +1,5 @@
 import { FaultProxy } from "@tcpip-workshop/faults/tcp";
-import { evidence, field, quietly, Random, step, timeline } from "@tcpip-workshop/grader/suite";
+import { evidence, field, quietly, Random, step, timeline, type Seed } from "@tcpip-workshop/grader/suite";
 import { Exchanges } from "./exchanges.ts";
 import type { Gateways } from "./gateway-under-test.ts";
 import { Ledger } from "./ledger.ts";
@@ -45,7 +45,7 @@ export const accounts = { alice: 1_000_000, bob: 1_000_000, carol: 5000 };
 
 /** Payments through a proxy that does its worst; on the way a deploy of the gateway, and a kill -9. */
 export class Storm implements AsyncDisposable {
-  static async brew(seed: number, company: Company): Promise<Storm> {
+  static async brew(seed: Seed, company: Company): Promise<Storm> {
     const storm = new Storm(seed, company, await Ledger.open(company.gateways.scratch, accounts));
     await storm.#startGateway();
     const { exchanges } = storm;
@@ -74,7 +74,7 @@ export class Storm implements AsyncDisposable {
   #proxy: FaultProxy | undefined;
   #begun = 0;
 
-  private constructor(seed: number, company: Company, ledger: Ledger) {
+  private constructor(seed: Seed, company: Company, ledger: Ledger) {
     this.#random = new Random(seed);
     this.#company = company;
     this.ledger = ledger;

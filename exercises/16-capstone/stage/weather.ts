@@ -1,5 +1,5 @@
 import type { Fault } from "@tcpip-workshop/faults/tcp";
-import { Random } from "@tcpip-workshop/grader/suite";
+import { Random, type Seed } from "@tcpip-workshop/grader/suite";
 
 /** What can happen to a connection: how the page calls it, and how the proxy's record of it begins. */
 export const faults = {
@@ -23,10 +23,10 @@ const never = 1_000_000;
  * The faults of each connection, by seed: one that ends it, each kind in its turn, and for every third one small pieces in
  * both directions. The first two find requests and replies, one for each direction.
  */
-export function weather(seed: number, replyTimeout: number): (connection: number) => Fault[] {
+export function weather(seed: Seed, replyTimeout: number): (connection: number) => Fault[] {
   const first = new Random(seed).integer(0, names.length - 1);
   return (connection) => {
-    const random = new Random(seed + connection * 7919);
+    const random = new Random(seed.plus(connection * 7919));
     const message = random.integer(3, 45);
     const [bytes, by] = [random.integer(200, 3000), random.integer(0, 1) === 0 ? "FIN" : "RST"] as const;
     const name = names[(first + connection) % names.length] as Name;

@@ -56,8 +56,8 @@ export interface Verdict {
   page?: Page;
   /** How many processes the answer needed: one, plus one for each that it killed or that was ended, but not by the suite. */
   processes: number;
-  /** What the run's random test data grew from. */
-  seed: number;
+  /** What the run's random test data grew from: 128 bits, 32 hexadecimal digits. The answer never hears of it. */
+  seed: string;
   /** Milliseconds for the whole of it. */
   duration: number;
 }

@@ -68,7 +68,7 @@ describe("the exit code", () => {
   test("is 2 for a seed that is none", async () => {
     expect(await workshop("test", "04", "--seed", "x")).toEqual({
       code: 2,
-      text: 'Expected a seed from 0 to 4294967295, got "x"\n',
+      text: 'Expected a seed of 32 hexadecimal digits, or a number from 0 to 4294967295, got "x"\n',
     });
   });
 });
@@ -76,7 +76,7 @@ describe("the exit code", () => {
 test("a failure tells how to have the same random data again", async () => {
   const { text } = await workshop("test", "mistakes/04/one-frame-per-chunk", "--seed", "7");
   expect(text).toMatch(
-    /\n {2}The same random data again:\n {4}pnpm test mistakes\/04-framing\/one-frame-per-chunk --seed 7\n$/,
+    /\n {2}The same random data again:\n {4}pnpm test mistakes\/04-framing\/one-frame-per-chunk --seed 0{31}7\n$/,
   );
 });
 

@@ -4,6 +4,7 @@ export { field } from "./field.ts";
 export { mark } from "./mark.ts";
 export { page } from "./page.ts";
 export { Random, seed } from "./random.ts";
+export type { Seed } from "../seed.ts";
 export { evidence, NoEvidence } from "./statistics.ts";
 export type {
   Answer,

@@ -1,4 +1,4 @@
-import { fork } from "node:child_process";
+import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { Exercise } from "../exercise.ts";
@@ -7,12 +7,18 @@ import type { Verdict } from "../verdict.ts";
 
 /** A {@link Grader} in a process of its own. One grading at a time. */
 export class GraderProcess {
-  readonly #child = fork(
-    fileURLToPath(new URL("grade-host.ts", import.meta.url)),
-    [fileURLToPath(new URL("../..", import.meta.url))],
-    // Not what Vitest was started with.
-    { execArgv: [], env: { PATH: process.env["PATH"] } },
-  );
+  readonly #child: ChildProcess;
+
+  /** @param options.overhear the file that gets all that the grader tells other processes */
+  constructor({ overhear, env = {} }: { overhear?: string; env?: { [name: string]: string } } = {}) {
+    const before = overhear === undefined ? [] : ["--import", overhearing(overhear)];
+    this.#child = fork(
+      fileURLToPath(new URL("grade-host.ts", import.meta.url)),
+      [fileURLToPath(new URL("../..", import.meta.url))],
+      // Not what Vitest was started with.
+      { execArgv: before, env: { PATH: process.env["PATH"], ...env } },
+    );
+  }
 
   async grade(exercise: Exercise, folder: string, options: GradeOptions = {}): Promise<Verdict> {
     const { label, suite, files, scratch, hints } = exercise;
@@ -35,4 +41,10 @@ export class GraderProcess {
     this.#child.disconnect();
     await once(this.#child, "exit");
   }
+}
+
+function overhearing(to: string): string {
+  const url = new URL("overhear.ts", import.meta.url);
+  url.searchParams.set("to", to);
+  return url.href;
 }

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Verdict } from "@tcpip-workshop/grader";
-import { spawnEarly } from "@tcpip-workshop/grader/early";
+import { Seed, spawnEarly } from "@tcpip-workshop/grader/early";
 import type { Command, ExitCode, Out } from "../command.ts";
 import type { Course } from "../course/course.ts";
 import { findTarget, type Target } from "../course/target.ts";
@@ -121,12 +121,13 @@ function exitCode(verdicts: Verdict[]): ExitCode {
   return verdicts.every(({ status }) => status === "pass") ? 0 : 1;
 }
 
-function readSeed(typed: string | boolean | undefined): { seed?: number } {
+function readSeed(typed: string | boolean | undefined): { seed?: string } {
   if (typeof typed !== "string") return {};
-  const seed = Number(typed);
-  if (!/^\d+$/.test(typed) || seed > 0xffff_ffff)
-    throw new UserError(`Expected a seed from 0 to 4294967295, got "${typed}"`);
-  return { seed };
+  try {
+    return { seed: Seed.parse(typed).digits };
+  } catch (error) {
+    throw error instanceof RangeError ? new UserError(error.message) : error;
+  }
 }
 
 /** The packages' tests and every exercise's gates, through turbo, which skips what has not changed. */

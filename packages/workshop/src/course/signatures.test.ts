@@ -5,6 +5,7 @@ describe("what differs from run to run is masked", () => {
   const cases: [what: string, text: string, masked: string][] = [
     ["a measured number", "took ≈12.3 ms, ≈1,024 times", "took ≈# ms, ≈# times"],
     ["a seed", "again with --seed 4711", "again with --seed #"],
+    ["a long seed", "(--seed 0123456789abcdef0123456789abcdef)", "(--seed #)"],
     ["the number of a process", "(node:4711) Warning: so what", "(node:#) Warning: so what"],
     ["an ephemeral port", "connect 127.0.0.1:43817, port: 43817", "connect 127.0.0.1:#, port: #"],
     ["an IPv6 endpoint", "[::1]:60999", "[::1]:#"],

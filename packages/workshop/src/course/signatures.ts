@@ -27,7 +27,7 @@ export function maskMeasured(text: string): string {
   return (
     text
       .replace(/≈[\d,.e+-]+/g, "≈#")
-      .replace(/--seed \d+/g, "--seed #")
+      .replace(/--seed [\da-f]+/g, "--seed #")
       .replace(/\(node:\d+\)/g, "(node:#)")
       .replace(/(?<![\d.,])\d{5}(?![\d.,]*\d)/g, (number) => (isEphemeral(Number(number)) ? "#" : number))
       // What stands at the edge of a line that was cut may be the beginning of a port.

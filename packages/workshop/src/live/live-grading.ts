@@ -230,7 +230,7 @@ export class LiveGrading implements Live {
       status: "fail",
       tests: [test],
       processes: 0,
-      seed: 0,
+      seed: "",
       duration: 0,
     };
     const context = answerContext(this.#course, this.#target(label), verdict);

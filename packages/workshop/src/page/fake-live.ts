@@ -95,5 +95,5 @@ function verdictOn(
         };
   });
   const status = Object.keys(failing).length === 0 ? "pass" : "fail";
-  return { exercise, status, tests, processes: 1, seed: 1, duration: 120 };
+  return { exercise, status, tests, processes: 1, seed: "1", duration: 120 };
 }

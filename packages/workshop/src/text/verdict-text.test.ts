@@ -37,7 +37,7 @@ function verdict(status: Verdict["status"], tests: TestVerdict[], reason?: strin
     status,
     tests,
     processes: 1,
-    seed: 1,
+    seed: "1",
     duration: 1,
     ...(reason ? { reason } : {}),
   };

@@ -37,7 +37,7 @@ const verdict: Verdict = {
   status: "fail",
   tests: [failing, { ...failing, title: "another" }],
   processes: 1,
-  seed: 1,
+  seed: "1",
   duration: 1,
 };
 

@@ -28,7 +28,7 @@ function passed(wire?: Wire[]): string {
     status: "pass",
     tests: [test],
     processes: 1,
-    seed: 1,
+    seed: "1",
     duration: 1,
   };
   return passedText("/nowhere", verdict, context, plain, 80).join("\n");

@@ -3,6 +3,9 @@ import leven from "leven";
 import type { Track } from "../../course/track.ts";
 import { UserError } from "../../course/user-error.ts";
 
+/** What is asked of an exercise here: its name and its tests. */
+export type PointedExercise = Pick<Exercise, "label" | "hints">;
+
 /** What an instructor's file says, and no more: what it does not name is not here. */
 export interface SaidPoints {
   exercises: Map<string, SaidExercise>;
@@ -22,12 +25,17 @@ const most = 10_000;
 const longest = 1_000_000;
 
 /** @throws {UserError} with the line, what was expected and what there is */
-export function parsePoints(text: string, exercises: Exercise[], file: string, tracks: Track[]): SaidPoints {
+export function parsePoints(
+  text: string,
+  exercises: PointedExercise[],
+  file: string,
+  tracks: Track[],
+): SaidPoints {
   if (text.length > longest)
     throw new UserError(`${file}: expected at most ${longest} characters, got ${text.length}`);
   const said: SaidPoints = { exercises: new Map(), tracks: [] };
   const places = new Map<string, string>();
-  let current: Exercise | undefined;
+  let current: PointedExercise | undefined;
   for (const [index, line] of text
     .replace(/^\uFEFF/, "")
     .split(/\r?\n/)
@@ -55,7 +63,12 @@ export function parsePoints(text: string, exercises: Exercise[], file: string, t
   return said;
 }
 
-function readExerciseLine(typed: string, place: string, exercises: Exercise[], said: SaidPoints): Exercise {
+function readExerciseLine(
+  typed: string,
+  place: string,
+  exercises: PointedExercise[],
+  said: SaidPoints,
+): PointedExercise {
   const [name = "", count, ...more] = typed.split(/\s+/);
   if (count === undefined || more.length > 0)
     throw new UserError(`${place}: expected an exercise and its points, such as "04 20", got "${typed}"`);
@@ -72,7 +85,7 @@ function readExerciseLine(typed: string, place: string, exercises: Exercise[], s
   return exercise;
 }
 
-function findExercise(typed: string, exercises: Exercise[]): Exercise | undefined {
+function findExercise(typed: string, exercises: PointedExercise[]): PointedExercise | undefined {
   const wanted = typed.toLowerCase();
   const number = /^\d{1,2}$/.test(wanted) ? `${wanted.padStart(2, "0")}-` : undefined;
   return exercises.find(
@@ -84,11 +97,11 @@ function findExercise(typed: string, exercises: Exercise[]): Exercise | undefine
 }
 
 /** A title may hold what would else begin a comment. */
-function hasTitle(line: string, { hints }: Exercise): boolean {
+function hasTitle(line: string, { hints }: PointedExercise): boolean {
   return hints.some(({ title }) => line.trim().replace(/^\S+\s+/, "") === title);
 }
 
-function readTest(typed: string, place: string, exercise: Exercise, said: SaidPoints): void {
+function readTest(typed: string, place: string, exercise: PointedExercise, said: SaidPoints): void {
   const [, weight, title] = /^(\S+)\s+(.*)$/.exec(typed) ?? [];
   if (weight === undefined || title === undefined)
     throw new UserError(`${place}: expected a weight and the title of a test, got "${typed}"`);
@@ -144,7 +157,7 @@ function readNumber(typed: string, place: string, what: string): number {
 }
 
 /** Points that no test earns would be given for nothing, or to nobody. */
-function refuseNoWeight({ label, hints }: Exercise, { exercises }: SaidPoints, file: string): void {
+function refuseNoWeight({ label, hints }: PointedExercise, { exercises }: SaidPoints, file: string): void {
   const said = exercises.get(label);
   if (said === undefined || said.points === 0) return;
   if (hints.every(({ title }) => said.weights.get(title) === 0))

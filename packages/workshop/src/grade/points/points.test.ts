@@ -1,6 +1,6 @@
-import type { Exercise } from "@tcpip-workshop/grader";
 import { describe, expect, test } from "vitest";
 import { readPoints } from "./points.ts";
+import type { PointedExercise } from "./points-file.ts";
 
 const framing = exercise("04-framing", ["packs", "unpacks", "counts # signs"]);
 const pool = exercise("07-time-wait", ["reuses", "closes"]);
@@ -11,9 +11,8 @@ const tracks = [
   { name: "onboarding", title: "", labels: ["04-framing"] },
 ];
 
-function exercise(label: string, titles: string[]): Exercise {
-  const hints = titles.map((title) => ({ title, levels: [] }));
-  return { label, folder: `/${label}`, suite: `/${label}/x.test.ts`, files: [], scratch: false, hints };
+function exercise(label: string, titles: string[]): PointedExercise {
+  return { label, hints: titles.map((title) => ({ title, levels: [] })) };
 }
 
 /** `04-framing 10: packs 1, unpacks 1`. */

@@ -1,8 +1,7 @@
-import type { Exercise } from "@tcpip-workshop/grader";
 import type { GradedExercise } from "@tcpip-workshop/report";
 import type { Track } from "../../course/track.ts";
 import { cents, points, shareOut } from "./shares.ts";
-import { parsePoints } from "./points-file.ts";
+import { parsePoints, type PointedExercise } from "./points-file.ts";
 
 /** What an exercise and its tests count: a {@link GradedExercise} without its suite's hash. */
 export type GradedPoints = Omit<GradedExercise, "suiteHash">;
@@ -37,7 +36,7 @@ const usualPoints = 10;
  */
 export function readPoints(
   text: string | undefined,
-  exercises: Exercise[],
+  exercises: PointedExercise[],
   { file = "points", tracks = [] }: PointsOptions = {},
 ): GradedPoints[] {
   const said = parsePoints(text ?? "", exercises, file, tracks);
