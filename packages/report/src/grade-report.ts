@@ -9,6 +9,8 @@ export interface GradeReport {
   seal: Seal;
   /** The name of the track that was graded, if it was one. */
   track?: string;
+  /** Which part of the class it is, if it is one: from 1, of so many. */
+  shard?: { index: number; count: number };
   /** What was due, in the course's order. */
   exercises: GradedExercise[];
   submissions: SubmissionResult[];
