@@ -7,3 +7,5 @@ export type {
   SubmissionResult,
   TestResult,
 } from "./grade-report.ts";
+export { toClassHtml } from "./html/class-html.ts";
+export { toLearnerHtml } from "./html/learner-html.ts";

@@ -1,0 +1,144 @@
+import type { ExerciseResult, GradeReport, SubmissionResult } from "./grade-report.ts";
+
+export type Status = ExerciseResult["status"];
+
+/** A status is told by a sign and a word, never by colour alone. */
+export const signs = { pass: "✓", fail: "✗", error: "!", absent: "–" } as const;
+export const words = { pass: "passes", fail: "fails", error: "error", absent: "not handed in" } as const;
+
+/** A class in figures. */
+export interface Summary {
+  exercises: ExerciseSummary[];
+  /** Of the submissions, each 0 to 1, from the lowest. */
+  shares: number[];
+  /** The middle of the shares, 0 to 1. */
+  median: number;
+  mean: number;
+  /** How many learners passed all. */
+  whole: number;
+}
+
+export interface ExerciseSummary {
+  label: string;
+  counts: { [status in Status]: number };
+  /** Of all learners, those who handed in nothing included. */
+  meanPoints: number;
+  points: number;
+  /** Tests that fail for somebody, those first that fail most often. */
+  missed: MissedTest[];
+}
+
+export interface MissedTest {
+  exercise: string;
+  title: string;
+  /** For how many learners it fails. */
+  fails: number;
+  /** For how many it is the first that fails: where they stand. */
+  first: number;
+  /** Of how many it was asked. */
+  asked: number;
+  why: string;
+  read: string;
+}
+
+export function summaryOf(report: GradeReport): Summary {
+  const shares = report.submissions.map(shareOf).toSorted((a, b) => a - b);
+  const middle = shares.length / 2;
+  return {
+    exercises: report.exercises.map(({ label, points }, index) => {
+      const results = report.submissions.flatMap((submission) => resultOf(submission, label, index) ?? []);
+      return { label, points, ...figuresOf(results) };
+    }),
+    shares,
+    median: mean(shares.slice(Math.ceil(middle) - 1, Math.floor(middle) + 1)),
+    mean: mean(shares),
+    whole: report.submissions.filter(({ results }) => results.every(({ status }) => status === "pass"))
+      .length,
+  };
+}
+
+/** The results are in the exercises' order; where one is not, it is looked for. */
+export function resultOf(
+  { results }: SubmissionResult,
+  label: string,
+  index: number,
+): ExerciseResult | undefined {
+  const here = results[index];
+  return here?.exercise === label ? here : results.find(({ exercise }) => exercise === label);
+}
+
+/** What somebody should look at who answers for the marks, in sentences. */
+export function remarksOn(report: GradeReport, { results, refused, problem }: SubmissionResult): string[] {
+  const errors = results.filter(({ status }) => status === "error");
+  const others = results.filter(({ status, level }) => isGraded(status) && level !== report.seal.level);
+  return [
+    ...(problem === undefined ? [] : [problem]),
+    ...errors.map(({ exercise, reason }) => `${exercise}: ${reason ?? "could not be graded"}`),
+    ...(refused.length === 0 ? [] : [`${count(refused.length, "file")} refused`]),
+    ...(others.length === 0
+      ? []
+      : [
+          `${count(others.length, "verdict")} of another level than the report's: ${others.map(({ exercise, level }) => `${exercise} ${level}`).join(", ")}`,
+        ]),
+  ];
+}
+
+/** 0 to 1; 0 where nothing counts. */
+export function shareOf({ points, maxPoints }: { points: number; maxPoints: number }): number {
+  return maxPoints > 0 ? Math.min(Math.max(points / maxPoints, 0), 1) : 0;
+}
+
+/** `7.25`: as few digits as say it, at most two behind the point. */
+export function pointsText(points: number): string {
+  return String(Math.round(points * 100) / 100);
+}
+
+export function percent(share: number): string {
+  // 99.6 % is not everything, and 0.4 % not nothing.
+  const rounded = share > 0 && share < 1 ? Math.min(Math.max(Math.round(share * 100), 1), 99) : share * 100;
+  return `${rounded} %`;
+}
+
+/** `1 file`, `3 files`. */
+export function count(many: number, thing: string, things = `${thing}s`): string {
+  return `${many} ${many === 1 ? thing : things}`;
+}
+
+/** `2026-11-23 09:11 UTC`; what is no such time stays what it is. */
+export function timeText(iso: string): string {
+  const [, day, minute] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::[\d.]+)?Z$/.exec(iso) ?? [];
+  return day === undefined ? iso : `${day} ${minute} UTC`;
+}
+
+function figuresOf(results: ExerciseResult[]): Omit<ExerciseSummary, "label" | "points"> {
+  const counts = { pass: 0, fail: 0, error: 0, absent: 0 };
+  const missed = new Map<string, MissedTest>();
+  let asked = 0;
+  for (const { exercise, status, tests } of results) {
+    counts[status]++;
+    if (status === "error" || tests.length === 0) continue;
+    asked++;
+    const failed = tests.filter((test) => test.status === "fail");
+    for (const [index, { title, why, read }] of failed.entries()) {
+      const one = missed.get(title) ?? { exercise, title, why, read, fails: 0, first: 0, asked: 0 };
+      one.fails++;
+      if (index === 0) one.first++;
+      missed.set(title, one);
+    }
+  }
+  return {
+    counts,
+    meanPoints: mean(results.map(({ points }) => points)),
+    missed: [...missed.values()]
+      .map((one) => ({ ...one, asked }))
+      .toSorted((a, b) => b.fails - a.fails || b.first - a.first),
+  };
+}
+
+function isGraded(status: Status): boolean {
+  return status === "pass" || status === "fail";
+}
+
+function mean(numbers: number[]): number {
+  return numbers.length === 0 ? 0 : numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+}
