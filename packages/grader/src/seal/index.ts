@@ -1,0 +1,2 @@
+export { tryAnswers, tryProbes, type Canary, type Grading } from "./canaries.ts";
+export { Cell, type CellOptions } from "./cell.ts";
