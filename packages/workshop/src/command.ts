@@ -16,8 +16,8 @@ export interface Call {
   course: Course;
 }
 
-/** 0 pass, 1 fail, 2 could not grade. */
-export type ExitCode = 0 | 1 | 2;
+/** 0 pass, 1 fail, 2 could not grade, 130 ended by a signal with the rest undone. */
+export type ExitCode = 0 | 1 | 2 | 130;
 
 /** An option as `parseArgs` wants it, and what `--help` says of it. */
 export interface CommandOption extends ParseArgsOptionDescriptor {

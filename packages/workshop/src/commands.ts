@@ -16,6 +16,7 @@ export const commands: { [name: string]: () => Promise<Command> } = {
   track: async () => (await import("./commands/track.ts")).track,
   review: async () => (await import("./commands/review.ts")).review,
   doctor: async () => (await import("./commands/doctor.ts")).doctor,
+  grade: async () => (await import("./commands/grade.ts")).grade,
   new: async () => (await import("./commands/new.ts")).newExercise,
   check: async () => (await import("./commands/check.ts")).check,
 };
@@ -24,5 +25,6 @@ export const commands: { [name: string]: () => Promise<Command> } = {
 export const groups: { heading: string; names: string[] }[] = [
   { heading: "At work", names: ["watch", "test", "next", "hint", "solution", "diff", "reset", "open"] },
   { heading: "Where you are", names: ["list", "progress", "checklist", "track", "review"] },
+  { heading: "For instructors", names: ["grade"] },
   { heading: "The machine, and the course itself", names: ["doctor", "new", "check"] },
 ];
