@@ -1,18 +1,215 @@
+import { readdirSync, realpathSync, statSync, type Dirent, type Stats } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import type { Exercise } from "@tcpip-workshop/grader/early";
 import type { Course } from "../../course/course.ts";
-import type { SubmissionSource } from "./submission.ts";
+import { UserError } from "../../course/user-error.ts";
+import { archiveKind, otherArchive, readArchive, withoutExtension } from "./archive.ts";
+import { linkReason, readFolder } from "./folder.ts";
+import { findCommit, readCommit } from "./git.ts";
+import { uniqueIds } from "./ids.ts";
+import { Intake } from "./intake.ts";
+import { Layout } from "./layout.ts";
+import { defaultLimits, UnreadableError } from "./limits.ts";
+import { shownName } from "./names.ts";
+import type { Submission, SubmissionSource } from "./submission.ts";
+
+/** Found, and not yet named. */
+interface Candidate {
+  /** What its id is made of. */
+  name: string;
+  source: string;
+  kind: SubmissionSource["kind"];
+  /** What tells it from others that were named, too. */
+  key: string;
+  read(intake: Intake): Promise<void>;
+}
+
+/** What a search stands on. */
+interface Search {
+  course: Course;
+  exercises: Exercise[];
+  layout: Layout;
+}
 
 /**
  * Finds what was handed in, without reading it.
  *
+ * An argument that is there on disk is a path, any other a git ref. A folder is one submission where an answer's file or an exercise's
+ * folder lies in its place in it (`exercises/04-framing/`, `04-framing/`, or `framing.ts` where one exercise is asked for), or where it
+ * is an exercise's own folder (`solutions/04-framing`). Any other folder is one of many: each folder and each archive in it is one learner's. A folder of one archive alone, as Moodle makes them, is
+ * that archive.
+ *
  * @param args as they were typed: folders, archives, folders of many of these, or git refs of the course's repository
  * @param exercises those that are asked for
+ * @param from what paths are relative to
+ * @returns sorted by id
  * @throws {UserError} when an argument is none of these
  */
 export async function findSubmissions(
   args: string[],
   course: Course,
   exercises: Exercise[],
+  from = process.cwd(),
+  limits = defaultLimits,
 ): Promise<SubmissionSource[]> {
-  throw new Error(`Not yet: ${args.join(" ")} ${course.root} ${exercises.length}`);
+  if (args.length === 0) throw new UserError("Expected a folder, an archive or a git ref to grade, got none");
+  const search = { course, exercises, layout: new Layout(exercises, course.labels) };
+  const found = new Map<string, Candidate>();
+  for (const arg of args)
+    for (const candidate of await candidatesAt(arg, resolve(from, arg), search))
+      if (!found.has(candidate.key)) found.set(candidate.key, candidate);
+  const sorted = [...found.values()].toSorted(
+    (a, b) => compare(a.name, b.name) || compare(a.source, b.source),
+  );
+  const ids = uniqueIds(sorted.map(({ name }) => name));
+  return sorted
+    .map(({ source, kind, read }, index) => ({
+      id: ids[index] ?? "",
+      source: shownName(source),
+      kind,
+      read: () => readOrExplain(new Intake(course, exercises, limits), read),
+    }))
+    .toSorted((a, b) => compare(a.id, b.id));
+}
+
+async function readOrExplain(intake: Intake, read: Candidate["read"]): Promise<Submission> {
+  try {
+    await read(intake);
+    return intake.submission();
+  } catch (error) {
+    if (error instanceof UnreadableError) return intake.submission(error.message);
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    if (code === "ELOOP" || code === "ENOTDIR") return intake.submission(linkReason);
+    const text = error instanceof Error ? error.message : String(error);
+    return intake.submission(`It cannot be read: ${code === "" ? shownName(text) : code}`);
+  }
+}
+
+async function candidatesAt(arg: string, path: string, search: Search): Promise<Candidate[]> {
+  const status = arg === "" ? undefined : statusOf(path);
+  if (status === undefined) return [await commitAt(arg, search)];
+  // Whoever types a link means what is behind it. Within it, none is followed.
+  const real = realpathSync(path);
+  const name = basename(real);
+  if (status.isDirectory()) {
+    if (holdsAnswer(real, search)) return [folderAt(real, [], name, arg)];
+    if (isExercise(real, name, search)) return [folderAt(real, [], name, arg, `${name}/`)];
+    const many = manyAt(real, arg, search);
+    if (many.length > 0) return many;
+    throw new UserError(
+      `Expected a submission, or a folder of many, got ${shownName(arg)}: it holds no file of ${wantedText(search)}, and no folder or archive`,
+    );
+  }
+  const kind = status.isFile() ? archiveKind(name) : undefined;
+  if (kind === undefined)
+    throw new UserError(`Expected a folder or an archive (.zip, .tar, .tar.gz, .tgz), got ${shownName(arg)}`);
+  return [archiveAt(dirname(real), [name], withoutExtension(name), arg)];
+}
+
+async function commitAt(arg: string, { course }: Search): Promise<Candidate> {
+  const commit = await findCommit(course.root, arg).catch(() => {
+    throw new UserError(
+      `Expected a folder or an archive, got ${shownName(arg)}; for a git ref, git must be installed`,
+    );
+  });
+  if (commit === undefined)
+    throw new UserError(
+      `Expected a folder, an archive or a git ref of the course's repository, got ${shownName(arg)}, which is none`,
+    );
+  return {
+    name: arg,
+    source: arg,
+    kind: "git",
+    key: `git ${arg}`,
+    read: (intake) => readCommit(course.root, commit, intake),
+  };
+}
+
+/** Each child that is a folder or an archive, whatever is in it. A link is one that cannot be read: its learner is not forgotten. */
+function manyAt(root: string, arg: string, search: Search): Candidate[] {
+  return entriesIn(root).flatMap((entry) => {
+    const source = join(arg, entry.name);
+    if (entry.isDirectory()) return [childFolder(root, entry.name, source, search)];
+    const known = archiveKind(entry.name) !== undefined;
+    if (entry.isFile() && known) return [archiveAt(root, [entry.name], withoutExtension(entry.name), source)];
+    if (entry.isSymbolicLink()) return [brokenAt(root, entry.name, source, linkReason)];
+    if (otherArchive.test(entry.name)) return [brokenAt(root, entry.name, source, otherArchiveReason)];
+    return [];
+  });
+}
+
+function childFolder(root: string, name: string, source: string, search: Search): Candidate {
+  const path = join(root, name);
+  const entries = entriesIn(path);
+  const [only] = entries;
+  if (entries.length === 1 && only?.isFile() === true && !holdsAnswer(path, search)) {
+    if (archiveKind(only.name) !== undefined)
+      return archiveAt(root, [name, only.name], name, join(source, only.name));
+    if (otherArchive.test(only.name))
+      return brokenAt(path, only.name, join(source, only.name), otherArchiveReason);
+  }
+  return folderAt(root, [name], name, source);
+}
+
+function folderAt(root: string, parts: string[], name: string, source: string, prefix = ""): Candidate {
+  const read = (intake: Intake): Promise<void> => readFolder(root, parts, intake, prefix);
+  return { name, source, kind: "folder", key: join(root, ...parts), read };
+}
+
+function archiveAt(root: string, parts: string[], name: string, source: string): Candidate {
+  const kind = archiveKind(parts.at(-1) ?? "") ?? "zip";
+  const read = (intake: Intake): Promise<void> => readArchive(root, parts, intake);
+  return { name, source, kind, key: join(root, ...parts), read };
+}
+
+function brokenAt(root: string, name: string, source: string, reason: string): Candidate {
+  const kind = archiveKind(name) ?? (otherArchive.test(name) ? "tar" : "folder");
+  const read = (): Promise<void> => Promise.reject(new UnreadableError(reason));
+  return { name: withoutExtension(name), source, kind, key: join(root, name), read };
+}
+
+const otherArchiveReason =
+  "Expected a folder or an archive (.zip, .tar, .tar.gz, .tgz), got another kind of archive";
+
+/** Whether the folder is one submission. */
+function holdsAnswer(path: string, { layout }: Search): boolean {
+  return entriesIn(path).some(({ name }) => {
+    if (layout.find(name) !== undefined) return true;
+    if (name !== "exercises") return layout.leadsTo(name);
+    return entriesIn(join(path, name)).some((entry) => layout.leadsTo(`exercises/${entry.name}`));
+  });
+}
+
+/** Whether it is an exercise's own folder, by its name and an answer's file in it. */
+function isExercise(path: string, name: string, { layout, exercises }: Search): boolean {
+  if (!exercises.some(({ label }) => label === name)) return false;
+  return entriesIn(path).some((entry) => layout.find(`${name}/${entry.name}`) !== undefined);
+}
+
+function statusOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    // It may still be a ref.
+    return undefined;
+  }
+}
+
+/** Without what no learner hands in: hidden files, and what tools make. Sorted. */
+function entriesIn(path: string): Dirent[] {
+  try {
+    return readdirSync(path, { withFileTypes: true })
+      .filter(({ name }) => !/^(?:node_modules|__MACOSX|\..*)$/.test(name))
+      .toSorted((a, b) => compare(a.name, b.name));
+  } catch {
+    return [];
+  }
+}
+
+function wantedText({ exercises: [first, ...rest] }: Search): string {
+  return `${first?.label ?? "an exercise"}${rest.length > 0 ? " or another exercise" : ""}`;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }

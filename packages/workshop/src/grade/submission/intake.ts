@@ -1,0 +1,194 @@
+import type { Exercise } from "@tcpip-workshop/grader/early";
+import type { Course } from "../../course/course.ts";
+import { makeAnswer } from "./answer.ts";
+import { Layout, type Place } from "./layout.ts";
+import { bytesText, defaultLimits, UnreadableError, type Limits } from "./limits.ts";
+import { nearMiss, shownName, unsafePath } from "./names.ts";
+import type { Answer, Submission } from "./submission.ts";
+
+/** What a reader found under a path. */
+export type Found =
+  /** A regular file. Its content, where it was `wanted`. */
+  | { type: "file"; bytes?: Uint8Array }
+  /** What is no such file, or cannot be had. Why, in a sentence for the learner. */
+  | { type: "left"; reason: string };
+
+interface Candidate {
+  path: string;
+  place: Place;
+  found: Found;
+}
+
+/** So many names at the most. */
+const mostNamed = 100;
+
+/** Takes what the readers find, path by path, and says at the end what was handed in. What is not an answer's file is only counted. */
+export class Intake {
+  readonly limits: Limits;
+  /** Bytes that were unpacked so far. */
+  unpackedBytes = 0;
+  readonly #course: Course;
+  readonly #exercises: Exercise[];
+  readonly #layout: Layout;
+  readonly #candidates: Candidate[] = [];
+  readonly #refused: { path: string; reason: string }[] = [];
+  readonly #ignored: string[] = [];
+  /** Paths that should be folders and are not. */
+  readonly #barred: string[] = [];
+  #ignoredCount = 0;
+  #entries = 0;
+  /** Whether one that was ignored has the name of an answer's file. */
+  #strayed = false;
+
+  constructor(course: Course, exercises: Exercise[], limits = defaultLimits) {
+    this.limits = limits;
+    this.#course = course;
+    this.#exercises = exercises;
+    this.#layout = new Layout(exercises, course.labels);
+  }
+
+  /** Whether the content of the regular file at this path is to be read. */
+  wants(path: string): boolean {
+    const clean = withoutDot(path);
+    return unsafePath(clean) === undefined && this.#layout.find(clean)?.expected === clean;
+  }
+
+  /**
+   * Counts a file or a folder.
+   *
+   * @throws {UnreadableError} when there are too many
+   */
+  count(): void {
+    this.#entries++;
+    if (this.#entries <= this.limits.entries) return;
+    throw new UnreadableError(
+      `Expected at most ${this.limits.entries} files and folders, got more: hand in exercises/ only, without node_modules`,
+    );
+  }
+
+  /**
+   * Counts bytes that were read, unpacked.
+   *
+   * @throws {UnreadableError} when there are too many
+   */
+  unpack(bytes: number): void {
+    this.unpackedBytes += bytes;
+    if (this.unpackedBytes <= this.limits.unpackedBytes) return;
+    throw new UnreadableError(
+      `Expected at most ${bytesText(this.limits.unpackedBytes)} once unpacked, got more: hand in exercises/ only, without node_modules`,
+    );
+  }
+
+  /** Why a file of this size is not taken, or nothing. */
+  tooLarge(size: number): string | undefined {
+    const { fileBytes } = this.limits;
+    if (size <= fileBytes) return undefined;
+    return `Expected a file of at most ${bytesText(fileBytes)}, got ${Number.isFinite(size) ? bytesText(size) : "more"}`;
+  }
+
+  /** Tells of anything but a folder. Each is to be counted before. */
+  add(path: string, found: Found): void {
+    const clean = withoutDot(path);
+    const unsafe = unsafePath(clean);
+    const place = unsafe === undefined ? this.#layout.find(clean) : undefined;
+    if (place !== undefined) this.#candidates.push({ path: clean, place, found });
+    else if (unsafe !== undefined && this.#layout.namesFile(clean))
+      this.#refuse(clean, `Expected a path below the submission's folder, but ${unsafe}`);
+    else if (this.#layout.leadsTo(clean)) this.#bar(clean, found);
+    else this.#ignore(path);
+  }
+
+  /** What was handed in, when all is told; with a problem, nothing of it is taken. */
+  submission(problem?: string): Submission {
+    const answers = problem === undefined ? this.#answers() : new Map<string, Answer>();
+    const said = problem ?? (answers.size > 0 ? undefined : this.#nothing());
+    return {
+      refused: this.#refused.toSorted((a, b) => compare(a.path, b.path)),
+      ignored: this.#ignored.toSorted(compare),
+      ignoredCount: this.#ignoredCount,
+      ...(said === undefined ? {} : { problem: said }),
+      answers,
+    };
+  }
+
+  #answers(): Map<string, Answer> {
+    const taken = this.#taken();
+    const answers = new Map<string, Answer>();
+    for (const exercise of this.#exercises) {
+      const files = taken.get(exercise.label);
+      if (files !== undefined) answers.set(exercise.label, makeAnswer(this.#course, exercise, files));
+    }
+    return answers;
+  }
+
+  /** By label. Of the best root alone: files from several are never mixed. */
+  #taken(): Map<string, Map<string, Uint8Array>> {
+    const rank = Math.min(...this.#candidates.map(({ place }) => place.rank));
+    const best = this.#candidates.filter(({ place }) => place.rank === rank);
+    for (const { path } of this.#candidates.filter(({ place }) => place.rank !== rank)) this.#ignore(path);
+    const wrappers = new Set(best.map(({ place }) => place.wrapper));
+    if (wrappers.size > 1) {
+      for (const { path } of best)
+        this.#refuse(path, `Expected one folder around the exercises, got ${wrappers.size}: hand in one`);
+      return new Map();
+    }
+    const times = Map.groupBy(best, ({ path }) => path);
+    const taken = new Map<string, Map<string, Uint8Array>>();
+    for (const [path, [candidate, second]] of times) {
+      if (candidate === undefined) continue;
+      const reason = second === undefined ? this.#reasonAgainst(candidate) : "Expected it once, got it twice";
+      const { place, found } = candidate;
+      if (reason !== undefined || found.type === "left" || found.bytes === undefined) {
+        this.#refuse(path, reason ?? "Expected a file that can be read");
+        continue;
+      }
+      const files = taken.get(place.label) ?? new Map<string, Uint8Array>();
+      taken.set(place.label, files.set(place.file, found.bytes));
+    }
+    return taken;
+  }
+
+  #reasonAgainst({ path, place, found }: Candidate): string | undefined {
+    if (found.type === "left") return found.reason;
+    if (path !== place.expected) return nearMiss(path, place.expected);
+    const barred = this.#barred.some((folder) => path.startsWith(`${folder}/`));
+    return barred ? "Expected folders above it, got a link or a file" : undefined;
+  }
+
+  #nothing(): string {
+    const [exercise] = this.#exercises;
+    const wanted = `exercises/${exercise?.label}/${exercise?.files[0]}`;
+    if (this.#refused.length > 0) return "Nothing could be taken: every file of an answer was refused";
+    const more = this.#exercises.length > 1 ? ", or another exercise's file" : "";
+    const hint = this.#strayed
+      ? ". There are files with the right name elsewhere: put them into their exercise's folder"
+      : "";
+    return `Expected ${wanted}${more}, got none${hint}`;
+  }
+
+  /** What is there in the place of a folder: nothing below it is taken, which only an archive can have. */
+  #bar(path: string, found: Found): void {
+    this.#refuse(path, found.type === "left" ? found.reason : "Expected a folder, got a file");
+    this.#barred.push(path);
+  }
+
+  #refuse(path: string, reason: string): void {
+    if (this.#refused.length < mostNamed) this.#refused.push({ path: shownName(path), reason });
+    else this.#ignoredCount++;
+  }
+
+  #ignore(path: string): void {
+    this.#ignoredCount++;
+    this.#strayed ||= this.#layout.namesFile(path);
+    if (this.#ignored.length < mostNamed) this.#ignored.push(shownName(path));
+  }
+}
+
+/** tar writes `./` before each path when it packs a folder from within. */
+function withoutDot(path: string): string {
+  return path.replace(/^(?:\.\/)+/, "");
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
