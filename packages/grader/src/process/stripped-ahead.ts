@@ -15,13 +15,13 @@ import { cacheFolder } from "./cache-folder.ts";
 import { headOfEntry, nameOf, nameOfEntry } from "../host/stripped-code.ts";
 
 const packages = fileURLToPath(new URL("../../..", import.meta.url));
-const cache = join(cacheFolder(), "stripped");
 
 /**
  * Where code without its types is kept, for the answers' processes to read; they may not write there. What all answers may
  * read is in one folder; what is an answer's own is in another, for nobody else to read: a solution is an answer, too.
  */
 export function strippedFolders(path: string): { shared: string; own: string } {
+  const cache = join(cacheFolder(), "stripped");
   return { shared: join(cache, "packages"), own: join(cache, "answers", nameOf(dirname(path))) };
 }
 
