@@ -1,5 +1,6 @@
 // What runs in a cell: one grader, for one answer. It is told over the channel what to grade, and says what came of it.
 import { writeFileSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readExercise } from "../exercise.ts";
@@ -26,8 +27,11 @@ async function grade({ exercise, label, options }: CellTask): Promise<unknown> {
   if (program === undefined)
     throw new Error(`Expected x64 or arm64, for which there is a filter, got ${process.arch}`);
   writeFileSync(filter, program);
-  return await grader.grade(readExercise(join(inCell.course, exercise)), join(inCell.submission, label), {
+  const verdict = await grader.grade(readExercise(join(inCell.course, exercise)), join(inCell.submission, label), {
     ...options,
     sealed: filter,
   });
+  // A cell is killed, and what it has compiled would go with it.
+  flushCompileCache();
+  return verdict;
 }

@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
-import { Grader, leftBehind } from "@tcpip-workshop/grader";
+import { isAbsolute } from "node:path";
+import { Grader, leftBehind, readExercise } from "@tcpip-workshop/grader";
 import { openCourse } from "../course/course.ts";
 import type { Graded, GradingTask } from "./gradings.ts";
 
@@ -13,7 +14,9 @@ process.on("disconnect", () => void grader[Symbol.asyncDispose]().finally(() => 
 
 async function grade({ label, folder, options }: GradingTask): Promise<Graded> {
   const before = new Set(leftBehind());
-  const verdict = await grader.grade(course.exercise(label), folder, options);
+  // A canary's exercise is none of the course's.
+  const exercise = isAbsolute(label) ? readExercise(label) : course.exercise(label);
+  const verdict = await grader.grade(exercise, folder, options);
   return { verdict, left: await leftAfterAMoment(before) };
 }
 

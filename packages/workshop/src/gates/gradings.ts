@@ -7,11 +7,12 @@ import { SpareCpu } from "./spare-cpu.ts";
 
 /** One grading to be made. */
 export interface GradingTask {
+  /** Of the course's, or another one's folder, absolute. */
   label: string;
   /** The answer's folder, absolute. */
   folder: string;
   options: GradeOptions;
-  /** In a process that has graded nothing yet, as a learner's own command is. */
+  /** In a process that has graded nothing yet and grades nothing else, as a learner's own command is. */
   isFresh?: boolean;
 }
 
@@ -112,9 +113,11 @@ export class Gradings implements Disposable {
     });
     grader.on("message", (graded: Graded) => {
       this.done++;
-      this.#busy.get(grader)?.resolve(graded);
+      const pending = this.#busy.get(grader);
       this.#busy.delete(grader);
-      this.#idle.push(grader);
+      if (pending?.task.isFresh) grader.kill("SIGKILL");
+      else this.#idle.push(grader);
+      pending?.resolve(graded);
       this.#assign();
     });
     grader.on("exit", (code, signal) => {

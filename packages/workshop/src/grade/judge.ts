@@ -1,5 +1,5 @@
 import type { Verdict } from "@tcpip-workshop/grader";
-import type { Seal } from "@tcpip-workshop/report";
+import type { Canary, Seal } from "@tcpip-workshop/report";
 
 /** Grades answers of strangers, several at once if asked to, each by a grader of its own that has seen no other. */
 export interface Judge extends AsyncDisposable {
@@ -10,4 +10,10 @@ export interface Judge extends AsyncDisposable {
    * @throws {Error} when the grader itself breaks, or something was left of the answer; whatever an answer does is a verdict
    */
   grade(label: string, folder: string): Promise<Verdict>;
+}
+
+/** What one that did not hold has to say, in a sentence; nothing when all have held. */
+export function brokenCanary(canaries: Canary[]): string | undefined {
+  const broken = canaries.find(({ held }) => !held);
+  return broken && `a canary did not come out as it must ("${broken.title}": ${broken.detail})`;
 }
