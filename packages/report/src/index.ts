@@ -9,3 +9,4 @@ export type {
 } from "./grade-report.ts";
 export { toClassHtml } from "./html/class-html.ts";
 export { toLearnerHtml } from "./html/learner-html.ts";
+export { toTerminal, type TerminalOptions } from "./terminal/terminal.ts";

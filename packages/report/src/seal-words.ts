@@ -33,7 +33,7 @@ export function sealWords({ level, canaries }: Seal): SealWords {
       state: canaries.length === 0 ? "error" : "pass",
       headline: "Sealed: these marks hold against cheats",
       meaning:
-        "Each answer ran shut in: a machine of its own making, with no network but its own, no file but its own, and no way to the solutions, to the tests or to this report.",
+        "Each answer ran shut in, with no network but its own and no files but its own. It had no way to the solutions, to the tests or to this report.",
       canaries: told,
     };
   return {

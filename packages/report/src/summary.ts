@@ -68,19 +68,25 @@ export function resultOf(
 }
 
 /** What somebody should look at who answers for the marks, in sentences. */
-export function remarksOn(report: GradeReport, { results, refused, problem }: SubmissionResult): string[] {
+export function remarksOn(report: GradeReport, submission: SubmissionResult): string[] {
+  const { results, refused, problem } = submission;
   const errors = results.filter(({ status }) => status === "error");
-  const others = results.filter(({ status, level }) => isGraded(status) && level !== report.seal.level);
   return [
-    ...(problem === undefined ? [] : [problem]),
+    problem,
     ...errors.map(({ exercise, reason }) => `${exercise}: ${reason ?? "could not be graded"}`),
-    ...(refused.length === 0 ? [] : [`${count(refused.length, "file")} refused`]),
-    ...(others.length === 0
-      ? []
-      : [
-          `${count(others.length, "verdict")} of another level than the report's: ${others.map(({ exercise, level }) => `${exercise} ${level}`).join(", ")}`,
-        ]),
-  ];
+    refused.length === 0 ? undefined : `${count(refused.length, "file")} refused`,
+    otherLevels(report, submission),
+  ].filter((remark) => remark !== undefined);
+}
+
+/** Which verdicts were given at another level than the report's, if any were. */
+export function otherLevels({ seal }: GradeReport, { results }: SubmissionResult): string | undefined {
+  const others = results.filter(
+    ({ status, level }) => (status === "pass" || status === "fail") && level !== seal.level,
+  );
+  if (others.length === 0) return undefined;
+  const names = others.map(({ exercise, level }) => `${exercise} (${level})`).join(", ");
+  return `Graded at another level than the rest: ${names}`;
 }
 
 /** 0 to 1; 0 where nothing counts. */
@@ -133,10 +139,6 @@ function figuresOf(results: ExerciseResult[]): Omit<ExerciseSummary, "label" | "
       .map((one) => ({ ...one, asked }))
       .toSorted((a, b) => b.fails - a.fails || b.first - a.first),
   };
-}
-
-function isGraded(status: Status): boolean {
-  return status === "pass" || status === "fail";
 }
 
 function mean(numbers: number[]): number {

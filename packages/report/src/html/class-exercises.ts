@@ -23,14 +23,16 @@ export function talkHtml({ exercises }: Summary): Html {
     ${
       stops.length === 0
         ? html`<p>No test fails for anybody.</p>`
-        : html`<p class="dim">Where most learners stand: the first test, in teaching order, that fails.</p>
+        : html`<p class="dim">
+              Where most learners are stuck: the first test, in teaching order, that fails for them.
+            </p>
             <ol class="talk">
               ${stops.map(
                 ({ exercise, title, first, why, read }) =>
                   html`<li>
                     <p><b>${visibleLine(title)}</b></p>
                     <p class="dim">
-                      ${visibleLine(exercise, 40)} · ${count(first, "learner stands", "learners stand")} here
+                      ${visibleLine(exercise, 40)} · ${count(first, "learner is", "learners are")} stuck here
                     </p>
                     ${why !== "" && html`<p>${visibleLine(why, 400)}</p>`}${read !== "" && html`<p class="dim">Read: ${visibleLine(read)}</p>`}
                   </li>`,

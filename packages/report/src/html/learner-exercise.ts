@@ -23,13 +23,7 @@ export function exerciseHtml(result: ExerciseResult, index: number): Html {
       </p>`
     }
     ${first !== undefined && firstHtml(first, name)}
-    ${
-      tests.length > 0 &&
-      html`<h3>${status === "pass" ? `All ${tests.length} tests pass` : "All tests, in teaching order"}</h3>
-        <ol class="tests">
-          ${tests.map(testHtml)}
-        </ol>`
-    }
+    ${tests.length > 0 && testsHtml(tests, status === "pass")}
   </section>`;
 }
 
@@ -58,6 +52,20 @@ ${linesOf(output)}</pre>
       </details>`
     }
   </div>`;
+}
+
+/** Where all pass there is little to talk over: the list is folded. */
+function testsHtml(tests: TestResult[], pass: boolean): Html {
+  const list = html`<ol class="tests">
+    ${tests.map(testHtml)}
+  </ol>`;
+  return pass
+    ? html`<details>
+        <summary>All ${tests.length} tests pass</summary>
+        ${list}
+      </details>`
+    : html`<h3>All tests, in teaching order</h3>
+        ${list}`;
 }
 
 function testHtml({ title, status, points, maxPoints }: TestResult): Html {

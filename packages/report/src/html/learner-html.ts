@@ -23,6 +23,7 @@ export function toLearnerHtml(report: GradeReport, id: string): string {
   const { points, maxPoints, results } = submission;
   const passed = results.filter(({ status }) => status === "pass").length;
   return pageHtml({
+    kind: "learner",
     title: `${visibleLine(id, 80)}: ${pointsText(points)} of ${pointsText(maxPoints)} points`,
     skips: [["overview", "To the exercises"]],
     header: html`<h1><bdi>${visibleLine(id, 80)}</bdi></h1>
@@ -66,11 +67,13 @@ function overviewHtml(submission: SubmissionResult): Html {
             <td>
               ${
                 tests.length > 0 &&
-                html`${passing} of
-                ${tests.length}${bar([
-                  ["pass", passing / tests.length],
-                  ["fail", 1 - passing / tests.length],
-                ])}`
+                html`<span class="both"
+                  >${passing} of ${tests.length}
+                  ${bar([
+                    ["pass", passing / tests.length],
+                    ["fail", 1 - passing / tests.length],
+                  ])}</span
+                >`
               }
             </td>
             <td class="number">${pointsText(points)} of ${pointsText(maxPoints)}</td>

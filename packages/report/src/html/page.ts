@@ -11,16 +11,16 @@ export interface Page {
   header: Html;
   main: Html;
   footer: Html;
-  /** Whether its tables can be sorted. */
-  sorts?: boolean;
+  /** A class's table can be sorted; a learner's page is read like a letter, and not wider than one. */
+  kind: "class" | "learner";
 }
 
 /**
  * A document that needs nothing but itself: opened from a disk, a mail, an artefact. Its policy lets in the one style sheet and
  * the one script, by their hashes, and nothing else, whatever might have got into the text.
  */
-export function pageHtml({ title, skips, header, main, footer, sorts = false }: Page): string {
-  const policy = `default-src 'none'; img-src data:; style-src '${styleHash}'; script-src ${sorts ? `'${sortScriptHash}'` : "'none'"}; base-uri 'none'; form-action 'none'`;
+export function pageHtml({ title, skips, header, main, footer, kind }: Page): string {
+  const policy = `default-src 'none'; img-src data:; style-src '${styleHash}'; script-src ${kind === "class" ? `'${sortScriptHash}'` : "'none'"}; base-uri 'none'; form-action 'none'`;
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -33,12 +33,12 @@ export function pageHtml({ title, skips, header, main, footer, sorts = false }: 
         <link rel="icon" href="data:," />
         ${sheet}
       </head>
-      <body>
+      <body class="${kind}-page">
         ${skips.map(([id, text]) => html`<a class="skip" href="#${id}">${text}</a>`)}
         <header>${header}</header>
         <main id="main">${main}</main>
         <footer>${footer}</footer>
-        ${sorts && script}
+        ${kind === "class" && script}
       </body>
     </html>`.toString();
 }

@@ -57,7 +57,7 @@ thead th { color: var(--dim); font-size: 0.8125rem; }
 .seal.error { border-color: var(--error-fill); background: var(--error-back); }
 .seal h2 { margin: 0; }
 .seal.pass .sign { color: var(--pass); } .seal.fail .sign { color: var(--fail); } .seal.error .sign { color: var(--error); }
-.seal p { margin: 0.4rem 0; max-width: 60rem; }
+.seal p { margin: 0.4rem 0; max-width: 66rem; }
 .canaries { margin: 0.5rem 0 0; padding: 0; list-style: none; }
 .canaries li { display: grid; grid-template-columns: 8.5rem minmax(0, 1fr); gap: 0 1rem; padding: 0.3rem 0; color: var(--text); }
 .canaries li.pass .sign { color: var(--pass); } .canaries li.fail .sign { color: var(--fail); }
@@ -87,9 +87,9 @@ thead th { color: var(--dim); font-size: 0.8125rem; }
 .legend { display: flex; flex-wrap: wrap; gap: 0.1rem 1.25rem; max-width: none; font-size: 0.9375rem; }
 .wide { position: relative; max-height: min(85vh, 60rem); overflow: auto; border: 1px solid var(--line); border-radius: 8px; }
 .class { width: 100%; border-collapse: separate; border-spacing: 0; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
-.class th, .class td { padding: 0.25rem 0.5rem; white-space: nowrap; }
+.class th, .class td { padding: 0.25rem 0.4rem; white-space: nowrap; }
 .class td { text-align: right; }
-.class td i { float: left; padding-right: 0.35rem; font-style: normal; font-weight: 700; }
+.class td i { float: left; padding-right: 0.25rem; font-style: normal; font-weight: 700; }
 .class td.pass { background: var(--pass-back); } .class td.fail { background: var(--fail-back); } .class td.error { background: var(--error-back); }
 .class .total { text-align: right; }
 .class thead th { position: sticky; top: 0; z-index: 2; height: 1px; color: var(--text); background: var(--soft); vertical-align: bottom; }
@@ -119,19 +119,22 @@ thead th { color: var(--dim); font-size: 0.8125rem; }
 .missed .number { padding-right: 0; padding-left: 0.75rem; width: 5.5rem; }
 .missed tbody .number { white-space: nowrap; }
 
+.learner-page { max-width: 64rem; }
 .score { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0.25rem 1.5rem; margin: 1rem 0 0.5rem; max-width: none; }
 .score b { font-size: 2.5rem; line-height: 1.1; letter-spacing: -0.02em; font-variant-numeric: tabular-nums; }
 .overview { width: 100%; max-width: 52rem; }
 .overview td.state { white-space: nowrap; }
-.overview .bar { width: 7rem; height: 0.6rem; margin-top: 0.5rem; }
+.overview .both { display: flex; align-items: center; gap: 0.75rem; white-space: nowrap; }
+.overview .bar { flex: none; width: 7rem; height: 0.6rem; }
 .overview tfoot > tr > * { border-bottom: 0; font-weight: 650; }
 .exercise-of { padding-top: 1.25rem; border-top: 1px solid var(--line); }
 .exercise-of > h2 { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: 0 1.5rem; }
 .exercise-of > h2 .state { font-size: 1rem; }
 .first { margin: 1rem 0; padding: 0.9rem 1.1rem; border: 1px solid var(--fail-fill); border-left-width: 6px; border-radius: 8px; color: var(--text); }
 .first h3 .sign { color: var(--fail); }
+.first details { margin-top: 0.75rem; }
 pre {
-  margin: 0.75rem 0; padding: 0.75rem 1rem; overflow-x: auto; background: var(--soft); border-radius: 6px; font-size: 0.8125rem;
+  margin: 0.75rem 0; padding: 0.75rem 1rem; overflow-x: auto; background: var(--soft); border-radius: 6px; font-size: 0.875rem;
   line-height: 1.4; overflow-wrap: normal; unicode-bidi: plaintext; tab-size: 4;
 }
 .advice { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.4rem 1rem; margin: 0.75rem 0 0; max-width: 52rem; }
@@ -155,7 +158,10 @@ footer h2 { font-size: 1.05rem; }
   .card, .seal, .first { padding-inline: 0.85rem; }
   .class th:first-child { min-width: 5rem; max-width: 7rem; width: 7rem; }
   .advice { grid-template-columns: minmax(0, 1fr); gap: 0; } .advice dd { margin-bottom: 0.5rem; }
-  .overview .bar { display: none; }
+  /* The tests are counted again below. */
+  .overview th:nth-child(3), .overview td:nth-child(3) { display: none; }
+  .overview { font-size: 0.875rem; } .overview th, .overview td { padding-right: 0.5rem; overflow-wrap: normal; }
+  .overview td.state { white-space: normal; }
   .missed .number { width: 4.5rem; padding-left: 0.4rem; }
   .missed tbody .number { white-space: normal; }
   .facts > div { grid-template-columns: 6rem minmax(0, 1fr); }
@@ -178,7 +184,10 @@ footer h2 { font-size: 1.05rem; }
   .class th, .class td { padding: 0.1rem 0.25rem; }
   .marks { page: wide; }
   a { color: inherit; text-decoration: none; }
+  .learner-page { max-width: none; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 8pt; border: 1px solid var(--line); }
+  .tests .pass, .tests .fail { font-size: inherit; }
+  .tests li { padding: 0.1rem 0; }
   tr, .card, .talk li, .tests li, .seal { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
   thead { display: table-header-group; }
@@ -189,4 +198,4 @@ footer h2 { font-size: 1.05rem; }
 `;
 
 /** What the page's policy lets in; a test keeps it true. */
-export const styleHash = "sha256-GGDpUeQ5PKoxmeqUPDbVFY5QQnbcX08yE0LlIi5frfI=";
+export const styleHash = "sha256-IfJjFNNtbu6bkvADmZ5tiQlO0/g4B8PKtMZXjZD492M=";

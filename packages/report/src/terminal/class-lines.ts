@@ -1,0 +1,115 @@
+import type { ExerciseResult, GradeReport } from "../grade-report.ts";
+import {
+  count,
+  percent,
+  pointsText,
+  remarksOn,
+  resultOf,
+  signs,
+  summaryOf,
+  words,
+  type ExerciseSummary,
+  type Status,
+} from "../summary.ts";
+import { visibleLine } from "../visible.ts";
+import { columnsOf, fitted, wrapped } from "./columns.ts";
+import { colours, type Paint } from "./paint.ts";
+
+/** A class: learners beside exercises, each exercise in figures, and who needs a look. */
+export function classLines(report: GradeReport, columns: number, paint: Paint): string[] {
+  const { exercises, submissions } = report;
+  const summary = summaryOf(report);
+  const heading = `${count(submissions.length, "learner")}, ${count(exercises.length, "exercise")}${report.track === undefined ? "" : ` of the track ${visibleLine(report.track, 40)}`}`;
+  return [
+    paint("bold", heading),
+    "",
+    ...tableLines(report, columns, paint),
+    "",
+    `Median ${percent(summary.median)}, mean ${percent(summary.mean)}; ${summary.whole} of ${submissions.length} pass all.`,
+    "",
+    ...exerciseLines(summary.exercises, columns, paint),
+    ...lookLines(report, columns, paint),
+  ];
+}
+
+function tableLines({ exercises, submissions }: GradeReport, columns: number, paint: Paint): string[] {
+  const totals = submissions.map(({ points, maxPoints }) => `${pointsText(points)}/${pointsText(maxPoints)}`);
+  const totalWidth = Math.max(...totals.map(({ length }) => length), 5) + 2;
+  const widest = Math.max(...submissions.map(({ id }) => columnsOf(visibleLine(id, 80))), 7);
+  // Three columns an exercise; what has no room goes on in a table below.
+  const nameWidth = Math.max(Math.min(widest, columns - totalWidth - 3 * exercises.length), 12);
+  const room = Math.max(Math.floor((columns - nameWidth - totalWidth) / 3), 1);
+  const starts = Array.from(
+    { length: Math.max(Math.ceil(exercises.length / room), 1) },
+    (_, index) => index * room,
+  );
+  return starts.flatMap((start, part) => {
+    const shown = exercises.slice(start, start + room);
+    const isLast = part === starts.length - 1;
+    const head = `${fitted("Learner", nameWidth)}${shown.map(({ label }, index) => ` ${shortOf(label, start + index)}`).join("")}`;
+    return [
+      ...(part === 0 ? [] : [""]),
+      paint("dim", isLast ? head + "total".padStart(totalWidth) : head),
+      ...submissions.map((submission, row) => {
+        const cells = shown.map(({ label }, index) =>
+          cell(resultOf(submission, label, start + index), paint),
+        );
+        const total = isLast ? (totals[row] ?? "").padStart(totalWidth) : "";
+        return `${fitted(visibleLine(submission.id, 80), nameWidth)}${cells.join("")}${total}`;
+      }),
+    ];
+  });
+}
+
+/** `04` of `04-framing`; of what has no number, its place. */
+function shortOf(label: string, index: number): string {
+  return /^\d\d(?=-)/.exec(label)?.[0] ?? String((index + 1) % 100).padStart(2, "0");
+}
+
+function cell(result: ExerciseResult | undefined, paint: Paint): string {
+  const status = result?.status ?? "absent";
+  return `  ${paint(colours[status], signs[status])}`;
+}
+
+function exerciseLines(exercises: ExerciseSummary[], columns: number, paint: Paint): string[] {
+  const width = Math.min(Math.max(...exercises.map(({ label }) => label.length), 8), 24);
+  const statuses: Status[] = ["pass", "fail", "error", "absent"];
+  const legend = statuses.map((status) => `${signs[status]} ${words[status]}`).join("   ");
+  return [
+    paint("dim", legend),
+    "",
+    ...exercises.flatMap(({ label, counts, meanPoints, points, missed }) => {
+      const told = statuses.map((status) =>
+        paint(colours[status], `${String(counts[status]).padStart(4)} ${signs[status]}`),
+      );
+      const mean = `mean ${pointsText(Math.round(meanPoints * 10) / 10)}/${pointsText(points)}`;
+      const [worst] = missed;
+      return [
+        `${fitted(visibleLine(label, 60), width)}${told.join("")}   ${paint("dim", mean)}`,
+        ...(worst === undefined
+          ? []
+          : wrapped(`fails for ${worst.fails} of ${worst.asked}: ${visibleLine(worst.title)}`, columns, 4)),
+      ];
+    }),
+  ];
+}
+
+function lookLines(report: GradeReport, columns: number, paint: Paint): string[] {
+  const looks = report.submissions.flatMap((submission) =>
+    remarksOn(report, submission).map((remark) => ({ id: submission.id, remark })),
+  );
+  if (looks.length === 0) return [];
+  return [
+    "",
+    paint("bold", "Needs a look"),
+    ...looks
+      .slice(0, mostLooks)
+      .flatMap(({ id, remark }) =>
+        wrapped(`${visibleLine(id, 80)}: ${visibleLine(remark, 300)}`, columns, 2),
+      ),
+    ...(looks.length > mostLooks ? [`  and ${looks.length - mostLooks} more`] : []),
+  ];
+}
+
+/** So many remarks are printed. */
+const mostLooks = 30;
