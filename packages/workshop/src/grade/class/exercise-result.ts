@@ -31,7 +31,11 @@ export function judgedBy(
   const reason =
     wrong ?? (verdict.status === "error" ? (verdict.reason ?? "The grader gave no reason") : undefined);
   if (reason !== undefined) return { ...base, status: "error", reason: oneLine(reason), tests: [] };
-  const tests = verdict.tests.map((test) => testResult(test, context));
+  // What it looks like is said once, as in the learner's own run.
+  const first = verdict.tests.find(({ status }) => status === "fail");
+  const tests = verdict.tests.map((test) =>
+    testResult(test, test === first ? context : { ...context, tells: [] }),
+  );
   return printable({ ...base, status: verdict.status, tests });
 }
 

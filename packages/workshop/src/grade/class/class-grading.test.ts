@@ -1,0 +1,386 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { ExerciseResult, SubmissionResult } from "@tcpip-workshop/report";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { FakeJudge, smallClass } from "../../testing/small-class.ts";
+import { smallCourse, titles } from "../../testing/small-course.ts";
+import type { SubmissionSource } from "../submission/submission.ts";
+import { gradeClass, type ClassGradingOptions } from "./class-grading.ts";
+import { readDue } from "./due.ts";
+import { ResultCache } from "./result-cache.ts";
+import { RunFolder } from "./run-folder.ts";
+
+const versions = { node: "26.10.0" };
+const labels = ["04-framing", "07-time-wait"];
+
+interface Options extends Partial<ClassGradingOptions> {
+  typed?: string[];
+}
+
+async function gradeOn(
+  course: ReturnType<typeof smallCourse>,
+  sources: SubmissionSource[],
+  judge: FakeJudge,
+  { typed = [], ...options }: Options = {},
+): Promise<SubmissionResult[] | undefined> {
+  const due = readDue(course, { typed });
+  return await gradeClass(sources, { course, due, judge, versions, jobs: 2, ...options });
+}
+
+function shown(submissions: SubmissionResult[] | undefined): string[] {
+  return (submissions ?? []).map(
+    ({ id, points, maxPoints, results }) =>
+      `${id} ${points}/${maxPoints}: ${results.map(({ status }) => status).join(" ")}`,
+  );
+}
+
+async function folderOf(course: ReturnType<typeof smallCourse>, name = "out"): Promise<RunFolder> {
+  const { exercises } = readDue(course, {});
+  const configuration = exercises.map(({ label, points, tests }) => ({ label, points, tests }));
+  return await RunFolder.open(join(course.root, name), { exercises: configuration });
+}
+
+describe("a class", () => {
+  test("has a result for each exercise of each submission, in the order of both", async () => {
+    using course = smallCourse(...labels);
+    const judge = new FakeJudge();
+    const sources = smallClass({
+      alice: { "04-framing": "pass", "07-time-wait": "pass 2" },
+      bob: { "07-time-wait": "fail" },
+      carl: { "04-framing": "stub", "07-time-wait": "error" },
+      dora: "Expected an archive, got a picture",
+    });
+    const submissions = await gradeOn(course, sources, judge);
+    expect(shown(submissions)).toEqual([
+      "alice 20/20: pass pass",
+      "bob 5/20: absent fail",
+      "carl 0/20: absent error",
+      "dora 0/20: absent absent",
+    ]);
+    const reasons = submissions?.map(({ results }) => results.map(({ reason }) => reason));
+    expect(reasons).toEqual([
+      [undefined, undefined],
+      ["Expected framing.ts, but it was not handed in", undefined],
+      ["It is the untouched stub", "no evidence"],
+      ["Expected an archive, got a picture", "Expected an archive, got a picture"],
+    ]);
+    expect(submissions?.[3]).toMatchObject({
+      problem: "Expected an archive, got a picture",
+      ignoredCount: 1,
+    });
+    const [first] = submissions?.[1]?.results.slice(1) ?? [];
+    expect(first).toMatchObject({
+      exercise: "07-time-wait",
+      level: "open",
+      files: [{ path: "time-wait.ts", size: 4 }],
+      imports: ["@tcpip-workshop/core"],
+      tests: [
+        { title: titles[0], status: "fail", points: 0, maxPoints: 5 },
+        { title: titles[1], status: "pass", points: 5, maxPoints: 5 },
+      ],
+    });
+    expect(first?.seed).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  test("has its stubs graded where the exercise was named", async () => {
+    using course = smallCourse(...labels);
+    const sources = smallClass({ alice: { "04-framing": "stub", "07-time-wait": "stub" } });
+    expect(shown(await gradeOn(course, sources, new FakeJudge(), { typed: ["4"] }))).toEqual([
+      "alice 0/10: fail",
+    ]);
+    expect(shown(await gradeOn(course, sources, new FakeJudge()))).toEqual(["alice 0/20: absent absent"]);
+  });
+
+  test("is graded by so many at once as was said, and read only as far", async () => {
+    using course = smallCourse(...labels);
+    const judge = new FakeJudge();
+    let reads = 0;
+    let ahead = 0;
+    const all = Object.fromEntries(
+      Array.from({ length: 12 }, (_, n) => [
+        `l${n}`,
+        { "04-framing": `pass ${n}`, "07-time-wait": `fail ${n}` },
+      ]),
+    );
+    const sources = smallClass(all).map((source) => ({
+      ...source,
+      read: () => {
+        ahead = Math.max(ahead, ++reads - judge.asked.length / 2);
+        return source.read();
+      },
+    }));
+    // Nothing is over before three are under way.
+    const three = Promise.withResolvers<void>();
+    judge.wait = async () => {
+      if (judge.running === 3) three.resolve();
+      await three.promise;
+    };
+    await gradeOn(course, sources, judge, { jobs: 3 });
+    expect(judge.asked).toHaveLength(24);
+    expect(judge.most).toBe(3);
+    expect(ahead).toBeLessThanOrEqual(3);
+  });
+
+  test("has the same bytes graded once, for all who handed them in, and while they are being graded", async () => {
+    using course = smallCourse("04-framing");
+    const judge = new FakeJudge();
+    const sources = smallClass({
+      alice: { "04-framing": "pass" },
+      bob: { "04-framing": "pass" },
+      carl: { "04-framing": "fail" },
+      dora: { "04-framing": "pass" },
+    });
+    const gate = Promise.withResolvers<void>();
+    // The first waits until the others' turn has come.
+    judge.wait = async (_, text) => (text === "pass" ? gate.promise : gate.resolve());
+    const submissions = await gradeOn(course, sources, judge);
+    expect(judge.asked.toSorted()).toEqual(["04-framing: fail", "04-framing: pass"]);
+    expect(shown(submissions)).toEqual([
+      "alice 10/10: pass",
+      "bob 10/10: pass",
+      "carl 5/10: fail",
+      "dora 10/10: pass",
+    ]);
+    expect(submissions?.[3]?.results[0]?.seed).toBe(submissions?.[0]?.results[0]?.seed);
+  });
+
+  test("has the same bytes in two exercises graded by each", async () => {
+    using course = smallCourse(...labels);
+    const judge = new FakeJudge();
+    await gradeOn(course, smallClass({ alice: { "04-framing": "pass", "07-time-wait": "pass" } }), judge);
+    expect(judge.asked.toSorted()).toEqual(["04-framing: pass", "07-time-wait: pass"]);
+  });
+});
+
+describe("what could not be graded", () => {
+  test.each(["error", "throws"])("is tried once more before it stands: %s", async (word) => {
+    using course = smallCourse("04-framing");
+    const judge = new FakeJudge();
+    const cache = new ResultCache(course);
+    const sources = smallClass({ alice: { "04-framing": word }, bob: { "04-framing": word } });
+    const submissions = await gradeOn(course, sources, judge, { cache });
+    expect(judge.asked).toHaveLength(2);
+    expect(shown(submissions)).toEqual(["alice 0/10: error", "bob 0/10: error"]);
+    // Nor is it kept.
+    await gradeOn(course, sources, judge, { cache });
+    expect(judge.asked).toHaveLength(4);
+  });
+
+  test("is as good as graded when the second try says something", async () => {
+    using course = smallCourse("04-framing");
+    const judge = new FakeJudge();
+    const verdict = judge.verdict.bind(judge);
+    judge.verdict = (label) => verdict(label, judge.asked.length === 1 ? "throws" : "pass");
+    const submissions = await gradeOn(course, smallClass({ alice: { "04-framing": "either" } }), judge);
+    expect(shown(submissions)).toEqual(["alice 10/10: pass"]);
+    expect(new Set(judge.folders).size).toBe(2);
+  });
+
+  test("is an error when a verdict never comes", async () => {
+    using course = smallCourse("04-framing");
+    const judge = new FakeJudge();
+    judge.wait = () => new Promise(() => {});
+    const options = { patience: 20 };
+    const submissions = await gradeOn(
+      course,
+      smallClass({ alice: { "04-framing": "pass" } }),
+      judge,
+      options,
+    );
+    expect(submissions?.[0]?.results[0]).toMatchObject({
+      status: "error",
+      reason: "Expected a verdict within 0.02 s, got none",
+    });
+  });
+
+  test.each([
+    ["a pass with a test missing", (tests: unknown[]) => tests.slice(1)],
+    ["a pass with a test twice", (tests: unknown[]) => [tests[0], tests[0]]],
+    ["a pass without tests", () => []],
+    ["a pass with a failed test", ([a, b]: unknown[]) => [{ ...(a as object), status: "fail" }, b]],
+  ])("is %s", async (_, change) => {
+    using course = smallCourse("04-framing");
+    const judge = new FakeJudge();
+    const verdict = judge.verdict.bind(judge);
+    judge.verdict = (label) => {
+      const passed = verdict(label, "pass");
+      return { ...passed, tests: change(passed.tests) as typeof passed.tests };
+    };
+    const submissions = await gradeOn(course, smallClass({ alice: { "04-framing": "pass" } }), judge);
+    expect(shown(submissions)).toEqual(["alice 0/10: error"]);
+  });
+});
+
+describe("a result", () => {
+  test("is written as soon as there is one, and found again by the next run", async () => {
+    using course = smallCourse(...labels);
+    const judge = new FakeJudge();
+    const folder = await folderOf(course);
+    const file = join(folder.path, "results/alice/04-framing.json");
+    const seen: boolean[] = [];
+    judge.wait = async (label) => void (label === "07-time-wait" && seen.push(existsSync(file)));
+    const sources = smallClass({ alice: { "04-framing": "pass", "07-time-wait": "fail" } });
+    const first = await gradeOn(course, sources, judge, { folder, jobs: 1 });
+    expect(seen).toEqual([true]);
+    expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject(first?.[0]?.results[0] as ExerciseResult);
+    const again = new FakeJudge();
+    expect(await gradeOn(course, sources, again, { folder })).toEqual(first);
+    expect(again.asked).toEqual([]);
+  });
+
+  test.each([
+    ["the answer", { handedIn: "pass, another" }],
+    ["the suite", { suite: "// another" }],
+    ["the level", { level: "sealed" as const }],
+    ["a version", { versions: { node: "27.0.0" } }],
+  ])("is not found again when %s is another", async (_, change) => {
+    using course = smallCourse("04-framing");
+    const folder = await folderOf(course);
+    const cache = new ResultCache(course);
+    const sources = (text: string) => smallClass({ alice: { "04-framing": text } });
+    await gradeOn(course, sources("pass"), new FakeJudge(), { folder, cache });
+    if ("suite" in change) course.write("exercises/04-framing/framing.test.ts", change.suite ?? "");
+    const judge = new FakeJudge(change.level);
+    const options = { folder, cache, ...("versions" in change && { versions: change.versions }) };
+    const submissions = await gradeOn(course, sources(change.handedIn ?? "pass"), judge, options);
+    expect(judge.asked).toHaveLength(1);
+    expect(submissions?.[0]?.results[0]?.level).toBe(change.level ?? "open");
+  });
+
+  test("is found again in another run's cache, with the time and seed of then and the points of now", async () => {
+    using course = smallCourse("04-framing");
+    const cache = new ResultCache(course);
+    const sources = smallClass({ alice: { "04-framing": "fail" } });
+    const first = await gradeOn(course, sources, new FakeJudge(), { cache });
+    const judge = new FakeJudge();
+    const due = readDue(course, {});
+    for (const exercise of due.exercises) exercise.points = 30;
+    const [alice] = (await gradeOn(course, sources, judge, { cache, due })) ?? [];
+    expect(judge.asked).toEqual([]);
+    const [before, now] = [first?.[0]?.results[0], alice?.results[0]];
+    expect(now).toMatchObject({ points: 15, maxPoints: 30, gradedAt: before?.gradedAt, seed: before?.seed });
+    expect(now?.tests.map(({ maxPoints }) => maxPoints)).toEqual([15, 15]);
+  });
+
+  test("that somebody has broken is as if it were not there", async () => {
+    using course = smallCourse("04-framing");
+    const folder = await folderOf(course);
+    const sources = smallClass({ alice: { "04-framing": "pass" } });
+    await gradeOn(course, sources, new FakeJudge(), { folder });
+    course.write("out/results/alice/04-framing.json", '{ "status": "pa');
+    const judge = new FakeJudge();
+    expect(shown(await gradeOn(course, sources, judge, { folder }))).toEqual(["alice 10/10: pass"]);
+    expect(judge.asked).toHaveLength(1);
+  });
+
+  test("holds what the answer printed only as far as 4 KiB, and nothing that a terminal would obey", async () => {
+    using course = smallCourse("04-framing");
+    const judge = new FakeJudge();
+    const verdict = judge.verdict.bind(judge);
+    judge.verdict = (label, text) => {
+      const given = verdict(label, text);
+      for (const each of given.tests) {
+        each.output = `\u001B[2J${"x".repeat(100)}\n`.repeat(1000);
+        each.failure = { blame: "answer", problem: "\u001B]0;title\u0007", steps: ["y".repeat(1_000_000)] };
+      }
+      return given;
+    };
+    const [alice] = (await gradeOn(course, smallClass({ alice: { "04-framing": "fail" } }), judge)) ?? [];
+    for (const { output, text } of alice?.results[0]?.tests ?? []) {
+      expect(output.length).toBeLessThanOrEqual(4096 * 1.1);
+      expect(output).toMatch(/^\\x1b\[2Jx+\n/);
+      expect(output).toContain("cut off");
+      expect(text?.length ?? 0).toBeLessThanOrEqual(16_384 * 1.1);
+      for (const line of text?.split("\n") ?? []) expect(line.length).toBeLessThanOrEqual(90);
+    }
+    // oxlint-disable-next-line no-control-regex -- it is about these
+    expect(JSON.stringify(alice)).not.toMatch(/\\u001b|\\u0007|[\u0000-\u001F]/i);
+  });
+});
+
+describe("the folder an answer is graded in", () => {
+  test("is private, holds its files alone, and is gone afterwards", async () => {
+    using course = smallCourse("04-framing");
+    const judge = new FakeJudge();
+    let mode = 0;
+    judge.wait = async () => void (mode = statSync(dirname(judge.folders[0] ?? "")).mode & 0o777);
+    await gradeOn(course, smallClass({ alice: { "04-framing": "pass" } }), judge);
+    const [folder = ""] = judge.folders;
+    expect(mode).toBe(0o700);
+    expect(folder.startsWith(tmpdir())).toBe(true);
+    expect(existsSync(dirname(folder))).toBe(false);
+  });
+
+  test("is gone also when nothing can be written, and the run says why", async () => {
+    using course = smallCourse("04-framing");
+    const judge = new FakeJudge();
+    const folder = await folderOf(course);
+    // Root may write everywhere: a file in the folder's place stops it, too.
+    course.write("out/results", "");
+    await expect(
+      gradeOn(course, smallClass({ alice: { "04-framing": "pass" } }), judge, { folder }),
+    ).rejects.toThrow(/ENOTDIR|EEXIST/);
+    expect(existsSync(dirname(judge.folders[0] ?? ""))).toBe(false);
+  });
+});
+
+test("a run that is ended has written what was done, waits for nothing, and writes no more", async () => {
+  using course = smallCourse(...labels);
+  const folder = await folderOf(course);
+  const judge = new FakeJudge();
+  const controller = new AbortController();
+  const late = Promise.withResolvers<void>();
+  judge.wait = async (label) => {
+    if (label === "04-framing") return;
+    controller.abort();
+    await late.promise;
+  };
+  const sources = smallClass({ alice: { "04-framing": "pass", "07-time-wait": "pass" } });
+  const options = { folder, jobs: 1, signal: controller.signal };
+  expect(await gradeOn(course, sources, judge, options)).toBeUndefined();
+  late.resolve();
+  await new Promise(setImmediate);
+  const written = labels.map((label) => existsSync(join(folder.path, `results/alice/${label}.json`)));
+  expect(written).toEqual([true, false]);
+  expect(existsSync(dirname(judge.folders[0] ?? ""))).toBe(false);
+});
+
+test("whatever the order in which gradings end, the report is the same but for its times", async () => {
+  using course = smallCourse(...labels);
+  const words = ["pass", "fail", "none", "stub", "error", "throws"];
+  const learner = fc.record({
+    "04-framing": fc.constantFrom(...words),
+    "07-time-wait": fc.constantFrom(...words),
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(learner, { minLength: 1, maxLength: 5 }),
+      fc.integer({ min: 1, max: 6 }),
+      fc.scheduler(),
+      async (learners, jobs, scheduler) => {
+        const sources = smallClass(Object.fromEntries(learners.map((one, n) => [`l${n}`, one])));
+        const inOrder = await gradeOn(course, sources, new FakeJudge(), { jobs: 1 });
+        const judge = new FakeJudge();
+        judge.wait = () => scheduler.schedule(Promise.resolve());
+        const root = mkdtempSync(join(tmpdir(), "grade-order-"));
+        try {
+          const grading = gradeOn(course, sources, judge, { jobs, cache: new ResultCache({ root }) });
+          const inAnyOrder = await scheduler.waitFor(grading);
+          expect(timeless(inAnyOrder)).toEqual(timeless(inOrder));
+        } finally {
+          rmSync(root, { recursive: true, force: true });
+        }
+      },
+    ),
+    { numRuns: 15 },
+  );
+});
+
+function timeless(submissions: SubmissionResult[] | undefined): unknown {
+  return submissions?.map((submission) => ({
+    ...submission,
+    results: submission.results.map(({ gradedAt: _, ...result }) => result),
+  }));
+}
