@@ -1,0 +1,83 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { csv } from "./csv.ts";
+import { absent, classReport, failed, learner, passed } from "./testing/class-report.ts";
+import { expectHarmless } from "./testing/harmless.ts";
+import { hostileReport } from "./testing/hostile.ts";
+
+test("a class is a header and a row for each learner", () => {
+  expect(csv(classReport)).toBe(
+    [
+      '"learner","04-framing","total","maximum","remarks"',
+      '"alice",10,10,10,""',
+      '"bob",5,5,10,""',
+      `"carol",0,0,10,"04-framing: error: The answer's process could not be started."`,
+      '"dave",0,0,10,"04-framing: absent"',
+      "",
+    ].join("\r\n"),
+  );
+});
+
+test.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "a;=1", 'a"=1', "a|-1", "\u200b=1"])(
+  "a learner called %j is no formula",
+  (id) => {
+    const [, row] = csv({ ...classReport, submissions: [learner(id, passed)] }).split("\r\n");
+    expect(row).not.toMatch(/(?:^|[,;|"\t])\s*[=+\-@＝＋－＠]/u);
+    expect(row?.endsWith(',10,10,10,""')).toBe(true);
+  },
+);
+
+test("points have two decimals at most, and commas in a remark part nothing", () => {
+  const sum = { ...failed, points: 0.1 + 0.2 };
+  const text = csv({
+    ...classReport,
+    submissions: [{ ...learner("eve", sum), problem: 'no "tar", it ends early' }],
+  });
+  expect(read(text)[1]).toEqual([
+    "eve",
+    "0.3",
+    "0.3",
+    "10",
+    `no "tar", it ends early`.replace('"tar"', '"tar"'),
+  ]);
+});
+
+test("an exercise that is missing from a submission counts 0", () => {
+  const other = { ...absent, exercise: "99-other" };
+  expect(read(csv({ ...classReport, submissions: [learner("eve", other)] }))[1]?.slice(0, 3)).toEqual([
+    "eve",
+    "0",
+    "0",
+  ]);
+});
+
+test("whatever strangers write, each row has the header's columns, no cell is a formula, and nothing gives orders", () => {
+  fc.assert(
+    fc.property(hostileReport, (report) => {
+      const text = csv(report);
+      expectHarmless(text);
+      const rows = read(text);
+      expect(rows).toHaveLength(1 + report.submissions.length);
+      for (const row of rows) {
+        expect(row).toHaveLength(report.exercises.length + 4);
+        for (const cell of row) expect(cell).not.toMatch(/^\s*[=+\-@＝＋－＠]/u);
+      }
+      for (const row of rows.slice(1))
+        for (const count of row.slice(1, -1)) expect(count).toMatch(/^\d+(?:\.\d+)?$/);
+    }),
+  );
+});
+
+/** RFC 4180, strictly: CRLF ends each row, a cell is a number or in quotes. */
+function read(text: string): string[][] {
+  expect(text.endsWith("\r\n")).toBe(true);
+  const rows: string[][] = [[]];
+  const token = /(?:"((?:[^"]|"")*)"|([\d.]*))(,|\r\n)/y;
+  while (token.lastIndex < text.length) {
+    const match = token.exec(text);
+    if (match === null) throw new Error(`Expected a cell, got ${JSON.stringify(text.slice(0, 300))}`);
+    rows.at(-1)?.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? "");
+    if (match[3] !== ",") rows.push([]);
+  }
+  return rows.slice(0, -1);
+}
