@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import type { Call, Command, ExitCode, Out } from "../command.ts";
 import { UserError } from "../course/user-error.ts";
 import type { Course } from "../course/course.ts";
-import { chooseJudge } from "../grade/class/plain-judge.ts";
+import { chooseJudge, type ChooseJudge } from "../grade/choose-judge.ts";
 import { buildReport } from "../grade/class/build-report.ts";
 import { gradeClass } from "../grade/class/class-grading.ts";
 import { ClassProgress } from "../grade/class/class-progress.ts";
@@ -22,9 +22,6 @@ import type { Judge } from "../grade/judge.ts";
 import { findSubmissions } from "../grade/submission/find-submissions.ts";
 import { StatusLine } from "../text/status-line.ts";
 import { gradeMerge } from "./grade-merge.ts";
-
-/** Offers the highest level that holds here, or the one that is asked for. */
-type ChooseJudge = (course: Course, options: { level?: "open" | "sealed"; jobs: number }) => Promise<Judge>;
 
 /** The command, with a judge of the caller's choice. */
 export function gradeWith(choose: ChooseJudge): Command {
@@ -120,7 +117,7 @@ async function gradeAll(
     throw new UserError(`Expected a submission, found none in ${positionals.join(" ")}`);
   const sources = shard === undefined ? sortedById(found) : partOf(found, shard);
   using interruption = new Interruption();
-  await using judge = await choose(course, { ...levelOf(values), jobs });
+  await using judge = await chosen(choose(course, { ...levelOf(values), jobs }));
   refuseUnsealed(judge, values);
   const versions = versionsOf(course, judge.seal.level);
   const folder = path === undefined ? undefined : await RunFolder.open(path, configurationOf(due, shard));
@@ -171,6 +168,16 @@ function levelOf(values: Call["values"]): { level?: "open" | "sealed" } {
   if (values["open"] !== true) return values["require-seal"] === true ? { level: "sealed" } : {};
   if (values["require-seal"] === true) throw new UserError("Expected --open or --require-seal, got both");
   return { level: "open" };
+}
+
+/** Without a judge that can be trusted nothing is graded. */
+async function chosen(judge: Promise<Judge>): Promise<Judge> {
+  try {
+    return await judge;
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`Nothing was graded: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function refuseUnsealed({ seal }: Judge, values: Call["values"]): void {

@@ -1,4 +1,4 @@
-import { toClassHtml, toLearnerHtml, type GradeReport } from "@tcpip-workshop/report";
+import { toClassHtml, toLearnerHtml, toMarkdown, type GradeReport } from "@tcpip-workshop/report";
 import { UserError } from "../../course/user-error.ts";
 import { fileName } from "./run-folder.ts";
 
@@ -13,6 +13,9 @@ type Format = (report: GradeReport) => Generator<ReportFile, void>;
 
 /** What a report can be written as, by name. Each is of the whole class or, under `learners/<id>/`, of one submission. */
 const formats: { [name: string]: Format } = {
+  md: function* (report) {
+    yield { path: "report.md", text: toMarkdown(report) };
+  },
   html: function* (report) {
     yield { path: "report.html", text: toClassHtml(report) };
     for (const { id } of report.submissions)

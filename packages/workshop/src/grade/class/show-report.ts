@@ -1,10 +1,12 @@
-import type { GradeReport } from "@tcpip-workshop/report";
+import { toMarkdown, toTerminal, type GradeReport } from "@tcpip-workshop/report";
 import type { Out } from "../../command.ts";
+import { columnsOn } from "../../text/layout.ts";
+import { paintFor } from "../../text/paint.ts";
+import { appendStepSummary } from "./step-summary.ts";
 
-/** For the person at the terminal, or who reads the log. */
+/** For the person at the terminal, who reads the log, or looks at the summary of a run of GitHub Actions. */
 export function showReport(report: GradeReport, out: Out): void {
-  for (const { id, points, maxPoints, results } of report.submissions)
-    out.write(
-      `${id}: ${points} of ${maxPoints}  ${results.map(({ exercise, status }) => `${exercise} ${status}`).join(", ")}\n`,
-    );
+  const columns = columnsOn(out);
+  out.write(toTerminal(report, { paint: paintFor(out), ...(columns !== undefined && { columns }) }));
+  appendStepSummary(toMarkdown(report));
 }
