@@ -89,6 +89,12 @@ export function otherLevels({ seal }: GradeReport, { results }: SubmissionResult
   return `Graded at another level than the rest: ${names}`;
 }
 
+/** `16 exercises of the track payments, part 3 of 20`. The track's name is as it came. */
+export function scopeText({ exercises, track, shard }: GradeReport): string {
+  const part = shard === undefined ? "" : `, part ${shard.index} of ${shard.count} of the class`;
+  return `${count(exercises.length, "exercise")}${track === undefined ? "" : ` of the track ${track}`}${part}`;
+}
+
 /** 0 to 1; 0 where nothing counts. */
 export function shareOf({ points, maxPoints }: { points: number; maxPoints: number }): number {
   return maxPoints > 0 ? Math.min(Math.max(points / maxPoints, 0), 1) : 0;

@@ -1,5 +1,6 @@
 import type { GradeReport } from "../grade-report.ts";
-import { count, summaryOf } from "../summary.ts";
+import { count, scopeText, summaryOf, timeText } from "../summary.ts";
+import { visibleLine } from "../visible.ts";
 import { classTable } from "./class-table.ts";
 import { exercisesHtml, talkHtml } from "./class-exercises.ts";
 import { html } from "./html.ts";
@@ -12,16 +13,12 @@ import { spreadHtml } from "./spread-html.ts";
 export function toClassHtml(report: GradeReport): string {
   const summary = summaryOf(report);
   const learners = count(report.submissions.length, "learner");
-  const exercises = count(report.exercises.length, "exercise");
   return pageHtml({
     kind: "class",
-    title: `Grading of ${learners}, ${report.startedAt.slice(0, 10)}`,
+    title: `Grading of ${learners}, ${timeText(report.startedAt).slice(0, 10)}`,
     skips: [["marks", "To the marks"]],
     header: html`<h1>Grading of ${learners}</h1>
-      <p>
-        ${exercises}${report.track !== undefined && html` of the track ${report.track}`}, graded
-        ${time(report.startedAt)}
-      </p>`,
+      <p>${visibleLine(scopeText(report))}, graded ${time(report.startedAt)}</p>`,
     main: html`${sealHtml(report.seal)} ${looksHtml(report)}
       <div class="beside">${spreadHtml(summary)} ${talkHtml(summary)}</div>
       ${classTable(report, summary)} ${exercisesHtml(summary)}`,

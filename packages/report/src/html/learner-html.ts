@@ -27,7 +27,10 @@ export function toLearnerHtml(report: GradeReport, id: string): string {
     title: `${visibleLine(id, 80)}: ${pointsText(points)} of ${pointsText(maxPoints)} points`,
     skips: [["overview", "To the exercises"]],
     header: html`<h1><bdi>${visibleLine(id, 80)}</bdi></h1>
-      <p>${report.track !== undefined && html`Track ${report.track}, `}graded ${time(report.startedAt)}</p>`,
+      <p>
+        ${report.track !== undefined && html`Track ${visibleLine(report.track, 60)}, `}graded
+        ${time(report.startedAt)}
+      </p>`,
     main: html`<p class="score">
         <b>${pointsText(points)} of ${pointsText(maxPoints)} points</b>
         <span

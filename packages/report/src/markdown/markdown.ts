@@ -6,6 +6,7 @@ import {
   pointsText,
   remarksOn,
   resultOf,
+  scopeText,
   shareOf,
   signs,
   summaryOf,
@@ -68,12 +69,9 @@ function sealLines({ seal }: GradeReport): string[] {
   ];
 }
 
-function figures(
-  { track, startedAt, exercises }: GradeReport,
-  { median, mean, whole, shares }: Summary,
-): string[] {
+function figures(report: GradeReport, { median, mean, whole, shares }: Summary): string[] {
   return [
-    `${count(exercises.length, "exercise")}${track === undefined ? "" : ` of the track ${code(track)}`}, graded ${words(timeText(startedAt))}. Median ${percent(median)}, mean ${percent(mean)}; ${whole} of ${shares.length} pass all.`,
+    `${words(scopeText(report))}, graded ${words(timeText(report.startedAt))}. Median ${percent(median)}, mean ${percent(mean)}; ${whole} of ${shares.length} pass all.`,
     "",
   ];
 }

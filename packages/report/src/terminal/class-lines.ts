@@ -5,6 +5,7 @@ import {
   pointsText,
   remarksOn,
   resultOf,
+  scopeText,
   signs,
   summaryOf,
   words,
@@ -17,9 +18,9 @@ import { colours, type Paint } from "./paint.ts";
 
 /** A class: learners beside exercises, each exercise in figures, and who needs a look. */
 export function classLines(report: GradeReport, columns: number, paint: Paint): string[] {
-  const { exercises, submissions } = report;
+  const { submissions } = report;
   const summary = summaryOf(report);
-  const heading = `${count(submissions.length, "learner")}, ${count(exercises.length, "exercise")}${report.track === undefined ? "" : ` of the track ${visibleLine(report.track, 40)}`}`;
+  const heading = `${count(submissions.length, "learner")}, ${visibleLine(scopeText(report))}`;
   return [
     paint("bold", heading),
     "",
