@@ -1,4 +1,4 @@
-import { readdirSync, realpathSync, statSync, type Dirent, type Stats } from "node:fs";
+import { opendirSync, realpathSync, statSync, type Dirent, type Stats } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Exercise } from "@tcpip-workshop/grader/early";
 import type { Course } from "../../course/course.ts";
@@ -21,7 +21,7 @@ interface Candidate {
   kind: SubmissionSource["kind"];
   /** What tells it from others that were named, too. */
   key: string;
-  read(intake: Intake): Promise<void>;
+  read: (intake: Intake) => Promise<void>;
 }
 
 /** What a search stands on. */
@@ -36,8 +36,8 @@ interface Search {
  *
  * An argument that is there on disk is a path, any other a git ref. A folder is one submission where an answer's file or an exercise's
  * folder lies in its place in it (`exercises/04-framing/`, `04-framing/`, or `framing.ts` where one exercise is asked for), or where it
- * is an exercise's own folder (`solutions/04-framing`). Any other folder is one of many: each folder and each archive in it is one learner's. A folder of one archive alone, as Moodle makes them, is
- * that archive.
+ * is an exercise's own folder (`solutions/04-framing`). Any other folder is one of many: each folder and each archive in it is one learner's. A folder of files with one archive among them, and no answer, as Moodle
+ * makes them, is that archive.
  *
  * @param args as they were typed: folders, archives, folders of many of these, or git refs of the course's repository
  * @param exercises those that are asked for
@@ -127,7 +127,13 @@ async function commitAt(arg: string, { course }: Search): Promise<Candidate> {
 
 /** Each child that is a folder or an archive, whatever is in it. A link is one that cannot be read: its learner is not forgotten. */
 function manyAt(root: string, arg: string, search: Search): Candidate[] {
-  return entriesIn(root).flatMap((entry) => {
+  const entries = entriesIn(root);
+  const most = defaultLimits.entries;
+  if (entries.length > most)
+    throw new UserError(
+      `Expected a class of at most ${most}, got more files and folders in ${shownName(arg)}`,
+    );
+  return entries.flatMap((entry) => {
     const source = join(arg, entry.name);
     if (entry.isDirectory()) return [childFolder(root, entry.name, source, search)];
     const known = archiveKind(entry.name) !== undefined;
@@ -141,14 +147,14 @@ function manyAt(root: string, arg: string, search: Search): Candidate[] {
 function childFolder(root: string, name: string, source: string, search: Search): Candidate {
   const path = join(root, name);
   const entries = entriesIn(path);
-  const [only] = entries;
-  if (entries.length === 1 && only?.isFile() === true && !holdsAnswer(path, search)) {
-    if (archiveKind(only.name) !== undefined)
-      return archiveAt(root, [name, only.name], name, join(source, only.name));
-    if (otherArchive.test(only.name))
-      return brokenAt(path, only.name, join(source, only.name), otherArchiveReason);
-  }
-  return folderAt(root, [name], name, source);
+  const archives = entries.filter((entry) => entry.isFile() && isArchive(entry.name));
+  const [only] = archives;
+  const asFolder = archives.length !== 1 || entries.some((entry) => entry.isDirectory());
+  if (only === undefined || asFolder || holdsAnswer(path, search))
+    return folderAt(root, [name], name, source);
+  if (archiveKind(only.name) === undefined)
+    return { ...brokenAt(path, only.name, join(source, only.name), otherArchiveReason), name };
+  return archiveAt(root, [name, only.name], name, join(source, only.name));
 }
 
 function folderAt(root: string, parts: string[], name: string, source: string, prefix = ""): Candidate {
@@ -166,6 +172,10 @@ function brokenAt(root: string, name: string, source: string, reason: string): C
   const kind = archiveKind(name) ?? (otherArchive.test(name) ? "tar" : "folder");
   const read = (): Promise<void> => Promise.reject(new UnreadableError(reason));
   return { name: withoutExtension(name), source, kind, key: join(root, name), read };
+}
+
+function isArchive(name: string): boolean {
+  return archiveKind(name) !== undefined || otherArchive.test(name);
 }
 
 const otherArchiveReason =
@@ -195,15 +205,21 @@ function statusOf(path: string): Stats | undefined {
   }
 }
 
-/** Without what no learner hands in: hidden files, and what tools make. Sorted. */
+/** Without what no learner hands in: hidden files, and what tools make. Sorted. At most so many, of a stranger's folder. */
 function entriesIn(path: string): Dirent[] {
+  const entries: Dirent[] = [];
   try {
-    return readdirSync(path, { withFileTypes: true })
-      .filter(({ name }) => !/^(?:node_modules|__MACOSX|\..*)$/.test(name))
-      .toSorted((a, b) => compare(a.name, b.name));
+    using folder = opendirSync(path);
+    for (
+      let entry = folder.readSync();
+      entry !== null && entries.length <= defaultLimits.entries;
+      entry = folder.readSync()
+    )
+      if (!/^(?:node_modules|__MACOSX|\..*)$/.test(entry.name)) entries.push(entry);
   } catch {
     return [];
   }
+  return entries.toSorted((a, b) => compare(a.name, b.name));
 }
 
 function wantedText({ exercises: [first, ...rest] }: Search): string {

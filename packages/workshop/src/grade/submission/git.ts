@@ -60,20 +60,22 @@ async function found(
   // 160000 is a submodule.
   if (type !== "blob") return { type: "left", reason: otherReason };
   if (!intake.wants(path)) return { type: "file" };
-  const large = intake.tooLarge(Number.isNaN(size) ? Infinity : size);
+  // Of an object that is missing, git says `BAD`.
+  if (Number.isNaN(size)) throw new UnreadableError(missing);
+  const large = intake.tooLarge(size);
   if (large !== undefined) return { type: "left", reason: large };
   const bytes = await object(root, intake.limits.fileBytes + 1, "cat-file", "blob", id);
   intake.unpack(bytes.length);
   return { type: "file", bytes: new Uint8Array(bytes) };
 }
 
+const missing = "Expected a commit that can be read, but git does not have all of it here";
+
 async function object(root: string, mostBytes: number, ...args: string[]): Promise<Buffer> {
   try {
     return await git(root, mostBytes, ...args);
   } catch (error) {
-    throw new UnreadableError("Expected a commit that can be read, but git does not have all of it here", {
-      cause: error,
-    });
+    throw new UnreadableError(missing, { cause: error });
   }
 }
 

@@ -83,7 +83,7 @@ export class Intake {
   tooLarge(size: number): string | undefined {
     const { fileBytes } = this.limits;
     if (size <= fileBytes) return undefined;
-    return `Expected a file of at most ${bytesText(fileBytes)}, got ${Number.isFinite(size) ? bytesText(size) : "more"}`;
+    return `Expected a file of at most ${bytesText(fileBytes)}, got ${bytesText(size)}`;
   }
 
   /** Tells of anything but a folder. Each is to be counted before. */

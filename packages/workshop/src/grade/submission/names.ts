@@ -41,7 +41,8 @@ export function foldName(name: string): string {
 }
 
 /** Why a name that folds to the expected one is not it. */
-export function nearMiss(name: string, expected: string): string {
+export function nearMiss(name: string, expectedName: string): string {
+  const expected = shownName(expectedName);
   const stranger = Array.from(name).find((letter) => !/^[\u0020-\u007E]$/.test(letter));
   if (stranger === undefined) return `Expected the name ${expected}, written exactly so`;
   const code = (stranger.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");

@@ -6,7 +6,7 @@ export interface SubmissionSource {
   source: string;
   kind: "folder" | "git" | "tar" | "zip";
   /** Reads it whole. What is wrong with it is told in the submission: never thrown. */
-  read(): Promise<Submission>;
+  read: () => Promise<Submission>;
 }
 
 /** What was handed in: files an exercise asks for, and the names of all others. Every name and sentence is printable. */

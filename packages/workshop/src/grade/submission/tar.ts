@@ -21,7 +21,7 @@ export async function readTar(file: FileHandle, intake: Intake): Promise<void> {
     // What was unpacked once is not unpacked again, be it gzip in gzip or zstd in gzip.
     maxDecompressionRatio: 0,
     brotli: false,
-    onwarn: (_code, message) => warnings.push(String(message)),
+    onwarn: (_code, message) => warnings.push(message),
   });
   const end = { seen: false };
   parser.on("entry", (entry) => take(entry, intake));
@@ -35,6 +35,8 @@ export async function readTar(file: FileHandle, intake: Intake): Promise<void> {
     else await pipeline(source, feed);
   } catch (error) {
     if (error instanceof UnreadableError) throw error;
+    // The rest was not read, on purpose.
+    if (end.seen && error instanceof Error && error.name === "AbortError") return;
     throw new UnreadableError(`Expected a tar archive, got one that is damaged: ${messageOf(error)}`);
   }
 }

@@ -1,0 +1,157 @@
+import { mkdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { UserError } from "../../course/user-error.ts";
+import { handIn, takenOf, type HandIn } from "../../testing/hand-in.ts";
+import { stub } from "../../testing/small-course.ts";
+import { zipBytes } from "../../testing/zip-bytes.ts";
+
+describe("findSubmissions", () => {
+  test.each([
+    ["a whole clone of the course", "alice/exercises/04-framing/framing.ts", "alice", undefined],
+    ["its exercises alone", "alice/04-framing/framing.ts", "alice", undefined],
+    ["one exercise's file, where that exercise is asked for", "alice/framing.ts", "alice", ["04-framing"]],
+    ["an exercise's own folder", "04-framing/framing.ts", "04-framing", undefined],
+  ])("takes %s for one submission", async (_what, file, folder, asked) => {
+    using class_ = handIn();
+    class_.write(file, "mine");
+    const options = asked === undefined ? {} : { asked };
+    const sources = await class_.find([folder], options);
+    expect(sources.map(({ id, source, kind }) => ({ id, source, kind }))).toEqual([
+      { id: folder, source: folder, kind: "folder" },
+    ]);
+    expect(takenOf(await class_.read(folder, options))).toEqual(["04-framing/framing.ts: mine"]);
+  });
+
+  test("takes every child of another folder for a learner, and only the broken ones have a problem", async () => {
+    using class_ = handIn();
+    fillClass(class_);
+    const sources = await class_.find(["class"]);
+    const read = await Promise.all(
+      sources.map(async ({ id, kind, source, read: readIt }) => {
+        const { problem, answers } = await readIt();
+        return `${id} ${kind} ${source}: ${problem ?? [...answers.keys()].join(" ")}`;
+      }),
+    );
+    expect(read).toEqual([
+      "alice folder class/alice: 04-framing 05-echo",
+      "bob zip class/bob.zip: 04-framing",
+      "carol tar class/carol.tgz: Expected a tar archive, got one that is damaged: Unrecognized archive format",
+      "dan folder class/dan: Expected exercises/04-framing/framing.ts, or another exercise's file, got none",
+      "erin-1 zip class/erin 1/work.zip: 05-echo",
+      "fred tar class/fred.rar: Expected a folder or an archive (.zip, .tar, .tar.gz, .tgz), got another kind of archive",
+      "gina folder class/gina: Expected a regular file, got a link: hand in the file itself",
+      "henry folder class/henry: 04-framing",
+    ]);
+  });
+
+  test("gives ids that are unique and safe for file names, whatever the names are", async () => {
+    using class_ = handIn();
+    for (const name of ["Zoë O'Brien", "zoe-o-brien", "CON", "李", "..x", "a\n::error::b", "-rf"])
+      class_.write(`class/${name}/04-framing/framing.ts`, "mine");
+    const ids = (await class_.find(["class"])).map(({ id }) => id);
+    expect(ids).toEqual(["Zoe-O-Brien", "_CON", "a-error-b", "rf", "submission", "zoe-o-brien-2"]);
+  });
+
+  test("shows where each came from in one line that commands neither a terminal nor a CI system", async () => {
+    using class_ = handIn();
+    for (const name of ["a\n::error::b", "##vso[task.complete]", "\u001B[2Jc", "\u202Ed"])
+      class_.write(`class/${name}/04-framing/framing.ts`, "mine");
+    expect((await class_.find(["class"])).map(({ source }) => source)).toEqual([
+      "class/\\x1b[2Jc",
+      "class/a\\x0a\\x3a:error\\x3a:b",
+      "class/\\u202ed",
+      "class/\\x23#vso[task.complete]",
+    ]);
+  });
+
+  test("counts what is named twice once", async () => {
+    using class_ = handIn();
+    class_.write("class/alice/04-framing/framing.ts", "mine");
+    expect(await class_.find(["class", "class/alice", join(class_.folder, "class")])).toHaveLength(1);
+  });
+
+  test("knows the untouched stub, the imports, and the same answer again by its hash", async () => {
+    using class_ = handIn();
+    const text = 'import { encode } from "@tcpip-workshop/core";\nexport const a = 1;\n';
+    for (const path of ["a", "b"]) class_.write(`${path}/04-framing/framing.ts`, text);
+    class_.write("a/05-echo/echo.ts", stub);
+    class_.write("b/05-echo/echo.ts", `${stub} `);
+    const [a, b] = [(await class_.read("a")).answers, (await class_.read("b")).answers];
+    expect(a.get("04-framing")?.imports).toEqual(["@tcpip-workshop/core"]);
+    expect(a.get("04-framing")?.hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(a.get("04-framing")?.hash).toBe(b.get("04-framing")?.hash);
+    expect([a, b].map((answers) => answers.get("05-echo")?.isStub)).toEqual([true, false]);
+    expect(a.get("05-echo")?.hash).not.toBe(b.get("05-echo")?.hash);
+  });
+
+  test.each([
+    [[], "Expected a folder, an archive or a git ref to grade, got none"],
+    [
+      ["nowhere"],
+      "Expected a folder, an archive or a git ref of the course's repository, got nowhere, which is none",
+    ],
+    [["--upload-pack=x"], "got --upload-pack=x, which is none"],
+    [
+      ["empty"],
+      "Expected a submission, or a folder of many, got empty: it holds no file of 04-framing or another exercise, and no",
+    ],
+    [["notes.txt"], "Expected a folder or an archive (.zip, .tar, .tar.gz, .tgz), got notes.txt"],
+    [["\u001B[2J\n::error::"], "got \\x1b[2J\\x0a\\x3a:error\\x3a:, which is none"],
+  ])("says what is wrong with the arguments %j", async (args, message) => {
+    using class_ = handIn();
+    mkdirSync(join(class_.folder, "empty"));
+    class_.write("notes.txt", "");
+    const error = await class_.find(args).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(UserError);
+    expect(String(error)).toContain(message);
+  });
+
+  test("an argument that no file system takes is no reason to break", async () => {
+    using class_ = handIn();
+    await expect(class_.find(["x".repeat(5000)])).rejects.toThrow("which is none");
+  });
+
+  test("a file with the right name in the wrong place is not taken, and the learner hears of it", async () => {
+    using class_ = handIn();
+    class_.write("class/alice/deep/down/framing.ts", "mine");
+    const { problem, ignored } = await class_.read("class");
+    expect(problem).toContain("There are files with the right name elsewhere");
+    expect(ignored).toEqual(["deep/down/framing.ts"]);
+  });
+
+  test("reads no more when asked for one learner than that learner's", async () => {
+    using class_ = handIn();
+    class_.write("class/alice.zip", "broken");
+    class_.write("class/bob/04-framing/framing.ts", "mine");
+    const [alice, bob] = await class_.find(["class"]);
+    expect((await alice?.read())?.problem).toContain("Expected a zip archive");
+    expect((await bob?.read())?.answers.size).toBe(1);
+  });
+
+  test("never takes the course's own solutions and mistakes for an answer", async () => {
+    using class_ = handIn();
+    for (const shelf of ["solutions", "mistakes"])
+      class_.write(`class/alice/${shelf}/04-framing/framing.ts`, "x");
+    expect((await class_.read("class")).answers.size).toBe(0);
+  });
+});
+
+function fillClass(class_: HandIn): void {
+  for (const file of ["04-framing/framing.ts", "05-echo/echo.ts"])
+    class_.write(`class/alice/${file}`, "mine");
+  class_.write(
+    "class/bob.zip",
+    zipBytes([{ name: "bob-main/exercises/04-framing/framing.ts", content: "x" }]),
+  );
+  class_.write("class/carol.tgz", "not an archive");
+  class_.write("class/dan/notes.txt", "I had no time");
+  class_.write("class/erin 1/work.zip", zipBytes([{ name: "work/05-echo/echo.ts", content: "x" }]));
+  class_.write("class/erin 1/cover-letter.pdf", "");
+  class_.write("class/fred.rar", "Rar!");
+  symlinkSync(class_.course.root, join(class_.folder, "class/gina"));
+  class_.write("class/henry/my-clone/exercises/04-framing/framing.ts", "x");
+  class_.write("class/grades.csv", "");
+  class_.write("class/.hidden/04-framing/framing.ts", "");
+  class_.write("class/node_modules/04-framing/framing.ts", "");
+}
