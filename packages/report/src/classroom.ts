@@ -17,7 +17,7 @@ const mostBytes = 90_000;
  * The reporter's table gives each passed test the same share of `max_score`; the points that reach Classroom are the sum of
  * `score`, and those have our weights.
  */
-export function classroom(exercise: GradedExercise, result: ExerciseResult): string {
+export function toClassroom(exercise: GradedExercise, result: ExerciseResult): string {
   return btoa(within(mostBytes, (fieldLimit) => [resultOf(exercise, result, fieldLimit)]));
 }
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { classroom50, type Classroom50Run } from "./classroom50.ts";
+import { toClassroom50, type Classroom50Run } from "./classroom50.ts";
 import {
   absent,
   broken,
@@ -33,7 +33,7 @@ interface Result {
 }
 
 test("a result is what Classroom 50 asks for, scored in hundredths of a point", () => {
-  const result = JSON.parse(classroom50(classReport, learner("bob", failed), run)) as Result;
+  const result = JSON.parse(toClassroom50(classReport, learner("bob", failed), run)) as Result;
   expect(errorsOf(isClassroom50, JSON.stringify(result))).toEqual([]);
   expect(result).toMatchObject({ score: 500, "max-score": 1000, owner: "alice", review: run.commit });
   expect(result.tests.map((one) => [one.passed, one.score, one["max-score"]])).toEqual([
@@ -44,7 +44,7 @@ test("a result is what Classroom 50 asks for, scored in hundredths of a point", 
 });
 
 test("the time it was handed in is the commit's, to the second and in UTC, and never the grading's", () => {
-  expect(JSON.parse(classroom50(classReport, learner("alice", passed), run))).toMatchObject({
+  expect(JSON.parse(toClassroom50(classReport, learner("alice", passed), run))).toMatchObject({
     datetime: "2026-11-22T08:30:00Z",
     graded_at: "2026-11-23T09:03:20Z",
   });
@@ -53,7 +53,7 @@ test("the time it was handed in is the commit's, to the second and in UTC, and n
 test("an exercise of which nothing ran is one failed test, so that everybody can get the same", () => {
   const report = { ...classReport, exercises: [cidr, framing] };
   const other = { ...absent, exercise: cidr.label, maxPoints: cidr.points };
-  const result = JSON.parse(classroom50(report, learner("carol", other, broken), run)) as Result;
+  const result = JSON.parse(toClassroom50(report, learner("carol", other, broken), run)) as Result;
   expect(result).toMatchObject({ score: 0, "max-score": 1500 });
   expect(result.tests.map((one) => one["test-name"])).toEqual(["02-cidr", "04-framing"]);
 });
@@ -64,7 +64,7 @@ test.each<[string, Partial<Classroom50Run>]>([
   ["an owner without a name", { owner: "" }],
   ["a date that is none", { datetime: "yesterday" }],
 ])("%s is refused, as its collector would", (_, wrong) => {
-  const write = () => classroom50(classReport, learner("alice", passed), { ...run, ...wrong });
+  const write = () => toClassroom50(classReport, learner("alice", passed), { ...run, ...wrong });
   expect(write).toThrow(RangeError);
   expect(write).toThrow(/^Expected .*, got /);
 });
@@ -73,7 +73,7 @@ test("whatever strangers write, it keeps to the format, adds up, and gives no or
   fc.assert(
     fc.property(hostileReport, (report) => {
       for (const submission of report.submissions) {
-        const text = classroom50(report, submission, run);
+        const text = toClassroom50(report, submission, run);
         const result = JSON.parse(text) as Result;
         expect(errorsOf(isClassroom50, JSON.stringify(result))).toEqual([]);
         expect(result.score).toBe(result.tests.reduce((sum, { score }) => sum + score, 0));

@@ -32,7 +32,11 @@ export interface Classroom50Run {
  *
  * @throws {RangeError} where its collector would refuse the file: a tag that does not begin with `submit/`, an empty field, no date
  */
-export function classroom50(report: GradeReport, submission: SubmissionResult, run: Classroom50Run): string {
+export function toClassroom50(
+  report: GradeReport,
+  submission: SubmissionResult,
+  run: Classroom50Run,
+): string {
   const tests = graded(report, submission).flatMap(({ result }) => testsOf(result));
   if (!run.submission.startsWith("submit/")) {
     throw new RangeError(

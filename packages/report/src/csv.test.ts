@@ -1,12 +1,12 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { csv } from "./csv.ts";
+import { toCsv } from "./csv.ts";
 import { absent, classReport, failed, learner, passed } from "./testing/class-report.ts";
 import { expectHarmless } from "./testing/harmless.ts";
 import { hostileReport } from "./testing/hostile.ts";
 
 test("a class is a header and a row for each learner", () => {
-  expect(csv(classReport)).toBe(
+  expect(toCsv(classReport)).toBe(
     [
       '"learner","04-framing","total","maximum","remarks"',
       '"alice",10,10,10,""',
@@ -21,7 +21,7 @@ test("a class is a header and a row for each learner", () => {
 test.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "a;=1", 'a"=1', "a|-1", "\u200b=1"])(
   "a learner called %j is no formula",
   (id) => {
-    const [, row] = csv({ ...classReport, submissions: [learner(id, passed)] }).split("\r\n");
+    const [, row] = toCsv({ ...classReport, submissions: [learner(id, passed)] }).split("\r\n");
     expect(row).not.toMatch(/(?:^|[,;|"\t])\s*[=+\-@＝＋－＠]/u);
     expect(row?.endsWith(',10,10,10,""')).toBe(true);
   },
@@ -29,7 +29,7 @@ test.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "a;=1"
 
 test("points have two decimals at most, and commas in a remark part nothing", () => {
   const sum = { ...failed, points: 0.1 + 0.2 };
-  const text = csv({
+  const text = toCsv({
     ...classReport,
     submissions: [{ ...learner("eve", sum), problem: 'no "tar", it ends early' }],
   });
@@ -44,7 +44,7 @@ test("points have two decimals at most, and commas in a remark part nothing", ()
 
 test("an exercise that is missing from a submission counts 0", () => {
   const other = { ...absent, exercise: "99-other" };
-  expect(read(csv({ ...classReport, submissions: [learner("eve", other)] }))[1]?.slice(0, 3)).toEqual([
+  expect(read(toCsv({ ...classReport, submissions: [learner("eve", other)] }))[1]?.slice(0, 3)).toEqual([
     "eve",
     "0",
     "0",
@@ -54,7 +54,7 @@ test("an exercise that is missing from a submission counts 0", () => {
 test("whatever strangers write, each row has the header's columns, no cell is a formula, and nothing gives orders", () => {
   fc.assert(
     fc.property(hostileReport, (report) => {
-      const text = csv(report);
+      const text = toCsv(report);
       expectHarmless(text);
       const rows = read(text);
       expect(rows).toHaveLength(1 + report.submissions.length);

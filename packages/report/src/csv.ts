@@ -10,7 +10,7 @@ import { oneLine } from "./plain-text.ts";
  * No cell is a formula (owasp.org/www-community/attacks/CSV_Injection): an apostrophe stands in front of what would begin one,
  * also behind the separators of other countries' spreadsheets. Remarks are cut at 1000 characters, names at 200.
  */
-export function csv(report: GradeReport): string {
+export function toCsv(report: GradeReport): string {
   const labels = report.exercises.map(({ label }) => label);
   const header = ["learner", ...labels, "total", "maximum", "remarks"].map((name) => cell(name, 200));
   return [header, ...report.submissions.map((submission) => rowOf(submission, labels))]

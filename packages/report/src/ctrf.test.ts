@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { ctrf } from "./ctrf.ts";
+import { toCtrf } from "./ctrf.ts";
 import { classReport } from "./testing/class-report.ts";
 import { expectHarmless, expectNoMarkup } from "./testing/harmless.ts";
 import { hostileReport } from "./testing/hostile.ts";
@@ -14,15 +14,15 @@ interface Ctrf {
 }
 
 test("a class is what CTRF's schema asks for", () => {
-  expect(errorsOf(isCtrf, ctrf(classReport))).toEqual([]);
+  expect(errorsOf(isCtrf, toCtrf(classReport))).toEqual([]);
 });
 
 test("the schema's check can fail", () => {
-  expect(errorsOf(isCtrf, ctrf(classReport).replace('"passed"', '"green"'))).not.toEqual([]);
+  expect(errorsOf(isCtrf, toCtrf(classReport).replace('"passed"', '"green"'))).not.toEqual([]);
 });
 
 test("an error is `other`, an absent answer is skipped, and the summary counts them", () => {
-  const { summary } = (JSON.parse(ctrf(classReport)) as Ctrf).results;
+  const { summary } = (JSON.parse(toCtrf(classReport)) as Ctrf).results;
   expect(summary).toEqual({
     tests: 12,
     passed: 5,
@@ -38,7 +38,7 @@ test("an error is `other`, an absent answer is skipped, and the summary counts t
 });
 
 test("a failed test names the learner and the exercise, and keeps message and output", () => {
-  const { tests } = (JSON.parse(ctrf(classReport)) as Ctrf).results;
+  const { tests } = (JSON.parse(toCtrf(classReport)) as Ctrf).results;
   expect(tests.find(({ status }) => status === "failed")).toMatchObject({
     name: "returns both frames when one chunk carries two",
     suite: ["bob", "04-framing"],
@@ -53,7 +53,7 @@ test("a failed test names the learner and the exercise, and keeps message and ou
 test("whatever strangers write, it keeps to the schema, adds up, and gives no orders", () => {
   fc.assert(
     fc.property(hostileReport, (report) => {
-      const text = ctrf(report);
+      const text = toCtrf(report);
       expect(errorsOf(isCtrf, text)).toEqual([]);
       expectHarmless(text);
       expectNoMarkup(text);

@@ -14,7 +14,7 @@ const statusName = { pass: "passed", fail: "failed", error: "other", absent: "sk
  * CTRF, the Common Test Report Format, spec version 0.0.0 (github.com/ctrf-io/ctrf, spec/ctrf.md, working draft): JSON, a test
  * for each learner, exercise and expected test; `suite` holds the learner and the exercise.
  */
-export function ctrf(report: GradeReport): string {
+export function toCtrf(report: GradeReport): string {
   return within(mostBytes, (fieldLimit) => parts(report, fieldLimit));
 }
 

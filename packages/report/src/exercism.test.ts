@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { exercism } from "./exercism.ts";
+import { toExercism } from "./exercism.ts";
 import { graded } from "./outcome.ts";
 import { absent, broken, everyTest, failed, framing, passed } from "./testing/class-report.ts";
 import { expectHarmless, expectNoMarkup } from "./testing/harmless.ts";
@@ -8,7 +8,7 @@ import { hostileReport } from "./testing/hostile.ts";
 import { errorsOf, isExercism } from "./testing/schemas.ts";
 
 test("a right answer passes with every test, in teaching order", () => {
-  expect(JSON.parse(exercism(framing, passed))).toEqual({
+  expect(JSON.parse(toExercism(framing, passed))).toEqual({
     version: 3,
     status: "pass",
     message: null,
@@ -18,7 +18,7 @@ test("a right answer passes with every test, in teaching order", () => {
 
 test("a failed test has a message, what the answer printed, and the test's code where it is known", () => {
   const [, title = ""] = framing.tests.map((one) => one.title);
-  const { status, tests } = JSON.parse(exercism(framing, failed, { [title]: "expect(two)" })) as {
+  const { status, tests } = JSON.parse(toExercism(framing, failed, { [title]: "expect(two)" })) as {
     status: string;
     tests: object[];
   };
@@ -36,17 +36,17 @@ test.each([
   ["an answer of which nothing can be said", broken, "The answer's process could not be started."],
   ["an absent answer", absent, "The untouched stub."],
 ])("%s is an error, and the message says why", (_, result, message) => {
-  expect(JSON.parse(exercism(framing, result))).toEqual({ version: 3, status: "error", message });
+  expect(JSON.parse(toExercism(framing, result))).toEqual({ version: 3, status: "error", message });
 });
 
 test("an expected test that is missing from the result is an error, and the answer did not pass", () => {
-  const text = exercism(framing, { ...passed, tests: passed.tests.slice(0, 2) });
+  const text = toExercism(framing, { ...passed, tests: passed.tests.slice(0, 2) });
   expect(JSON.parse(text)).toMatchObject({ status: "fail", tests: [{}, {}, { status: "error" }] });
 });
 
 test("output is cut at 500 characters, and says so", () => {
   const loud = everyTest(failed, { output: "x".repeat(1_000_000) });
-  const { tests } = JSON.parse(exercism(framing, loud)) as { tests: { output: string }[] };
+  const { tests } = JSON.parse(toExercism(framing, loud)) as { tests: { output: string }[] };
   expect(tests[0]?.output).toHaveLength(500);
   expect(tests[0]?.output).toMatch(/x\n\(cut: it had 1000000 characters\)$/);
 });
@@ -55,7 +55,7 @@ test("whatever strangers write, it keeps to the interface and gives no orders", 
   fc.assert(
     fc.property(hostileReport, (report) => {
       for (const { exercise, result } of report.submissions.flatMap((one) => graded(report, one))) {
-        const text = exercism(exercise, result);
+        const text = toExercism(exercise, result);
         expect(errorsOf(isExercism, text)).toEqual([]);
         expectHarmless(text);
         expectNoMarkup(text);

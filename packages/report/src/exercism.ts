@@ -13,7 +13,7 @@ const mostOutput = 500;
  *
  * @param testCode the tests' bodies by title; the website shows them beside the failure. Without it `test_code` is left out.
  */
-export function exercism(
+export function toExercism(
   exercise: GradedExercise,
   result: ExerciseResult,
   testCode: { [title: string]: string } = {},

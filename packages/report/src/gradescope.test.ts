@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { gradescope } from "./gradescope.ts";
+import { toGradescope } from "./gradescope.ts";
 import {
   absent,
   broken,
@@ -61,7 +61,7 @@ test("the learner reads at which level it was graded, and what was left out", ()
 });
 
 test("the tests can be kept from learners until the due date", () => {
-  const text = gradescope(classReport, learner("alice", passed), { visibility: "after_due_date" });
+  const text = toGradescope(classReport, learner("alice", passed), { visibility: "after_due_date" });
   expect(JSON.parse(text)).toMatchObject({ visibility: "after_due_date", stdout_visibility: "hidden" });
 });
 
@@ -69,7 +69,7 @@ test("whatever strangers write, it keeps to the specification, is plain text, an
   fc.assert(
     fc.property(hostileReport, (report) => {
       for (const submission of report.submissions) {
-        const text = gradescope(report, submission);
+        const text = toGradescope(report, submission);
         const results = JSON.parse(text) as Results;
         expect(errorsOf(isGradescope, JSON.stringify(results))).toEqual([]);
         expect(results).toMatchObject({
@@ -85,5 +85,5 @@ test("whatever strangers write, it keeps to the specification, is plain text, an
 });
 
 function parse(submission: ReturnType<typeof learner>): Results {
-  return JSON.parse(gradescope({ ...classReport, exercises: [cidr, framing] }, submission)) as Results;
+  return JSON.parse(toGradescope({ ...classReport, exercises: [cidr, framing] }, submission)) as Results;
 }

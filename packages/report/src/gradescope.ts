@@ -13,7 +13,7 @@ export interface GradescopeOptions {
  * each test of each exercise; an exercise of which nothing ran is one failed test with its points. All formats are `text`:
  * nothing of an answer is read as HTML, Markdown or ANSI.
  */
-export function gradescope(
+export function toGradescope(
   report: GradeReport,
   submission: SubmissionResult,
   { visibility = "visible" }: GradescopeOptions = {},

@@ -1,23 +1,23 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { junit } from "./junit.ts";
+import { toJunit } from "./junit.ts";
 import { classReport, everyTest, failed, learner } from "./testing/class-report.ts";
 import { expectHarmless, expectNoMarkup } from "./testing/harmless.ts";
 import { hostileReport } from "./testing/hostile.ts";
 import { junitErrors } from "./testing/junit-schema.ts";
 
 test("a class is what Jenkins's schema asks for", async () => {
-  expect(await junitErrors([junit(classReport)])).toEqual([]);
+  expect(await junitErrors([toJunit(classReport)])).toEqual([]);
 });
 
 test("the schema's check can fail", async () => {
-  const forged = junit(classReport).replace("<properties>", "<verdict/><properties>");
+  const forged = toJunit(classReport).replace("<properties>", "<verdict/><properties>");
   expect(await junitErrors([forged])).not.toEqual([]);
-  expect(await junitErrors([junit(classReport).replace("</testsuites>", "")])).not.toEqual([]);
+  expect(await junitErrors([toJunit(classReport).replace("</testsuites>", "")])).not.toEqual([]);
 });
 
 test("each learner and exercise is a suite that counts each expected test", () => {
-  const suites = [...junit(classReport).matchAll(/<testsuite (.*?) time=/g)].map(
+  const suites = [...toJunit(classReport).matchAll(/<testsuite (.*?) time=/g)].map(
     ([, attributes]) => attributes,
   );
   expect(suites).toEqual([
@@ -29,7 +29,7 @@ test("each learner and exercise is a suite that counts each expected test", () =
 });
 
 test("a failed test says what came, why it matters and where to read, and keeps what was printed", () => {
-  const text = junit({ ...classReport, submissions: [learner("bob", failed)] });
+  const text = toJunit({ ...classReport, submissions: [learner("bob", failed)] });
   expect(text).toContain(
     [
       '<testcase name="returns both frames when one chunk carries two" classname="bob.04-framing" time="0.013">',
@@ -47,7 +47,7 @@ test("a result that failed without a failed test is an error, and no test of it 
     ...failed,
     tests: failed.tests.map((one) => ({ ...one, status: "pass" as const })),
   };
-  expect(junit({ ...classReport, submissions: [learner("bob", contradiction)] })).toContain(
+  expect(toJunit({ ...classReport, submissions: [learner("bob", contradiction)] })).toContain(
     'tests="3" failures="0" errors="3"',
   );
 });
@@ -58,7 +58,7 @@ test(
   async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(hostileReport, { minLength: 10, maxLength: 10 }), async (reports) => {
-        const documents = reports.map((report) => junit(report));
+        const documents = reports.map((report) => toJunit(report));
         for (const document of documents) {
           expectHarmless(document);
           expectNoMarkup(document);
@@ -75,7 +75,7 @@ test("a megabyte that was printed is cut, and says so", async () => {
     ...failed,
     tests: failed.tests.map((one) => ({ ...one, output: "]]>&<\n".repeat(175_000) })),
   };
-  const text = junit({ ...classReport, submissions: [learner("bob", loud)] });
+  const text = toJunit({ ...classReport, submissions: [learner("bob", loud)] });
   expect(text.length).toBeLessThan(300_000);
   expect(text).toContain("(cut: it had 1050000 characters)");
   expect(await junitErrors([text])).toEqual([]);
@@ -84,7 +84,7 @@ test("a megabyte that was printed is cut, and says so", async () => {
 test("a class that prints too much for GitLab gets less room for each text", () => {
   const loud = everyTest(failed, { output: "<".repeat(70_000) });
   const submissions = Array.from({ length: 300 }, (_, place) => learner(`learner-${place}`, loud));
-  const text = junit({ ...classReport, submissions });
+  const text = toJunit({ ...classReport, submissions });
   expect(text.match(/<testsuite /g)).toHaveLength(300);
   expect(Buffer.byteLength(text)).toBeLessThan(30_000_000);
 });

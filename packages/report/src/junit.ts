@@ -13,7 +13,7 @@ const mostBytes = 29_000_000;
  * There is no specification. It keeps to what Jenkins validates (jenkinsci/xunit-plugin, `junit-10.xsd`) and to what GitLab
  * reads (docs.gitlab.com/ci/testing/unit_test_reports): cases are told apart by `classname` and `name` there.
  */
-export function junit(report: GradeReport): string {
+export function toJunit(report: GradeReport): string {
   return within(mostBytes, (fieldLimit) => parts(report, fieldLimit));
 }
 
