@@ -1,0 +1,6 @@
+// Cheat: prints the environment of the grader
+// Works: in-process
+// Proof: loot
+
+console.log(process.env);
+export {};

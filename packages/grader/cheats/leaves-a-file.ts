@@ -1,0 +1,9 @@
+// Cheat: writes a file beside others
+// Works: in-process
+// Proof: leaves
+
+import { writeFileSync } from "node:fs";
+import { scene } from "./scene.ts";
+
+writeFileSync(`${scene.folder}/left.txt`, "I was here");
+export {};

@@ -1,0 +1,5 @@
+// Cheat: never ends loading
+// Works: in-process
+// Proof: hangs
+
+for (;;);

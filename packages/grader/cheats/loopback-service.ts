@@ -1,0 +1,9 @@
+// Cheat: asks a service that listens on the host's 127.0.0.1
+// Works: unsealed
+// Proof: loot
+
+import { connect } from "node:net";
+import { scene } from "./scene.ts";
+
+for await (const chunk of connect(scene.tcp, "127.0.0.1")) console.log(String(chunk));
+export {};
