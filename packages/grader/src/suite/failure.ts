@@ -1,9 +1,12 @@
+import { dirname } from "node:path";
+import { expect } from "vitest";
 import { formatSockets, type SocketEntry } from "@tcpip-workshop/diagnostics/sockets";
 import { AnswerFailure, type AnswerFailureCode } from "../wire/answer-failure.ts";
 import type { Session } from "./session.ts";
 import { showCompared, showError } from "./show.ts";
 import { story } from "./story.ts";
 import { ThrownValue } from "./thrown-value.ts";
+import { unfitValue } from "./unfit-value.ts";
 import { wireLines } from "./wire.ts";
 
 /** Why a test failed, as plain data. */
@@ -64,6 +67,8 @@ function explain(error: unknown, sessions: Session[]): Failure {
     return { blame: "answer", problem: error.message, steps, ...(at ? { at } : {}) };
   }
   if (isAssertion(error)) return { blame: "answer", problem: problemOf(error), steps, ...compared(error) };
+  const unfit = unfitValue(error, dirname(expect.getState().testPath ?? "."));
+  if (unfit !== undefined) return { blame: "answer", problem: unfit, steps };
   return { blame: "suite", problem: error instanceof Error ? showError(error) : String(error), steps };
 }
 

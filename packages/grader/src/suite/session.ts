@@ -11,6 +11,7 @@ import { inWords, noExport, spellCall, type Called, type Needs } from "./call.ts
 import type { Step } from "./step.ts";
 import { addStep } from "./story.ts";
 import { ThrownValue } from "./thrown-value.ts";
+import { watched } from "./unfit-value.ts";
 
 /** Milliseconds of the answer's own time that a call has, unless the suite says otherwise. */
 const defaultDeadline = 1000;
@@ -228,7 +229,7 @@ export class Session {
       const deadline = this.#loops === 0 ? this.#deadline : this.#deadline * shorterAfterLoop;
       const returned = await owner.request(send, `\`${step.call}\``, deadline);
       step.outcome = { returned };
-      return returned;
+      return watched(returned, step.call);
     } catch (error) {
       if (error instanceof AnswerFailure) {
         if (error.code === "NEVER_RETURNED") this.#loops++;

@@ -24,6 +24,9 @@ export class StepRecorder {
   /** How often what was called among the steps that are kept no more: `decoder.push`. */
   #out = new Map<string, number>();
 
+  /** What was read of the objects that calls gave back, and is no function, by its name: the call, and the object. */
+  readonly reads = new Map<string, { call: string; value: unknown }>();
+
   add<T extends Step | string>(step: T): T {
     this.#count++;
     if (this.#first.length < shown.first) this.#first.push(step);
@@ -42,6 +45,14 @@ export class StepRecorder {
 
   rewind({ first, last, count, out }: ReturnType<StepRecorder["mark"]>): void {
     [this.#first, this.#last, this.#count, this.#out] = [[...first], [...last], count, new Map(out)];
+  }
+
+  /** What the calls among the steps that are kept gave back, the latest first. */
+  returned(): { call: string; value: unknown }[] {
+    return [...this.#first, ...this.#last].toReversed().flatMap((step) => {
+      if (typeof step === "string" || step.outcome === undefined || !("returned" in step.outcome)) return [];
+      return [{ call: step.call, value: step.outcome.returned }];
+    });
   }
 
   /** The texts of several lines among the arguments of the steps that are shown. */
