@@ -22,7 +22,7 @@ export function classTable({ exercises, submissions }: GradeReport, { exercises:
       )}<span class="dim">Points beside the sign. A learner’s name leads to their page.</span>
     </p>
     <p id="sorted" class="unseen" role="status"></p>
-    <div class="wide" role="region" aria-labelledby="marks" tabindex="0">
+    <div class="wide" role="group" aria-label="The table of marks" tabindex="0">
       <table class="class">
         <caption class="unseen">
           Points of each learner in each exercise
