@@ -3,6 +3,8 @@ import { dirname, join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import { commands } from "../commands.ts";
 import { openCourse } from "../course/course.ts";
+import { readTrack, trackNames } from "../course/track.ts";
+import { readPoints } from "./points/points.ts";
 
 // What the instructor's pages say of the course is so: links, names, numbers and options.
 
@@ -70,6 +72,19 @@ test.skipIf(grade === undefined)(`the guide names every option of grade, and no 
   const table = guide.slice(guide.indexOf("## What grade does"), guide.indexOf("Exit codes are for a CI."));
   const told = [...table.matchAll(/^\| `--([a-z-]+)/gmu)].map(([, name]) => name ?? "");
   expect(told.toSorted()).toEqual(Object.keys(grade?.options ?? {}).toSorted());
+});
+
+test("the file of points that is shown is one", () => {
+  const guide = readFileSync(join(docs, "instructors.md"), "utf8");
+  const [, text] = /^### Points$.*?^```text\n(.*?)^```$/msu.exec(guide) ?? [];
+  const tracks = trackNames(course).map((name) => readTrack(course, name));
+  const exercises = course.labels.map((each) => course.exercise(each));
+  const graded = readPoints(text, exercises, { tracks });
+  const inTrack = graded.filter(({ label }) => readTrack(course, "payments").labels.includes(label));
+  expect(inTrack.reduce((sum, { points }) => sum + points, 0)).toBeCloseTo(60);
+  expect(graded.find(({ label }) => label === "04-framing")?.tests.map(({ weight }) => weight)).toEqual(
+    expect.arrayContaining([0, 1, 3]),
+  );
 });
 
 /** The anchors that a forge makes of a page's headings. */
