@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { setTimeout } from "node:timers/promises";
 import type { Socket } from "node:net";
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import type { SocketEntry } from "@tcpip-workshop/diagnostics/sockets";
 import { LengthPrefixedDecoder } from "@tcpip-workshop/core/framing";
 import { AnswerFailure, type AnswerFailureCode } from "../wire/answer-failure.ts";
@@ -25,6 +25,8 @@ export interface AnswerProcessOptions extends Walls {
 
 const defaultMemoryLimit = 1024 ** 3;
 const defaultLoadDeadline = 5000;
+/** Milliseconds between two looks at its memory. */
+const memoryInterval = 100;
 /** Never told of anything. */
 const nobody = new Int32Array(new SharedArrayBuffer(4));
 /** Whoever waits in vain wants to see the sockets. */
@@ -48,6 +50,7 @@ export class AnswerProcess {
   /** Its sockets when a deadline ended it. */
   socketsAtEnd: SocketEntry[] = [];
   readonly #deadlines: Deadlines;
+  readonly #memoryWatch: NodeJS.Timeout;
   #innermost: number | undefined;
 
   /** How the handles that come back make their calls; as it is here, without a deadline. */
@@ -77,12 +80,13 @@ export class AnswerProcess {
     this.#peer.onReply = () => this.#deadlines.signOfLife();
     this.#loaded = new Promise((resolve, reject) => {
       this.#peer.onLoaded = (exports, error) =>
-        exports ? resolve(exports) : reject(notLoaded(this.file, error));
+        exports ? resolve(exports) : reject(notLoaded(this.file, error, dirname(path)));
     });
     this.#loaded.catch(() => {});
     this.#listen(wire);
     this.#exited = closed.then((how) => this.#end(died(this.file, how, output)));
     process.once("exit", this.#killAtExit);
+    this.#memoryWatch = setInterval(() => this.#watchMemory(), memoryInterval).unref();
   }
 
   /** Why this process can take no more calls; undefined while it can. */
@@ -169,11 +173,19 @@ export class AnswerProcess {
     wire.on("error", () => {});
   }
 
+  /** Between the calls, too: while one waits, the deadlines' look finds it first, and names the call. */
+  #watchMemory(): void {
+    const limit = this.#options.memoryLimit ?? defaultMemoryLimit;
+    const bytes = this.pid === undefined ? undefined : memoryOf(this.pid);
+    if (bytes !== undefined && bytes > limit) this.#end(tooMuchMemory("Your code", bytes, limit));
+  }
+
   /** The first reason stays. Every waiting call fails with it, the group dies, and the next test gets a fresh process. */
   #end(failure: AnswerFailure): void {
     if (this.#failure) return;
     if (overdueCodes.has(failure.code)) this.socketsAtEnd = this.sockets();
     this.#failure = failure;
+    clearInterval(this.#memoryWatch);
     this.#kill();
     this.#peer.onLoaded?.(undefined, failure);
     this.#peer.fail(failure);

@@ -30,13 +30,22 @@ export function died(file: string, how: number | string, output: Output): Answer
   );
 }
 
-export function notLoaded(file: string, error: unknown): AnswerFailure {
+/** @param folder the answer's: its learner knows the files in it by their names */
+export function notLoaded(file: string, error: unknown, folder: string): AnswerFailure {
   if (error instanceof AnswerFailure) return error;
-  const { name, message } = error instanceof Error ? error : { name: "value", message: String(error) };
+  const { name, message: said } = error instanceof Error ? error : { name: "value", message: String(error) };
+  const message = said.replaceAll(`${folder}/`, "");
   const missing = asImported.exec(message);
   if (missing !== null) {
     const what = message.startsWith("Directory") ? "it is a directory" : "there is no such file";
     return new AnswerFailure("NOT_LOADED", `${file} could not be loaded: ${what}`);
+  }
+  const refused = packageRefused(error, message);
+  if (refused !== undefined) {
+    return new AnswerFailure(
+      "NOT_LOADED",
+      `${file} could not be loaded: it imports ${refused}, which this exercise does not give you. What that does is yours to write here`,
+    );
   }
   const remedy = message.includes("strip-only mode") ? `. ${asItIs}` : "";
   return new AnswerFailure("NOT_LOADED", `${file} could not be loaded: ${name}: ${message}${remedy}`, {
@@ -46,6 +55,17 @@ export function notLoaded(file: string, error: unknown): AnswerFailure {
 
 /** Node, of what our own host imports: the answer itself. It would name the host, of which no learner has heard. */
 const asImported = / imported from .*\/host\/serve\.[jt]s$/m;
+
+/** A package of the course's that is there, but not for this answer: not at all behind the seal, not to be read without. */
+function packageRefused(error: unknown, message: string): string | undefined {
+  const absent =
+    /^Cannot find (?:package|module) '(?:\S*\/)?(@tcpip-workshop\/[\w-]+)\S*' imported from/.exec(message);
+  if (absent !== null) return absent[1];
+  const { code, resource } = error as { code?: unknown; resource?: unknown };
+  if (code !== "ERR_ACCESS_DENIED" || typeof resource !== "string") return undefined;
+  const name = /(?:\/packages|\/@tcpip-workshop)\/([\w-]+)/.exec(resource.replaceAll("\\", "/"))?.[1];
+  return name === undefined ? undefined : `@tcpip-workshop/${name}`;
+}
 
 const asItIs =
   "Node takes the types out and runs the rest of your file as it is. What would become code (enum, namespace, a field " +

@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 import { hostScript } from "./host-script.ts";
 import { importable } from "./importable.ts";
 import { Output } from "./output.ts";
-import { stripAhead, strippedFolders } from "./stripped-ahead.ts";
+import { stripAhead, strippedFolders, strippedFor } from "./stripped-ahead.ts";
 import { sealedCommand } from "../seal/sealed-command.ts";
 import { folderOfHost, nodeArguments, shellLimits, type Walls } from "./walls.ts";
 
@@ -37,11 +37,12 @@ function spawnAnswer(path: string, walls: Walls, waits = false): SpawnedAnswer {
   const mark = `${process.pid}-${randomUUID()}`;
   const host = hostScript();
   const stripped = strippedFolders(path);
+  const ready = strippedFor(path, importable(walls.packages ?? []).files);
   const node = [
     process.execPath,
     ...nodeArguments(path, host, {
       ...walls,
-      readable: [...(walls.readable ?? []), ...Object.values(stripped)],
+      readable: [...(walls.readable ?? []), ...ready],
     }),
     host,
     stripped.shared,
@@ -51,9 +52,7 @@ function spawnAnswer(path: string, walls: Walls, waits = false): SpawnedAnswer {
   // bwrap reads a descriptor to its end: each has one of its own.
   const filter = walls.sealed === undefined ? undefined : openSync(walls.sealed, "r");
   const [command, ...args] =
-    filter === undefined
-      ? shellLimits(node)
-      : shellLimits(sealed(node, path, host, Object.values(stripped), walls), true);
+    filter === undefined ? shellLimits(node) : shellLimits(sealed(node, path, host, ready, walls), true);
   const child = spawn(command, args, {
     // A group of its own, so that all of it can be ended at once.
     detached: true,
@@ -83,12 +82,12 @@ function spawnAnswer(path: string, walls: Walls, waits = false): SpawnedAnswer {
 /** The descriptor at which the filter's program arrives. */
 const filterFd = 4;
 
-function sealed(node: string[], path: string, host: string, stripped: string[], walls: Walls): string[] {
+function sealed(node: string[], path: string, host: string, ready: string[], walls: Walls): string[] {
   const { files, packages } = importable(walls.packages ?? []);
   const above = dirname(dirname(path));
   return sealedCommand(node, {
     readable: [dirname(path), folderOfHost(host), ...files, ...(walls.readable ?? [])],
-    readableIfThere: stripped,
+    readableIfThere: ready,
     writable: walls.scratch === undefined ? [] : [walls.scratch],
     links: Object.fromEntries([above, ...packages].flatMap((from) => linksTo(packages, from))),
     filterFd,

@@ -25,6 +25,15 @@ export function strippedFolders(path: string): { shared: string; own: string } {
   return { shared: join(cache, "packages"), own: join(cache, "answers", nameOf(dirname(path))) };
 }
 
+/**
+ * What of them an answer may read that may import these files of the packages: its own code, and theirs. What other exercises' answers have
+ * had stripped may be what this one's is to write.
+ */
+export function strippedFor(path: string, imports: string[]): string[] {
+  const { shared, own } = strippedFolders(path);
+  return [own, ...imports.map((file) => join(shared, nameOfEntry(file)))];
+}
+
 /** The most files, or answers, that are kept; past it, those that were not made anew for the longest time go, half of them. */
 const mostEntries = 1000;
 

@@ -27,10 +27,14 @@ async function grade({ exercise, label, options }: CellTask): Promise<unknown> {
   if (program === undefined)
     throw new Error(`Expected x64 or arm64, for which there is a filter, got ${process.arch}`);
   writeFileSync(filter, program);
-  const verdict = await grader.grade(readExercise(join(inCell.course, exercise)), join(inCell.submission, label), {
-    ...options,
-    sealed: filter,
-  });
+  const verdict = await grader.grade(
+    readExercise(join(inCell.course, exercise)),
+    join(inCell.submission, label),
+    {
+      ...options,
+      sealed: filter,
+    },
+  );
   // A cell is killed, and what it has compiled would go with it.
   flushCompileCache();
   return verdict;

@@ -9,7 +9,7 @@ import { startLoad } from "../gates/load.ts";
 import { duration, StatusLine } from "../text/status-line.ts";
 
 export const check: Command = {
-  usage: "check [label…] [--repeat N] [--jobs N] [--load] [--record] [--pristine] [--signatures]",
+  usage: "check [label…] [--repeat N] [--jobs N] [--load] [--sealed] [--record] [--pristine] [--signatures]",
   summary:
     "Prove exercises: the gates solution, stub, mistakes and texts (and steady, with --repeat), that all is left clean, and the layout",
   options: {
@@ -21,6 +21,11 @@ export const check: Command = {
       description: "so many answers at once",
     },
     load: { type: "boolean", default: false, description: "every core is kept busy meanwhile" },
+    sealed: {
+      type: "boolean",
+      default: false,
+      description: "each answer in a cell, as `grade` does it: all must come out as in the open",
+    },
     record: {
       type: "boolean",
       default: false,
@@ -50,7 +55,12 @@ export const check: Command = {
     let code: ExitCode = 0;
     using _load = values["load"] === true ? startLoad() : undefined;
     using gradings = new Gradings(jobs);
-    const options = { repeat, record: values["record"] === true, pristine: values["pristine"] === true };
+    const options = {
+      repeat,
+      record: values["record"] === true,
+      pristine: values["pristine"] === true,
+      sealed: values["sealed"] === true,
+    };
     // All at once: the last answers of one exercise wait for what never comes while the next one's begin.
     const started = performance.now();
     const checks = labels.map(async (label) => {

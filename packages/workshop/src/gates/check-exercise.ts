@@ -34,6 +34,8 @@ export interface CheckOptions {
   record: boolean;
   /** Only the layout, and strictly: a stub in `exercises/` that differs from the kept one is an error, no learner's work. */
   pristine: boolean;
+  /** Every answer is graded in a cell, as those of strangers are: all must come out as in the open. */
+  sealed?: boolean;
 }
 
 /** The texts are recorded with this seed, so that what is random in them stays the same. */
@@ -44,7 +46,7 @@ export async function checkExercise(
   course: Course,
   label: string,
   gradings: Pick<Gradings, "grade">,
-  { repeat, record, pristine }: CheckOptions,
+  { repeat, record, pristine, sealed: isSealed = false }: CheckOptions,
 ): Promise<GateResult[]> {
   const exercise = course.exercise(label);
   if (pristine) return [layoutGate(course, exercise, true)];
@@ -65,7 +67,7 @@ export async function checkExercise(
   const gradeOnce = async (name: string, options: GradeOptions, isFresh = false): Promise<Verdict> => {
     const path = pathOf(name);
     const { folder } = findTarget(course, path, course.root);
-    const { verdict, left } = await gradings.grade({ label, folder, options, isFresh });
+    const { verdict, left } = await gradings.grade({ label, folder, options, isFresh, isSealed });
     gates.clean.broken.push(...left.map((one) => `${path} left ${one}`));
     return verdict;
   };

@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { isAbsolute } from "node:path";
-import { Grader, leftBehind, readExercise } from "@tcpip-workshop/grader";
+import { Grader, leftBehind, readExercise, type GradeOptions, type Verdict } from "@tcpip-workshop/grader";
+import { Cell } from "@tcpip-workshop/grader/seal";
 import { openCourse } from "../course/course.ts";
 import type { Graded, GradingTask } from "./gradings.ts";
 
@@ -12,12 +13,19 @@ process.on("message", (task: GradingTask) => void grade(task).then((graded) => p
 // Whoever asked is gone. What an answer may have left goes with its own process group.
 process.on("disconnect", () => void grader[Symbol.asyncDispose]().finally(() => process.exit()));
 
-async function grade({ label, folder, options }: GradingTask): Promise<Graded> {
+async function grade({ label, folder, options, isSealed = false }: GradingTask): Promise<Graded> {
   const before = new Set(leftBehind());
   // A canary's exercise is none of the course's.
   const exercise = isAbsolute(label) ? readExercise(label) : course.exercise(label);
-  const verdict = await grader.grade(exercise, folder, options);
+  const verdict = isSealed
+    ? await gradeInCell(exercise.folder, folder, options)
+    : await grader.grade(exercise, folder, options);
   return { verdict, left: await leftAfterAMoment(before) };
+}
+
+async function gradeInCell(exercise: string, folder: string, { seed }: GradeOptions): Promise<Verdict> {
+  await using cell = new Cell(course.root);
+  return await cell.grade(exercise, folder, seed === undefined ? {} : { seed });
 }
 
 /** A closed socket is gone from the kernel's table some turns of the event loop later; what stays is left. */

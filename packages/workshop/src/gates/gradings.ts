@@ -14,6 +14,8 @@ export interface GradingTask {
   options: GradeOptions;
   /** In a process that has graded nothing yet and grades nothing else, as a learner's own command is. */
   isFresh?: boolean;
+  /** In a cell. */
+  isSealed?: boolean;
 }
 
 export interface Graded {
