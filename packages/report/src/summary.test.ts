@@ -1,0 +1,96 @@
+import { expect, test } from "vitest";
+import { pointsText, percent, remarksOn, shareOf, summaryOf, timeText } from "./summary.ts";
+import { sampleClass } from "./testing/sample-class.ts";
+
+test("a class is counted to the last learner", () => {
+  const report = sampleClass({ learners: 31 });
+  const { exercises, shares, whole } = summaryOf(report);
+  for (const [index, { counts, missed }] of exercises.entries()) {
+    const results = report.submissions.map(({ results }) => results[index]);
+    for (const status of ["pass", "fail", "error", "absent"] as const)
+      expect(counts[status]).toBe(results.filter((result) => result?.status === status).length);
+    for (const { title, fails, first, asked } of missed) {
+      const failing = results.map((result) => result?.tests.filter((one) => one.status === "fail") ?? []);
+      expect(fails).toBe(failing.filter((tests) => tests.some((one) => one.title === title)).length);
+      expect(first).toBe(failing.filter(([test]) => test?.title === title).length);
+      expect(asked).toBe(counts.pass + counts.fail);
+    }
+    expect(missed.map(({ fails }) => fails)).toEqual(
+      missed.map(({ fails }) => fails).toSorted((a, b) => b - a),
+    );
+  }
+  expect(shares).toHaveLength(31);
+  expect(whole).toBe(shares.filter((share) => share === 1).length);
+});
+
+test("the median is the middle one, or between the two", () => {
+  const { submissions, ...rest } = sampleClass({ learners: 3 });
+  const classOf = (...points: number[]): number =>
+    summaryOf({
+      ...rest,
+      submissions: points.flatMap((points, index) => {
+        const submission = submissions[index % 3];
+        return submission === undefined ? [] : [{ ...submission, points, maxPoints: 100 }];
+      }),
+    }).median;
+  expect(classOf()).toBe(0);
+  expect(classOf(40)).toBe(0.4);
+  expect(classOf(90, 10, 20)).toBe(0.2);
+  expect(classOf(10, 20, 90, 40)).toBeCloseTo(0.3);
+});
+
+test("tests and exercises named like an object's own are counted like others", () => {
+  const report = sampleClass({ learners: 2 });
+  const [exercise] = report.exercises;
+  const [submission] = report.submissions;
+  const [result] = submission?.results ?? [];
+  if (exercise === undefined || submission === undefined || result === undefined)
+    throw new Error("no sample");
+  const tests = ["__proto__", "constructor"].map((title) => ({
+    title,
+    status: "fail" as const,
+    duration: 1,
+    points: 0,
+    maxPoints: 5,
+    why: "",
+    read: "",
+    hint: "",
+    output: "",
+  }));
+  const { exercises } = summaryOf({
+    ...report,
+    exercises: [{ ...exercise, label: "__proto__" }],
+    submissions: [{ ...submission, results: [{ ...result, exercise: "__proto__", status: "fail", tests }] }],
+  });
+  expect(exercises[0]?.missed.map(({ title, fails, first }) => [title, fails, first])).toEqual([
+    ["__proto__", 1, 1],
+    ["constructor", 1, 0],
+  ]);
+});
+
+test("who answers for the marks is told of errors, refused files, and verdicts of another level", () => {
+  const report = sampleClass({ learners: 1 });
+  const [submission] = report.submissions;
+  if (submission === undefined) throw new Error("no sample");
+  const results = submission.results.map((result, index) => ({
+    ...result,
+    status: index === 0 ? ("error" as const) : ("pass" as const),
+    reason: "killed",
+    level: index === 1 ? ("open" as const) : ("sealed" as const),
+  }));
+  const refused = [{ path: "a", reason: "a link" }];
+  expect(remarksOn(report, { ...submission, problem: "no zip", refused, results })).toEqual([
+    "no zip",
+    "01-encapsulation: killed",
+    "1 file refused",
+    "Graded at another level than the rest: 02-cidr (open)",
+  ]);
+});
+
+test("figures are short, and never say all or nothing where it is not", () => {
+  expect([0, 0.001, 0.5, 0.999, 1].map(percent)).toEqual(["0 %", "1 %", "50 %", "99 %", "100 %"]);
+  expect([10, 6.67, 0.1 + 0.2, 3.333].map(pointsText)).toEqual(["10", "6.67", "0.3", "3.33"]);
+  expect(shareOf({ points: 1, maxPoints: 0 })).toBe(0);
+  expect(timeText("2026-11-23T09:11:02.120Z")).toBe("2026-11-23 09:11 UTC");
+  expect(timeText("yesterday")).toBe("yesterday");
+});
