@@ -84,9 +84,11 @@ function exerciseLines(exercises: ExerciseSummary[], columns: number, paint: Pai
         paint(colours[status], `${String(counts[status]).padStart(4)} ${signs[status]}`),
       );
       const mean = `mean ${pointsText(Math.round(meanPoints * 10) / 10)}/${pointsText(points)}`;
+      // A narrow window has room for the counts alone.
+      const beside = columns < 64 ? "" : `   ${paint("dim", mean)}`;
       const [worst] = missed;
       return [
-        `${fitted(visibleLine(label, 60), width)}${told.join("")}   ${paint("dim", mean)}`,
+        `${fitted(visibleLine(label, 60), width)}${told.join("")}${beside}`,
         ...(worst === undefined
           ? []
           : wrapped(`fails for ${worst.fails} of ${worst.asked}: ${visibleLine(worst.title)}`, columns, 4)),
