@@ -1,7 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { Call, Command, ExitCode, Out } from "../command.ts";
 import { UserError } from "../course/user-error.ts";
-import type { Course } from "../course/course.ts";
 import { chooseJudge, type ChooseJudge } from "../grade/choose-judge.ts";
 import { buildReport } from "../grade/class/build-report.ts";
 import { gradeClass } from "../grade/class/class-grading.ts";
@@ -56,9 +55,9 @@ export function gradeWith(choose: ChooseJudge): Command {
       },
       jobs: {
         type: "string",
-        default: String(availableParallelism()),
         value: "N",
-        description: "so many answers at once",
+        // Not as `default`: merge takes no such option, and has to see that it was typed.
+        description: `so many answers at once (default ${availableParallelism()})`,
       },
       shard: {
         type: "string",
@@ -186,7 +185,7 @@ function refuseUnsealed({ seal }: Judge, values: Call["values"]): void {
 }
 
 function readJobs(typed: string | undefined): number {
-  const jobs = Number(typed);
+  const jobs = typed === undefined ? availableParallelism() : Number(typed);
   if (Number.isInteger(jobs) && jobs >= 1 && jobs <= 64) return jobs;
   throw new UserError(`Expected --jobs with a whole number from 1 to 64, got "${typed}"`);
 }

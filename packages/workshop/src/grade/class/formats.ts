@@ -1,5 +1,20 @@
-import { toClassHtml, toLearnerHtml, toMarkdown, type GradeReport } from "@tcpip-workshop/report";
+import {
+  toClassHtml,
+  toClassroom,
+  toClassroom50,
+  toCsv,
+  toCtrf,
+  toExercism,
+  toGradescope,
+  toJunit,
+  toLearnerHtml,
+  toMarkdown,
+  type ExerciseResult,
+  type GradedExercise,
+  type GradeReport,
+} from "@tcpip-workshop/report";
 import { UserError } from "../../course/user-error.ts";
+import { classroom50Run } from "./classroom50-run.ts";
 import { fileName } from "./run-folder.ts";
 
 /** A file of a report. */
@@ -20,6 +35,32 @@ const formats: { [name: string]: Format } = {
     yield { path: "report.html", text: toClassHtml(report) };
     for (const { id } of report.submissions)
       yield { path: `${learner(id)}/report.html`, text: toLearnerHtml(report, id) };
+  },
+  junit: function* (report) {
+    yield { path: "junit.xml", text: toJunit(report) };
+  },
+  ctrf: function* (report) {
+    yield { path: "ctrf.json", text: toCtrf(report) };
+  },
+  csv: function* (report) {
+    yield { path: "gradebook.csv", text: toCsv(report) };
+  },
+  gradescope: function* (report) {
+    for (const submission of report.submissions)
+      yield { path: `${learner(submission.id)}/gradescope.json`, text: toGradescope(report, submission) };
+  },
+  // These two know one exercise only.
+  exercism: (report) => eachExercise(report, "results.json", toExercism),
+  classroom: (report) => eachExercise(report, "classroom.txt", toClassroom),
+  // Whose submission it is, only Classroom 50 can say.
+  classroom50: function* (report) {
+    const [submission, ...others] = report.submissions;
+    const run = classroom50Run(process.env);
+    if (run === undefined || submission === undefined || others.length > 0) return;
+    yield {
+      path: `${learner(submission.id)}/classroom50.json`,
+      text: toClassroom50(report, submission, run),
+    };
   },
 };
 
@@ -44,6 +85,25 @@ export function* filesOf(report: GradeReport, names: string[]): Generator<Report
   for (const name of names) {
     const format = formats[name];
     if (format !== undefined) yield* format(report);
+  }
+}
+
+/** `learners/<id>/<label>/<name>` */
+function* eachExercise(
+  report: GradeReport,
+  name: string,
+  toText: (exercise: GradedExercise, result: ExerciseResult) => string,
+): Generator<ReportFile, void> {
+  const exercises = new Map(report.exercises.map((exercise) => [exercise.label, exercise]));
+  for (const { id, results } of report.submissions) {
+    for (const result of results) {
+      const exercise = exercises.get(result.exercise);
+      if (exercise !== undefined)
+        yield {
+          path: `${learner(id)}/${fileName(exercise.label)}/${name}`,
+          text: toText(exercise, result),
+        };
+    }
   }
 }
 

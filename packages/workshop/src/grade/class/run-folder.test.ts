@@ -12,7 +12,7 @@ describe("a folder of results", () => {
     using course = smallCourse();
     const path = join(course.root, "a/b/out");
     await RunFolder.open(path, configuration);
-    await RunFolder.open(path, structuredClone(configuration));
+    expect(await RunFolder.open(path, structuredClone(configuration))).toMatchObject({ path });
   });
 
   const [exercise] = configuration.exercises;

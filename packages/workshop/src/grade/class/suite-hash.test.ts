@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { smallCourse, type SmallCourse } from "../../testing/small-course.ts";
 import { SuiteHashes } from "./suite-hash.ts";
@@ -27,7 +29,8 @@ describe("a suite's hash", () => {
     const before = hashes(course);
     expect(new Set(before).size).toBe(2);
     expect(hashes(course)).toEqual(before);
-    course.write(file, "## changed\n\n1. really\n");
+    const path = join(course.root, file);
+    course.write(file, `${existsSync(path) ? readFileSync(path, "utf8") : ""}\n// changed\n`);
     expect(hashes(course).map((hash, index) => hash !== before[index])).toEqual(expected);
   });
 
