@@ -103,18 +103,19 @@ describe.skipIf(noGit)("a git ref that is handed in (skipped without git)", () =
     expect(answers.size).toBe(0);
   });
 
-  test.each([
-    "no-such-branch",
-    "--all",
-    "-p",
-    "main:exercises",
-    "main..main",
-    "",
-    "main --upload-pack=x",
-    "HEAD\n",
-  ])("%j is no ref of a commit", async (ref) => {
+  test("what is no ref of a commit is said to be none", async () => {
     using mine = repository();
-    await expect(mine.find([ref])).rejects.toThrow("which is none");
+    const none = [
+      "no-such-branch",
+      "--all",
+      "-p",
+      "main:exercises",
+      "main..main",
+      "",
+      "main --upload-pack=x",
+      "HEAD\n",
+    ];
+    for (const ref of none) await expect(mine.find([ref])).rejects.toThrow("which is none");
   });
 
   test("too many entries in a commit are a problem", async () => {
