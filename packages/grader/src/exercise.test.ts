@@ -47,6 +47,14 @@ test("a learner's own tests beside the suite are no suites, and no files of the 
   expect(read.files).toEqual(["double.ts"]);
 });
 
+test("a learner's own tests are not taken for the suite when that is gone", () => {
+  const { "double.test.ts": _gone, ...rest } = exercise;
+  const own = 'import { test } from "vitest"; test("doubles my way", …);';
+  expect(() => readExercise(folderWith({ ...rest, "my.test.ts": own, "other.test.ts": own }))).toThrow(
+    /^Expected the suite of exercise-\w+, with the tests that hints\.md names, got only my\.test\.ts, which has none of them\. Put the suite back: `git status` names it$/,
+  );
+});
+
 test("a copy of the suite is not taken for it", () => {
   const read = readExercise(folderWith({ ...exercise, "double copy.test.ts": suite }));
   expect(basename(read.suite)).toBe("double.test.ts");

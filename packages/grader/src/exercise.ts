@@ -48,6 +48,11 @@ export function readExercise(folder: string): Exercise {
     .map((name) => ({ name, source: readFileSync(join(folder, name), "utf8") }))
     .toSorted(suiteFirst(hints));
   if (suite === undefined) throw new Error(`Expected a suite (*.test.ts) in ${label}, got none`);
+  if (hints.length > 0 && titlesIn(suite, hints) === 0)
+    throw new Error(
+      `Expected the suite of ${label}, with the tests that hints.md names, got only ${suite.name}, which has none of them. ` +
+        `Put the suite back: \`git status\` names it`,
+    );
   const named = filesNamedIn(suite.source);
   return {
     label,
@@ -76,9 +81,11 @@ function namesIn(folder: string): string[] {
  * shorter name: the other is a copy.
  */
 function suiteFirst(hints: Hints[]): (a: Candidate, b: Candidate) => number {
-  const titlesIn = ({ source }: Candidate): number =>
-    hints.filter(({ title }) => source.includes(title)).length;
-  return (a, b) => titlesIn(b) - titlesIn(a) || a.name.length - b.name.length;
+  return (a, b) => titlesIn(b, hints) - titlesIn(a, hints) || a.name.length - b.name.length;
+}
+
+function titlesIn({ source }: Candidate, hints: Hints[]): number {
+  return hints.filter(({ title }) => source.includes(title)).length;
 }
 
 /** What the suite asks for by `answer<typeof import("./framing.ts")>("./framing.ts")`: what was deleted is still due. */

@@ -305,7 +305,7 @@ describe("an error, never a pass", () => {
     ["the same test twice", doubles + doubles, ["doubles"], /"doubles" ran, but has no heading of its own/],
     [
       "a suite that breaks while it loads",
-      'throw new Error("broken suite");',
+      `throw new Error("broken suite"); ${doubles}`,
       ["doubles"],
       /The suite broke: broken suite/,
     ],

@@ -2,12 +2,14 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
+import { join } from "node:path";
 import { answer, expect, test } from "@tcpip-workshop/grader/suite";
+import { inject } from "vitest";
 import { refusedCalls } from "../../src/seal/refused-calls.ts";
 
 const probes = answer<typeof import("./answers/probes/probes.ts")>("./probes.ts");
 const column = process.arch === "arm64" ? 1 : 0;
-const told = JSON.parse(readFileSync("/submission/probes/host.json", "utf8")) as {
+const told = JSON.parse(readFileSync(join(inject("answerFolder") ?? "", "host.json"), "utf8")) as {
   port: number;
   pid: number;
   paths: string[];

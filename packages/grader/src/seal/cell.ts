@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cacheFolder } from "../process/cache-folder.ts";
 import { Output } from "../process/output.ts";
 import { printable } from "../printable.ts";
 import type { Verdict } from "../verdict.ts";
+import { makeCellFolder } from "./cell-folder.ts";
 import { cellCommand, inCell } from "./cell-layout.ts";
 
 /** What a cell is asked to grade. */
@@ -43,7 +43,7 @@ export class Cell implements AsyncDisposable {
   /** @param root the course's folder */
   constructor(root: string) {
     this.#root = root;
-    this.#submission = mkdtempSync(join(tmpdir(), "tcpip-workshop-cell-"));
+    this.#submission = makeCellFolder();
     symlinkSync(`${inCell.course}/exercises/node_modules`, join(this.#submission, "node_modules"));
     const cache = cacheFolder();
     for (const folder of ["stripped/answers", "stripped/packages", "compiled"])
@@ -72,6 +72,11 @@ export class Cell implements AsyncDisposable {
       });
     });
     process.once("exit", this.#kill);
+  }
+
+  /** The outermost process; undefined where it could not be started. */
+  get pid(): number | undefined {
+    return this.#child.pid;
   }
 
   /**

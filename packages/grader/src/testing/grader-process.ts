@@ -21,9 +21,9 @@ export class GraderProcess {
   }
 
   async grade(exercise: Exercise, folder: string, options: GradeOptions = {}): Promise<Verdict> {
-    const { label, suite, files, scratch, hints } = exercise;
+    const { label, suite, files, scratch, packages, hints } = exercise;
     this.#child.send({
-      exercise: { label, folder: exercise.folder, suite, files, scratch, hints },
+      exercise: { label, folder: exercise.folder, suite, files, scratch, packages, hints },
       folder,
       options,
     });
