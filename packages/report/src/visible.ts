@@ -6,9 +6,12 @@
 const unseen =
   /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u00AD\u061C\u180E\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB\u{E0000}-\u{E007F}]|\p{Surrogate}/gu;
 
+const plain = /^[\t\n -~]*$/;
+
 /** A text of many lines from a stranger, with what does not show written as its code: `\x1b[2J`, `\u202e`. */
 export function visible(text: string): string {
-  return text.replaceAll("\r\n", "\n").replaceAll(unseen, code);
+  // Most of a report is ASCII, and there is much of it.
+  return plain.test(text) ? text : text.replaceAll("\r\n", "\n").replaceAll(unseen, code);
 }
 
 /** The same in one line: line ends and tabs are written as codes, too. What is beyond `most` characters is cut off. */
@@ -32,6 +35,7 @@ export function visibleLines(text: string, most = 65_536, widest = 500): string[
  * for `##[` anywhere (actions/runner, `ActionCommand.cs`), others for `##vso[` and `##teamcity[`.
  */
 export function commandless(line: string): string {
+  if (!line.includes("::") && !line.includes("##")) return line;
   return line.replace(/^(\s*):(?=:)/, String.raw`$1\x3a`).replaceAll(/##(?=\w*\[)/g, String.raw`#\x23`);
 }
 

@@ -40,12 +40,18 @@ export class Bounded {
 
 /** Bytes of UTF-8, with the line ends. */
 function sizeOf(lines: string[]): number {
-  let bytes = lines.length;
-  for (const line of lines)
-    for (let index = 0; index < line.length; index++) {
-      const unit = line.charCodeAt(index);
-      // Half of a pair is half of four bytes.
-      bytes += unit < 0x80 ? 1 : unit < 0x8_00 || (unit >= 0xd8_00 && unit < 0xe0_00) ? 2 : 3;
-    }
+  return lines.reduce((sum, line) => sum + 1 + (ascii.test(line) ? line.length : utf8Length(line)), 0);
+}
+
+// oxlint-disable-next-line no-control-regex -- it is what ASCII is
+const ascii = /^[\0-\x7F]*$/;
+
+function utf8Length(text: string): number {
+  let bytes = 0;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    // Half of a pair is half of four bytes.
+    bytes += unit < 0x80 ? 1 : unit < 0x8_00 || (unit >= 0xd8_00 && unit < 0xe0_00) ? 2 : 3;
+  }
   return bytes;
 }
