@@ -29,7 +29,7 @@ function submissionOf(handedIn: HandedIn | string): Submission {
   return { ...none, answers: new Map(answers) };
 }
 
-export function answerOf(label: string, text: string): Answer {
+function answerOf(label: string, text: string): Answer {
   return {
     files: new Map([[`${label.slice(3)}.ts`, Buffer.from(text)]]),
     hash: createHash("sha256").update(text).digest("hex"),

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Judged } from "./exercise-result.ts";
 
 /** A result on disk: the result itself, and the key it is found by. */
-export type KeptResult = Judged & { key: string };
+type KeptResult = Judged & { key: string };
 
 /** The result that is kept in this file, if it is one with this key. Whatever else it holds is as if it were not there. */
 export async function readKept(path: string, key: string): Promise<Judged | undefined> {
