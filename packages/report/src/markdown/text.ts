@@ -17,7 +17,7 @@ const gap = "\u200B";
 /** A name from outside, letter for letter: in a code span nothing has a meaning. Fit for a table's cell. */
 export function code(text: string, most = 200): string {
   // A table's cell ends at a bar, in a code span too, and what a backslash before it does is not the same everywhere.
-  const line = visibleLine(text, most).replaceAll("|", String.raw`\x7c`);
+  const line = commandless(visibleLine(text, most)).replaceAll("|", String.raw`\x7c`);
   const fence = "`".repeat(longestRun(line) + 1);
   const pad = /^`|`$|^ .* $|^ *$/.test(line) ? " " : "";
   return `${fence}${pad}${line === "" ? " " : line}${pad}${fence}`;
