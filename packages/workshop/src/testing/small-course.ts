@@ -30,7 +30,10 @@ export function smallCourse(...labels: string[]): SmallCourse {
       `# ${label.slice(0, 2)} · The ${name}: how it goes\n\n*About 45 minutes.*\n`,
     );
     write(`exercises/${label}/hints.md`, `# Hints\n\n${titles.map((title) => hintsOf(title)).join("\n")}`);
-    write(`exercises/${label}/${name}.test.ts`, "");
+    write(
+      `exercises/${label}/${name}.test.ts`,
+      titles.map((title) => `// test(${JSON.stringify(title)}, …);\n`).join(""),
+    );
     write(`exercises/${label}/${name}.ts`, "// an answer\n");
     write(`mistakes/${label}/stub/${name}.ts`, stub);
     write(
