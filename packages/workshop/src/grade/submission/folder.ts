@@ -71,10 +71,10 @@ async function readRegular(file: FileHandle, intake: Intake): Promise<Found> {
   const status = await file.stat();
   if (!status.isFile()) return { type: "left", reason: otherReason };
   if (status.nlink > 1) return { type: "left", reason: hardLinkReason };
-  const reason = intake.tooLarge(status.size) ?? "";
-  if (reason !== "") return { type: "left", reason };
-  // One byte more than it may have: it can have grown since.
-  const buffer = Buffer.alloc(intake.limits.fileBytes + 1);
+  const large = intake.tooLarge(status.size);
+  if (large !== undefined) return { type: "left", reason: large };
+  // One byte more than it says: it may grow meanwhile.
+  const buffer = Buffer.allocUnsafe(status.size + 1);
   let length = 0;
   while (length < buffer.length) {
     const { bytesRead } = await file.read(buffer, length, buffer.length - length, length);
@@ -82,8 +82,8 @@ async function readRegular(file: FileHandle, intake: Intake): Promise<Found> {
     length += bytesRead;
   }
   intake.unpack(length);
-  const grown = intake.tooLarge(length);
-  if (grown !== undefined) return { type: "left", reason: grown };
+  if (length !== status.size)
+    return { type: "left", reason: "Expected a file at rest, got one that changed meanwhile" };
   return { type: "file", bytes: new Uint8Array(buffer.subarray(0, length)) };
 }
 
