@@ -137,7 +137,7 @@ async function gradeAll(
   );
   cache?.prune();
   if (submissions === undefined) {
-    out.write(`${progress.line()}\n${endedText(path)}\n`);
+    out.write(`${progress.line()}\n${endedText(path, cache !== undefined)}\n`);
     return 130;
   }
   const report = buildReport({ due, seal: judge.seal, versions, shard, startedAt, submissions });
@@ -190,8 +190,8 @@ function readJobs(typed: string | undefined): number {
   throw new UserError(`Expected --jobs with a whole number from 1 to 64, got "${typed}"`);
 }
 
-function endedText(path: string | undefined): string {
-  return path === undefined
-    ? "Ended. What was graded is in the cache: the same command goes on from there."
-    : `Ended. What was graded is in ${path}: the same command goes on from there.`;
+function endedText(path: string | undefined, isCached: boolean): string {
+  if (path === undefined && !isCached)
+    return "Ended. Nothing was kept: neither --out nor the cache was wanted.";
+  return `Ended. What was graded is in ${path ?? "the cache"}: the same command goes on from there.`;
 }

@@ -48,6 +48,8 @@ describe("a run that ended in the middle", () => {
     await using run = await stuckRun(course);
     run.signal("SIGKILL");
     expect(await run.ended).toEqual([null, "SIGKILL"]);
+    const left = dirname(/staged in (.*)\n/.exec(run.text)?.[1] ?? "");
+    expect(existsSync(left)).toBe(true);
     expect(written(course)).toEqual(["alice/04-framing.json", "bob/04-framing.json"]);
     expect(existsSync(join(course.root, "out/report.json"))).toBe(false);
     // As if it had died while it wrote.
@@ -59,6 +61,7 @@ describe("a run that ended in the middle", () => {
       ...args(course),
     );
     expect(code).toBe(0);
+    expect(existsSync(left)).toBe(false);
     expect(judge.asked).toEqual(["carl", "dora", "emil"].map((id) => `04-framing: pass ${id}\n`));
     expect(existsSync(join(course.root, "out/results/carl/.half.unfinished"))).toBe(false);
     const report = JSON.parse(readFileSync(join(course.root, "out/report.json"), "utf8")) as GradeReport;

@@ -1,6 +1,16 @@
-import { existsSync, lstatSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Course } from "../../course/course.ts";
 import type { Answer } from "../submission/submission.ts";
@@ -8,7 +18,7 @@ import { stage } from "../submission/stage.ts";
 
 const prefix = "tcpip-workshop-grade-";
 
-/** Milliseconds after which a folder whose run is gone is removed. */
+/** Milliseconds after which a folder is removed of which nobody can say whether its run is gone. */
 const old = 24 * 60 * 60 * 1000;
 
 /** An answer where it can be graded; gone when disposed. */
@@ -19,7 +29,7 @@ export interface Staged extends AsyncDisposable {
 
 /**
  * A private folder (mode 0700) in which each answer gets a fresh one of its own; gone when disposed, and at the latest when the
- * process exits. What a run that was killed has left is removed a day later.
+ * process exits. What a run that was killed has left is removed by the next one.
  */
 export class Staging implements AsyncDisposable {
   readonly #base: string;
@@ -32,7 +42,7 @@ export class Staging implements AsyncDisposable {
 
   static async open({ root }: Course): Promise<Staging> {
     removeOld();
-    const base = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`));
+    const base = await mkdtemp(join(tmpdir(), `${prefix}${here()}-${process.pid}-`));
     const staging = new Staging(base);
     // What an answer imports by name is found as where its learner wrote it.
     const links = join(root, "exercises/node_modules");
@@ -55,16 +65,29 @@ export class Staging implements AsyncDisposable {
   readonly #removeAtExit = (): void => rmSync(this.#base, { recursive: true, force: true });
 }
 
-/** Of processes that are gone, and not of today: the process id of a container next door says nothing here. */
+/** What runs of this machine that are gone have left, and of others, whose process ids say nothing here, what is a day old. */
 function removeOld(): void {
   for (const name of readdirSync(tmpdir())) {
-    const pid = Number(name.startsWith(prefix) ? name.slice(prefix.length).split("-")[0] : Number.NaN);
-    if (!Number.isInteger(pid) || isRunning(pid)) continue;
+    if (!name.startsWith(prefix)) continue;
+    const [where, pid] = name.slice(prefix.length).split("-");
+    const isOurs = where === here();
+    if (isOurs && isRunning(Number(pid))) continue;
     const path = join(tmpdir(), name);
     const stat = lstatSync(path, { throwIfNoEntry: false });
     if (stat?.isDirectory() !== true || stat.uid !== process.getuid?.()) continue;
-    if (Date.now() - stat.mtimeMs > old) rmSync(path, { recursive: true, force: true });
+    if (isOurs || Date.now() - stat.mtimeMs > old) rmSync(path, { recursive: true, force: true });
   }
+}
+
+/** The same for two processes whose ids tell of each other: this boot of this machine, this process namespace. */
+function here(): string {
+  let place = hostname();
+  try {
+    place += readFileSync("/proc/sys/kernel/random/boot_id", "latin1") + readlinkSync("/proc/self/ns/pid");
+  } catch {
+    // No Linux.
+  }
+  return createHash("sha256").update(place).digest("hex").slice(0, 8);
 }
 
 function isRunning(pid: number): boolean {
