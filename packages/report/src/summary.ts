@@ -132,18 +132,17 @@ function figuresOf(results: ExerciseResult[]): Omit<ExerciseSummary, "label" | "
     asked++;
     const failed = tests.filter((test) => test.status === "fail");
     for (const [index, { title, why, read }] of failed.entries()) {
-      const one = missed.get(title) ?? { exercise, title, why, read, fails: 0, first: 0, asked: 0 };
+      const one = missed.get(title) ?? { exercise, title, why, read, fails: 0, first: 0, asked };
       one.fails++;
       if (index === 0) one.first++;
       missed.set(title, one);
     }
   }
+  for (const one of missed.values()) one.asked = asked;
   return {
     counts,
     meanPoints: mean(results.map(({ points }) => points)),
-    missed: [...missed.values()]
-      .map((one) => ({ ...one, asked }))
-      .toSorted((a, b) => b.fails - a.fails || b.first - a.first),
+    missed: [...missed.values()].toSorted((a, b) => b.fails - a.fails || b.first - a.first),
   };
 }
 

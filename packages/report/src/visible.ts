@@ -2,8 +2,8 @@
  * What would steer a terminal, turn the reading direction, or cannot be seen: C0 (but tab and line feed), DEL, C1, the
  * bidirectional controls (Unicode UAX #9), zero-width and invisible ones, line separators, tags, lone halves of a pair.
  */
-// oxlint-disable-next-line no-control-regex, no-misleading-character-class -- these are what it is about
 const unseen =
+  // oxlint-disable-next-line no-control-regex -- these are what it is about
   /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u00AD\u061C\u180E\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB\u{E0000}-\u{E007F}]|\p{Surrogate}/gu;
 
 const plain = /^[\t\n -~]*$/;

@@ -25,7 +25,7 @@ export function code(text: string, most = 200): string {
 
 /** A name from outside inside of a line of HTML, where no Markdown is read. */
 export function htmlCode(text: string, most = 200): string {
-  const line = visibleLine(text, most).replaceAll(
+  const line = commandless(visibleLine(text, most)).replaceAll(
     /[&<>"'`]/g,
     (character) => `&#${character.charCodeAt(0)};`,
   );

@@ -48,17 +48,13 @@ function tableLines({ exercises, submissions }: GradeReport, columns: number, pa
     const shown = exercises.slice(start, start + room);
     const isLast = part === starts.length - 1;
     const head = `${fitted("Learner", nameWidth)}${shown.map(({ label }, index) => ` ${shortOf(label, start + index)}`).join("")}`;
-    return [
-      ...(part === 0 ? [] : [""]),
-      paint("dim", isLast ? head + "total".padStart(totalWidth) : head),
-      ...submissions.map((submission, row) => {
-        const cells = shown.map(({ label }, index) =>
-          cell(resultOf(submission, label, start + index), paint),
-        );
-        const total = isLast ? (totals[row] ?? "").padStart(totalWidth) : "";
-        return `${fitted(visibleLine(submission.id, 80), nameWidth)}${cells.join("")}${total}`;
-      }),
-    ];
+    const rows = submissions.map((submission, row) => {
+      const cells = shown.map(({ label }, index) => cell(resultOf(submission, label, start + index), paint));
+      const total = isLast ? (totals[row] ?? "").padStart(totalWidth) : "";
+      return `${fitted(visibleLine(submission.id, 80), nameWidth)}${cells.join("")}${total}`;
+    });
+    const named = paint("dim", isLast ? head + "total".padStart(totalWidth) : head);
+    return [part === 0 ? [] : [""], [named], rows].flat();
   });
 }
 

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { sampleClass } from "../testing/sample-class.ts";
+import { strangeClass } from "../testing/strange-class.ts";
 import { columnsOf, fitted, wrapped } from "./columns.ts";
 import { toTerminal } from "./terminal.ts";
 
@@ -54,34 +55,7 @@ test("an open level, and canaries that did not hold, are said", () => {
 test("nothing that comes from a submission is obeyed by a terminal or a CI", () => {
   const trap = "::error::forged\n::error::again\u001B[2J\u202E ##[error]x";
   for (const learners of [1, 3]) {
-    const hostile = sampleClass({ learners, ids: Array.from({ length: learners }, () => trap) });
-    const text = toTerminal({
-      ...hostile,
-      submissions: hostile.submissions.map((submission) => ({
-        ...submission,
-        problem: trap,
-        refused: [{ path: trap, reason: trap }],
-        results: submission.results.map((result) => ({
-          ...result,
-          status: "fail",
-          reason: trap,
-          tests: [
-            {
-              title: trap,
-              status: "fail",
-              text: trap,
-              output: trap,
-              why: trap,
-              read: trap,
-              hint: trap,
-              duration: 1,
-              points: 0,
-              maxPoints: 1,
-            },
-          ],
-        })),
-      })),
-    });
+    const text = toTerminal(strangeClass(Array.from({ length: learners }, () => trap)));
     expect(text).not.toMatch(/^\s*::/m);
     expect(text).not.toContain("##[");
     // oxlint-disable-next-line no-control-regex

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { toClassHtml, toLearnerHtml, type GradeReport } from "@tcpip-workshop/report";
-import { sampleClass } from "@tcpip-workshop/report/testing";
+import { sampleClass, strangeClass } from "@tcpip-workshop/report/testing";
 import { chromium, type BrowserContext, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { backOf, contrastOf, focused, stumbles, widthOf } from "../../page/static/probes.ts";
@@ -204,7 +204,7 @@ describe.skipIf(executablePath === undefined)(`in Chromium, from a disk${why}`, 
       "${alert(4)}",
       "</style><style>*{display:none}</style>",
     ];
-    const hostile = hostileClass(traps);
+    const hostile = strangeClass(traps);
     const html = [toClassHtml(hostile), ...traps.map((id) => toLearnerHtml(hostile, id))];
     for (const [index, text] of html.entries()) {
       await using opened = await open(text);
@@ -219,6 +219,7 @@ describe.skipIf(executablePath === undefined)(`in Chromium, from a disk${why}`, 
       expect(shown).not.toContain("\u001B");
       // It is all there, as what it is.
       const trap = traps[index - 1];
+      // oxlint-disable-next-line no-control-regex -- it is what it is about
       if (trap !== undefined && !/[\u202E\u001B]/.test(trap))
         expect(await page.locator("h1").innerText()).toBe(trap);
     }
@@ -243,33 +244,4 @@ function learnerWith({ submissions }: GradeReport, status: "pass" | "fail"): str
   );
   if (found === undefined) throw new Error(`Expected a learner with "${status}" in the sample`);
   return found.id;
-}
-
-/** Each learner is named by a trap, and every text of theirs is one. */
-function hostileClass(traps: string[]): GradeReport {
-  const report = sampleClass({ learners: traps.length, ids: traps });
-  return {
-    ...report,
-    track: traps[0] ?? "",
-    submissions: report.submissions.map((submission, index) => {
-      const trap = traps[index] ?? "";
-      return {
-        ...submission,
-        source: trap,
-        problem: trap,
-        refused: [{ path: trap, reason: trap }],
-        ignored: [trap],
-        ignoredCount: 1,
-        results: submission.results.map((result) => ({
-          ...result,
-          reason: trap,
-          seed: trap,
-          answerHash: trap,
-          imports: [trap],
-          files: [{ path: trap, size: 1 }],
-          tests: result.tests.map((one) => ({ ...one, text: `${trap}\n${trap}`, output: trap, why: trap })),
-        })),
-      };
-    }),
-  };
 }

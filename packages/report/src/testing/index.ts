@@ -1,0 +1,2 @@
+export { sampleClass } from "./sample-class.ts";
+export { strangeClass } from "./strange-class.ts";
