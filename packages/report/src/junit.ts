@@ -80,7 +80,8 @@ function testCase(outcome: Outcome, classname: string, reason: string, fieldLimi
   } else if (status === "error") {
     children.push(element("error", { message: oneLine(reason, 300), type: "error" }, [text]));
   } else if (status === "absent") {
-    children.push(element("skipped", { message: oneLine(reason, 300) }));
+    // Jenkins shows the attribute, GitLab the text.
+    children.push(element("skipped", { message: oneLine(reason, 300) }, [text]));
   }
   if (output !== "") children.push(element("system-out", {}, [escapeXml(plainText(output, fieldLimit))]));
   return element("testcase", { name: oneLine(title, 300), classname, time: seconds(duration) }, children);

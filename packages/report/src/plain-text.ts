@@ -8,7 +8,9 @@ import { commandless, visible } from "./visible.ts";
  * @param limit UTF-16 units of the result, not below 100. What is longer is cut off, and ends by saying how long it was.
  */
 export function plainText(text: string, limit: number): string {
-  const plain = visible(text.slice(0, limit)).split("\n").map(orderless).join("\n");
+  const shown = visible(text.slice(0, limit));
+  // Hardly any text has one: a class's are millions of lines.
+  const plain = suspect.test(shown) ? shown.split("\n").map(orderless).join("\n") : shown;
   if (text.length <= limit && plain.length <= limit) return plain;
   const note = `\n(cut: it had ${text.length} characters)`;
   return plain.slice(0, limit - note.length).replace(/\p{Surrogate}$/u, "") + note;
@@ -19,6 +21,9 @@ export function oneLine(text: string, limit: number): string {
   const line = plainText(text, limit).replace(/\s+/gu, " ").trim();
   return line === "" ? "(empty)" : line;
 }
+
+/** What `orderless` looks for, roughly. */
+const suspect = /::|##|\[\[|[\ufffe\uffff]/u;
 
 function orderless(line: string): string {
   return (
