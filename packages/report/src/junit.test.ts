@@ -82,9 +82,12 @@ test("a megabyte that was printed is cut, and says so", async () => {
 });
 
 test("a class that prints too much for GitLab gets less room for each text", () => {
-  const loud = everyTest(failed, { output: "<".repeat(70_000) });
-  const submissions = Array.from({ length: 300 }, (_, place) => learner(`learner-${place}`, loud));
+  const loud = everyTest(failed, { output: "<".repeat(16_000) });
+  const submissions = Array.from({ length: 130 }, (_, place) => learner(`learner-${place}`, loud));
+  // As `&#60;`, so 31 MB.
   const text = toJunit({ ...classReport, submissions });
-  expect(text.match(/<testsuite /g)).toHaveLength(300);
+  expect(text.match(/<testsuite /g)).toHaveLength(130);
+  expect(text.match(/\(cut: it had 16000 characters\)/g)).toHaveLength(390);
   expect(Buffer.byteLength(text)).toBeLessThan(30_000_000);
+  expect(Buffer.byteLength(text)).toBeGreaterThan(390 * 3900 * 5);
 });
