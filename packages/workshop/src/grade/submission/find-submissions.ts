@@ -4,7 +4,7 @@ import type { Exercise } from "@tcpip-workshop/grader/early";
 import type { Course } from "../../course/course.ts";
 import { UserError } from "../../course/user-error.ts";
 import { archiveKind, otherArchive, readArchive, withoutExtension } from "./archive.ts";
-import { linkReason, readFolder } from "./folder.ts";
+import { linkReason, otherReason, readFolder } from "./folder.ts";
 import { findCommit, readCommit } from "./git.ts";
 import { uniqueIds } from "./ids.ts";
 import { Intake } from "./intake.ts";
@@ -139,7 +139,8 @@ function manyAt(root: string, arg: string, search: Search): Candidate[] {
     const known = archiveKind(entry.name) !== undefined;
     if (entry.isFile() && known) return [archiveAt(root, [entry.name], withoutExtension(entry.name), source)];
     if (entry.isSymbolicLink()) return [brokenAt(root, entry.name, source, linkReason)];
-    if (otherArchive.test(entry.name)) return [brokenAt(root, entry.name, source, otherArchiveReason)];
+    if (isArchive(entry.name))
+      return [brokenAt(root, entry.name, source, entry.isFile() ? otherArchiveReason : otherReason)];
     return [];
   });
 }

@@ -89,6 +89,19 @@ describe("a folder that is handed in", () => {
     expect(takenOf(submission)).toEqual(["05-echo/echo.ts: mine"]);
   });
 
+  test.skipIf(noFifo)(
+    "a pipe in the place of a learner's archive is that learner's problem (skipped where there is no mkfifo)",
+    async () => {
+      using class_ = handIn();
+      class_.write("class/alice/04-framing/framing.ts", "mine");
+      execFileSync("mkfifo", [join(class_.folder, "class/bob.zip")]);
+      const [, bob] = await class_.find(["class"]);
+      expect((await bob?.read())?.problem).toBe("Expected a regular file, got a device, a pipe or a socket");
+      // The name of the archive itself, where nothing was looked at before it is opened.
+      await expect(class_.find(["class/bob.zip"])).rejects.toThrow("Expected a folder or an archive");
+    },
+  );
+
   test("a file with the right name that is a folder has nothing in it", async () => {
     using mine = handIn();
     mine.write("me/04-framing/framing.ts/framing.ts", "x");
