@@ -36,17 +36,27 @@ function askedIn(env: { [name: string]: string }, before: string[] = []): { path
     const path = cacheFolder();
     const stat = statSync(path, { throwIfNoEntry: false });
     console.log(JSON.stringify({ path, mode: stat?.isDirectory() ? (stat.mode & 0o777).toString(8) : "none", again: cacheFolder() === path }));`;
-  const [command, ...args] = [...before, process.execPath, "--input-type=module", "--eval", script];
-  const { stdout, stderr } = spawnSync(command ?? "", args, { encoding: "utf8", env, timeout: 30_000 });
+  const { stdout, stderr } = run([...before, process.execPath, "--input-type=module", "--eval", script], env);
   if (stdout === "") throw new Error(stderr);
   const { again, ...said } = JSON.parse(stdout) as { path: string; mode: string; again: boolean };
   expect(again).toBe(true);
   return said;
 }
 
+function run(
+  [command = "", ...args]: string[],
+  env: { [name: string]: string },
+): { status: number | null; stdout: string; stderr: string } {
+  const PATH = process.env["PATH"] ?? "";
+  return spawnSync(command, args, { encoding: "utf8", env: { PATH, ...env }, timeout: 30_000 });
+}
+
+/** As root of user and mount namespaces of its own. */
+const inNamespaces = ["unshare", "-rm"];
+
 const canMount =
   process.platform === "linux" &&
-  spawnSync("unshare", ["-rm", "mount", "--bind", tmpdir(), tmpdir()], { timeout: 10_000 }).status === 0;
+  run([...inNamespaces, "mount", "--bind", tmpdir(), tmpdir()], {}).status === 0;
 
 describe("the cache's folder", () => {
   test("is the one that TCPIP_WORKSHOP_CACHE names, made where it is not there yet", () => {
@@ -82,11 +92,11 @@ describe("the cache's folder", () => {
       const at = folder();
       const [cache, temporary] = [join(at, "cache"), join(at, "tmp")];
       for (const each of [cache, temporary]) mkdirSync(each);
-      const env = { TCPIP_WORKSHOP_CACHE: cache, TMPDIR: temporary, PATH: process.env["PATH"] ?? "" };
+      const env = { TCPIP_WORKSHOP_CACHE: cache, TMPDIR: temporary };
       expect(askedIn(env).path).toBe(cache);
       const mount = `mount --bind "$TCPIP_WORKSHOP_CACHE" "$TCPIP_WORKSHOP_CACHE" &&
         mount -o remount,bind,ro "$TCPIP_WORKSHOP_CACHE" && exec "$0" "$@"`;
-      const { path } = askedIn(env, ["unshare", "-rm", "/bin/sh", "-c", mount]);
+      const { path } = askedIn(env, [...inNamespaces, "/bin/sh", "-c", mount]);
       expect(path.startsWith(join(temporary, "tcpip-workshop-cache-"))).toBe(true);
     },
   );

@@ -65,7 +65,7 @@ describe("the host's script", () => {
     const copy = copyOfSources();
     expect(hostIn(cache, copy)).toBe(name);
     expect(statSync(join(cache, name, "grader/src/host/main.js"))).toMatchObject({ ino, mtimeMs });
-    appendFileSync(join(copy, "core/src/framing/index.ts"), "\n");
+    appendFileSync(join(copy, "grader/src/wire/peer.ts"), "\n");
     expect(hostIn(cache, copy)).not.toBe(name);
     expect(readdirSync(cache)).toHaveLength(2);
   });

@@ -26,7 +26,7 @@ function isPlain(value: unknown): value is object {
 }
 
 /** What a call of the answer's gave back in the test of the moment. */
-export interface Returned {
+interface Returned {
   /** `startServer`, `pool.borrow`. */
   call: string;
   value: unknown;

@@ -12,7 +12,7 @@ export interface SaidPoints {
   tracks: { labels: string[]; points: number }[];
 }
 
-export interface SaidExercise {
+interface SaidExercise {
   points: number;
   /** By the test's title. */
   weights: Map<string, number>;
