@@ -9,6 +9,7 @@ import { killEarly, spawnEarly, spawnSpare } from "./process/spawn-answer.ts";
 import { stripAhead } from "./process/stripped-ahead.ts";
 import type { Walls } from "./process/walls.ts";
 import { endAllSessions, sessions } from "./suite/sessions.ts";
+import { bounded } from "./bounded.ts";
 import { printable } from "./printable.ts";
 import { Seed } from "./seed.ts";
 import { takePage } from "./suite/page.ts";
@@ -132,7 +133,13 @@ export class Grader {
     beginStory();
     resetWire();
     const page = takePage();
-    return verdict({ ...judge(exercise, run), ...(page && { page }) });
+    const { reason, ...judged } = judge(exercise, run);
+    return verdict({
+      ...judged,
+      // What broke a suite may have been the answer's words.
+      ...(reason !== undefined && { reason: printable(bounded(reason)) }),
+      ...(page && { page: printable(page) }),
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -193,17 +200,19 @@ function judgeTest(exercise: Exercise, test: RunnerTask): TestVerdict {
   const passed = test.result?.state === "pass";
   const hints = exercise.hints.find(({ title }) => title === test.name);
   const unexplained = test.result?.errors?.[0]?.message ?? `The test was ${stateOf(test)}`;
-  return printable({
+  const judged: TestVerdict = {
     title: test.name,
     status: passed ? "pass" : "fail",
     duration: test.result?.duration ?? 0,
     why: teaching?.why ?? "",
     read: teaching?.read ?? "",
     hint: hints?.levels[0] ?? "",
-    output,
+    output: "",
     ...(wire.length > 0 && { wire }),
     ...(passed ? {} : { failure: failure ?? { blame: "suite", problem: unexplained, steps: [] } }),
-  });
+  };
+  // What it printed was cut when it came.
+  return { ...printable(bounded(judged)), output: printable(output) };
 }
 
 /** "pass" and "fail" are results; all else ("skip", "todo", "queued") is a test that did not run. */

@@ -20,3 +20,8 @@ test("lines, tabs and all that can be read stay as they are", () => {
   const text = "— né\t✓ 漢字\nnext\r\nlast";
   expect(printable({ text })).toEqual({ text: "— né\t✓ 漢字\nnext\nlast" });
 });
+
+test("what nobody sees, what turns a text round, and what some take for a line's end are written out", () => {
+  const unseen = "a\u061cb\u200bc\u2028d\u2060e\ufefff\u{e0041}g\u00adh\ud800i";
+  expect(printable(unseen)).toBe("a\\u061cb\\u200bc\\u2028d\\u2060e\\ufefff\\u{e0041}g\\xadh\\ud800i");
+});

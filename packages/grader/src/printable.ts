@@ -1,6 +1,10 @@
-/** All but what ends a line or leaves a gap: what a terminal would obey is not for an answer to send. */
+/**
+ * What a terminal would obey, but for the ends of lines and gaps; what turns the direction of a text; what some readers take for the end of a line; what nobody sees; and half a
+ * character: none of it is for an answer to send.
+ */
 // oxlint-disable-next-line no-control-regex -- these are what it is about
-const controls = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g;
+const controls =
+  /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u00AD\u061C\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\u{E0000}-\u{E007F}\p{Cs}]/gu;
 
 /** The same data, with the control characters of its texts written out: `\x1b[2J`. Whoever shows a verdict may show it as it is. */
 export function printable<T>(value: T): T;
@@ -12,6 +16,7 @@ export function printable(value: unknown): unknown {
 }
 
 function writtenOut(character: string): string {
-  const code = character.charCodeAt(0).toString(16);
+  const code = (character.codePointAt(0) ?? 0).toString(16);
+  if (code.length > 4) return `\\u{${code}}`;
   return code.length > 2 ? `\\u${code.padStart(4, "0")}` : `\\x${code.padStart(2, "0")}`;
 }

@@ -1,7 +1,6 @@
 import { Socket } from "node:net";
-import { LengthPrefixedDecoder } from "@tcpip-workshop/core/framing";
-import { maxFrameLength } from "../wire/message.ts";
 import { Peer } from "../wire/peer.ts";
+import { frameReader } from "./frames.ts";
 
 /**
  * Loads the answer and serves calls on fd 3; runs in the answer's own process. It guards nothing here: whatever an answer
@@ -14,17 +13,15 @@ export async function serve(url: string | undefined): Promise<void> {
   const exit = process.exit.bind(process);
   const module: { [name: string]: unknown } = {};
   const socket = new Socket({ fd: 3, readable: true, writable: true });
-  const decoder = new LengthPrefixedDecoder({ maxFrameLength });
   const peer = new Peer((frame) => socket.write(frame), module);
   const { promise: told, resolve: tell } = Promise.withResolvers<string>();
   let isTold = url !== undefined;
-  socket.on("data", (chunk: Buffer) => {
-    for (const frame of decoder.push(chunk)) {
-      if (isTold) peer.receive(frame);
-      else tell(Buffer.from(frame).toString());
-      isTold = true;
-    }
+  const read = frameReader((frame) => {
+    if (isTold) peer.receive(frame);
+    else tell(Buffer.from(frame).toString());
+    isTold = true;
   });
+  socket.on("data", read);
   // The grader is gone: nobody is left to answer to.
   socket.on("close", () => exit(0));
   socket.on("error", () => exit(0));

@@ -23,7 +23,7 @@ const packages = join(dirname(here), "../../..");
 const main = "grader/src/host/main.ts";
 
 /** Where the host's sources lie, from `packages/`. */
-const folders = ["grader/src/host", "grader/src/wire", "core/src/framing", "core/src"];
+const folders = ["grader/src/host", "grader/src/wire"];
 
 /** How many states are kept, and for how long the older ones are, in milliseconds: others may be using them. */
 const kept = { newest: 3, unused: 24 * 60 * 60 * 1000 };
@@ -120,9 +120,7 @@ function tidy(cache: string): void {
   }
 }
 
-/** What the host imports lies where it lay, as JavaScript; core is found beside it. */
+/** What the host imports lies where it lay, as JavaScript. */
 function relink(code: string): string {
-  return code
-    .replace(/(from\s+"\.[^"]*)\.ts"/g, '$1.js"')
-    .replace(/from\s+"@tcpip-workshop\/core\/framing"/g, 'from "../../../core/src/framing/index.js"');
+  return code.replace(/(from\s+"\.[^"]*)\.ts"/g, '$1.js"');
 }

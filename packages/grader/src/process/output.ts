@@ -3,6 +3,9 @@ import type { Readable } from "node:stream";
 /** The most that is kept of what an answer prints, in bytes; the rest is read, so that the answer does not stall, and counted. */
 export const outputLimit = 64 * 1024;
 
+/** The most characters of a line that are looked at for the reason of a death. */
+const lineShown = 1000;
+
 /** What an answer's process printed, stdout and stderr in the order they came, cut off at {@link outputLimit}. */
 export class Output {
   #kept: Buffer[] = [];
@@ -26,6 +29,7 @@ export class Output {
 
   /** The last lines, for the reason of a death. */
   tail(lines: number): string {
-    return this.text.trimEnd().split("\n").slice(-lines).join("\n");
+    const last = this.text.trimEnd().split("\n").slice(-lines);
+    return last.map((line) => (line.length > lineShown ? `${line.slice(0, lineShown)}…` : line)).join("\n");
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -33,9 +33,25 @@ function makeFolder(): string {
 export function removeScratch(folder: string): void {
   made.delete(folder);
   if (made.size === 0) process.off("exit", removeAll);
-  rmSync(folder, { recursive: true, force: true });
+  remove(folder);
 }
 
 function removeAll(): void {
-  for (const folder of made) rmSync(folder, { recursive: true, force: true });
+  for (const folder of made) remove(folder);
+}
+
+/** An answer may have locked its own folders, which stops nobody but ourselves. */
+function remove(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    unlock(folder);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function unlock(folder: string): void {
+  chmodSync(folder, 0o700);
+  for (const entry of readdirSync(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) unlock(join(folder, entry.name));
 }

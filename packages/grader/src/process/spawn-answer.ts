@@ -10,7 +10,7 @@ import { importable } from "./importable.ts";
 import { Output } from "./output.ts";
 import { stripAhead, strippedFolders, strippedFor } from "./stripped-ahead.ts";
 import { sealedCommand } from "../seal/sealed-command.ts";
-import { folderOfHost, nodeArguments, shellLimits, type Walls } from "./walls.ts";
+import { foldersOfHost, nodeArguments, shellLimits, type Walls } from "./walls.ts";
 
 /** An answer's process, started and not yet spoken to. This file loads next to nothing, so that it can start first of all. */
 export interface SpawnedAnswer {
@@ -86,8 +86,9 @@ function sealed(node: string[], path: string, host: string, ready: string[], wal
   const { files, packages } = importable(walls.packages ?? []);
   const above = dirname(dirname(path));
   return sealedCommand(node, {
-    readable: [dirname(path), folderOfHost(host), ...files, ...(walls.readable ?? [])],
-    readableIfThere: ready,
+    readable: [dirname(path), ...foldersOfHost(host), ...files, ...(walls.readable ?? [])],
+    // Says that the host's code is modules.
+    readableIfThere: [...ready, join(dirname(host), "../../../package.json")],
     writable: walls.scratch === undefined ? [] : [walls.scratch],
     links: Object.fromEntries([above, ...packages].flatMap((from) => linksTo(packages, from))),
     filterFd,

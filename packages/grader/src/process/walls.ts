@@ -48,7 +48,7 @@ function readableFolders(path: string, host: string, walls: Walls): string[] {
     dirname(path),
     dirname(realPath(path)),
     ...linkFolders(path),
-    folderOfHost(host),
+    ...foldersOfHost(host),
     ...files,
     ...packages.map((folder) => join(folder, "node_modules")),
     ...(walls.readable ?? []),
@@ -63,9 +63,9 @@ function linkFolders(path: string): string[] {
   return [...new Set([...links, ...links.map(realPath)])];
 }
 
-/** The host's own tree: `<tree>/grader/src/host/main.js`. */
-export function folderOfHost(host: string): string {
-  return dirname(dirname(dirname(dirname(host))));
+/** The host's own code, and what both ends of the wire share. */
+export function foldersOfHost(host: string): string[] {
+  return [dirname(host), join(dirname(dirname(host)), "wire")];
 }
 
 /** Where the file lies that a link leads to: a learner may keep the answer elsewhere. */
