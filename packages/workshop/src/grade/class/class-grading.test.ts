@@ -307,6 +307,28 @@ describe("a result", () => {
   });
 });
 
+test("of a result with many tests keeps only so much of what the answer printed", async () => {
+  using course = smallCourse("04-framing");
+  const many = Array.from({ length: 40 }, (_, index) => `splits frames ${index}`);
+  course.write("exercises/04-framing/hints.md", many.map((title) => `## ${title}\n\n1. Look.\n`).join("\n"));
+  course.write("exercises/04-framing/framing.test.ts", many.join("\n"));
+  const judge = new FakeJudge();
+  const verdict = judge.verdict.bind(judge);
+  judge.verdict = (label, text) => {
+    const given = verdict(label, text);
+    const [test] = given.tests;
+    const output = "x\n".repeat(5000);
+    const failure = { blame: "answer" as const, problem: "no", steps: [output] };
+    return { ...given, tests: many.map((title) => ({ ...test!, title, output, failure })) };
+  };
+  const [alice] = (await gradeOn(course, smallClass({ alice: { "04-framing": "fail" } }), judge)) ?? [];
+  const tests = alice?.results[0]?.tests ?? [];
+  expect(tests).toHaveLength(40);
+  expect(tests[0]?.output.length).toBeGreaterThan(4000);
+  expect(tests[39]?.output.length).toBeGreaterThan(100);
+  expect(JSON.stringify(alice).length).toBeLessThan(100_000);
+});
+
 describe("the folder an answer is graded in", () => {
   test("is private, holds its files alone, and is gone afterwards", async () => {
     using course = smallCourse("04-framing");

@@ -14,6 +14,12 @@ export type Judged = Omit<ExerciseResult, "points" | "maxPoints" | "tests"> & {
 /** Characters of a test's output that are kept. */
 const mostOutput = 4096;
 
+/** Characters of texts and outputs that one result keeps: a class of those who print without end is a report that can be read. */
+const mostInAll = 49_152;
+
+/** Of what is beyond, characters that are kept each. */
+const leastEach = 200;
+
 /** What stays of a verdict. One that is not of exactly the expected tests is none, whatever it says. */
 export function judgedBy(
   exercise: Exercise,
@@ -33,9 +39,12 @@ export function judgedBy(
   if (reason !== undefined) return { ...base, status: "error", reason: oneLine(reason), tests: [] };
   // What it looks like is said once, as in the learner's own run.
   const first = verdict.tests.find(({ status }) => status === "fail");
-  const tests = verdict.tests.map((test) =>
-    testResult(test, test === first ? context : { ...context, tells: [] }),
-  );
+  let left = mostInAll;
+  const tests = verdict.tests.map((test) => {
+    const result = testResult(test, test === first ? context : { ...context, tells: [] }, left);
+    left -= (result.text?.length ?? 0) + result.output.length;
+    return result;
+  });
   return printable({ ...base, status: verdict.status, tests });
 }
 
@@ -82,8 +91,9 @@ function unjudged({ label }: Exercise, answer: Answer | undefined, level: Seal["
   };
 }
 
-function testResult(test: TestVerdict, context: VerdictContext): Judged["tests"][number] {
+function testResult(test: TestVerdict, context: VerdictContext, left: number): Judged["tests"][number] {
   const { title, status, duration, why, read, hint, output } = test;
+  const room = Math.max(left, leastEach);
   return {
     title,
     status,
@@ -91,8 +101,8 @@ function testResult(test: TestVerdict, context: VerdictContext): Judged["tests"]
     why,
     read,
     hint,
-    ...(status === "fail" && { text: failurePlain(test, context) }),
-    output: cutOff(output, mostOutput),
+    ...(status === "fail" && { text: cutOff(failurePlain(test, context), room) }),
+    output: cutOff(output, Math.min(mostOutput, room)),
   };
 }
 

@@ -98,7 +98,8 @@ function* eachExercise(
   for (const { id, results } of report.submissions) {
     for (const result of results) {
       const exercise = exercises.get(result.exercise);
-      if (exercise !== undefined)
+      // What was not handed in is told to nobody.
+      if (exercise !== undefined && result.status !== "absent")
         yield {
           path: `${learner(id)}/${fileName(exercise.label)}/${name}`,
           text: toText(exercise, result),
