@@ -7,4 +7,3 @@ import { scene } from "./scene.ts";
 
 const database = new DatabaseSync(scene.database, { readOnly: true });
 console.log(JSON.stringify(database.prepare("select value from secrets").all()));
-export {};

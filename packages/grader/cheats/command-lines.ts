@@ -6,4 +6,3 @@ import { readFileSync } from "node:fs";
 import { scene } from "./scene.ts";
 
 console.log(readFileSync(`/proc/${scene.victim}/cmdline`, "latin1").replaceAll("\0", " "));
-export {};

@@ -6,4 +6,3 @@ import { rmSync } from "node:fs";
 import { scene } from "./scene.ts";
 
 rmSync(scene.neighbour);
-export {};

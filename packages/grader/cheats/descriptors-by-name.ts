@@ -15,4 +15,3 @@ for (const pid of ["self", String(process.ppid), "1", "2", "3"]) {
     // Not this one.
   }
 }
-export {};

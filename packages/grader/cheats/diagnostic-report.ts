@@ -5,4 +5,3 @@
 console.log(
   JSON.stringify((process.report.getReport() as { environmentVariables: object }).environmentVariables),
 );
-export {};

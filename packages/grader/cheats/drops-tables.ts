@@ -6,4 +6,3 @@ import { DatabaseSync } from "node:sqlite";
 import { scene } from "./scene.ts";
 
 new DatabaseSync(scene.database).exec("drop table secrets; vacuum");
-export {};

@@ -12,4 +12,3 @@ for (let left = 200 * line.length; left > 0;) {
     // The pipe is full: nobody reads so fast.
   }
 }
-export {};

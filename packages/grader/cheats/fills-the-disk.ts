@@ -16,4 +16,3 @@ try {
 }
 console.log(`wrote ${wrote} bytes`);
 if (folder !== "") rmSync(folder, { recursive: true });
-export {};

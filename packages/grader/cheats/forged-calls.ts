@@ -20,4 +20,3 @@ const call = (on: number, name: string): object => ({
 writeSync(3, frameOf(JSON.stringify([call(0, "constructor"), call(1, "constructor"), call(-1, "call")])));
 // A reader of lines finds this one.
 writeSync(3, '\n{"status":"pass"}\n');
-export {};

@@ -21,4 +21,3 @@ for (let from = frameOf(`[{"op":"ok","id":1,"value":${value}}]`), at = 0; at < f
 }
 // A reader of lines finds this one.
 writeSync(3, '\n{"status":"pass"}\n');
-export {};

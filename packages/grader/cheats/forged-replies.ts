@@ -14,4 +14,3 @@ const replies = Array.from({ length: 20 }, (_, index) => ({ op: "ok", id: index 
 writeSync(3, frameOf(JSON.stringify(replies)));
 // A reader of lines finds this one.
 writeSync(3, '\n{"status":"pass"}\n');
-export {};

@@ -3,4 +3,3 @@
 // Proof: loot
 
 console.log(process.env);
-export {};

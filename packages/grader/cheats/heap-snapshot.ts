@@ -12,4 +12,3 @@ for await (const chunk of getHeapSnapshot()) {
   tail = text.slice(-20);
 }
 console.log([...found].join(" "));
-export {};

@@ -6,4 +6,3 @@ import { readFileSync } from "node:fs";
 import { scene } from "./scene.ts";
 
 console.log(readFileSync(scene.home, "utf8"));
-export {};

@@ -3,4 +3,3 @@
 // Proof: harms
 
 process.kill(process.ppid, "SIGTERM");
-export {};

@@ -6,4 +6,3 @@ import { DatabaseSync } from "node:sqlite";
 import { scene } from "./scene.ts";
 
 new DatabaseSync(`${scene.folder}/left.sqlite`).exec("create table left (a)");
-export {};

@@ -7,4 +7,3 @@ import { spawn } from "node:child_process";
 const code =
   'const { createServer } = require("net"); createServer().listen(0, "127.0.0.1"); createServer().listen("\\0left" + process.pid);';
 spawn(process.execPath, ["--eval", code], { detached: true, stdio: "ignore" }).unref();
-export {};

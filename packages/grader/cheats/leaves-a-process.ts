@@ -5,4 +5,3 @@
 import { spawn } from "node:child_process";
 
 spawn("/bin/sleep", ["60"], { detached: true, stdio: "ignore" }).unref();
-export {};

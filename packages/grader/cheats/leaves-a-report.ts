@@ -6,4 +6,3 @@ import { scene } from "./scene.ts";
 
 process.report.directory = scene.folder;
 process.report.writeReport("left.json");
-export {};

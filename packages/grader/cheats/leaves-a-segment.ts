@@ -7,4 +7,3 @@ import { scene } from "./scene.ts";
 
 const { functions } = dlopen(null, { shmget: { arguments: ["i32", "u64", "i32"], return: "i32" } });
 functions.shmget(scene.key, 4096n, 0o1600);
-export {};

@@ -11,4 +11,3 @@ const { functions } = dlopen(null, {
 });
 functions.semget(scene.key, 1, 0o1600);
 functions.msgget(scene.key, 0o1600);
-export {};

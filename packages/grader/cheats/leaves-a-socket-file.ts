@@ -8,4 +8,3 @@ import { scene } from "./scene.ts";
 
 const server = createServer().listen(`${scene.folder}/left.sock`);
 await once(server, "listening");
-export {};

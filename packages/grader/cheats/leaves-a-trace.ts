@@ -13,4 +13,3 @@ new Function(
   "add",
   "%PrepareFunctionForOptimization(add); add(1); add(2); %OptimizeFunctionOnNextCall(add); add(3);",
 )(add);
-export {};

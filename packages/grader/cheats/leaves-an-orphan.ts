@@ -5,4 +5,3 @@
 import { spawnSync } from "node:child_process";
 
 spawnSync("/bin/sh", ["-c", "setsid sleep 60 >/dev/null 2>&1 &"], { stdio: "ignore" });
-export {};

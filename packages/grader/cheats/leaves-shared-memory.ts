@@ -8,4 +8,3 @@ import { scene } from "./scene.ts";
 const folder = mkdtempSync("/dev/shm/cheats-");
 writeFileSync(`${folder}/left`, Buffer.alloc(4096));
 symlinkSync(folder, `${scene.folder}/left-in-memory`);
-export {};

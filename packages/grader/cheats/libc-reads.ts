@@ -13,4 +13,3 @@ const fd = functions.open(scene.home, 0);
 const bytes = Buffer.alloc(200);
 functions.read(fd, bytes, 200n);
 console.log(bytes.toString("latin1"));
-export {};

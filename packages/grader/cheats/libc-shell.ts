@@ -6,4 +6,3 @@ import { dlopen } from "node:ffi";
 
 const { functions } = dlopen(null, { system: { arguments: ["string"], return: "i32" } });
 functions.system("setsid sleep 60 >/dev/null 2>&1 &");
-export {};

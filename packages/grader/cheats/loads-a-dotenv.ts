@@ -13,4 +13,3 @@ try {
   // What the variables that are there already say is as good.
 }
 writeFileSync(1, `${process.env[scene.tokenVariable]}\n`);
-export {};

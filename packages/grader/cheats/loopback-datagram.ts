@@ -12,4 +12,3 @@ const late = AbortSignal.timeout(1000);
 const [told] = (await once(socket, "message", { signal: late })) as [Buffer];
 console.log(String(told));
 socket.close();
-export {};

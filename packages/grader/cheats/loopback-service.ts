@@ -6,4 +6,3 @@ import { connect } from "node:net";
 import { scene } from "./scene.ts";
 
 for await (const chunk of connect(scene.tcp, "127.0.0.1")) console.log(String(chunk));
-export {};

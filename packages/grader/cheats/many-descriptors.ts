@@ -11,4 +11,3 @@ try {
   // No more.
 }
 console.log(`holds ${held} descriptors`);
-export {};

@@ -8,4 +8,3 @@ for (let count = 0; count < 30; count++)
   spawn("/bin/sleep", ["30"], { detached: true, stdio: "ignore" })
     .on("error", () => {})
     .unref();
-export {};

@@ -15,4 +15,3 @@ try {
   // No more.
 }
 console.log(`started ${started} threads`);
-export {};

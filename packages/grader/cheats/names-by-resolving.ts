@@ -14,7 +14,6 @@ const there = (path: string): boolean => {
   }
 };
 const places = Array.from({ length: 16 }, (_, place) =>
-  [..."0123456789abcdef"].find((digit) => there(`${scene.digits}/${place}-${digit}.ts`)),
+  Array.from("0123456789abcdef").find((digit) => there(`${scene.digits}/${place}-${digit}.ts`)),
 );
 console.log(places.join(""));
-export {};

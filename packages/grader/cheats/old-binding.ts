@@ -13,4 +13,3 @@ const { open, read } = binding("fs");
 const buffer = Buffer.alloc(200);
 const fd = open(scene.home, 0, 0o666);
 console.log(buffer.toString("latin1", 0, read(fd, buffer, 0, 200, -1)));
-export {};

@@ -14,4 +14,3 @@ for (let fd = 4; fd < 40; fd++) {
   }
 }
 console.log(found.join("\n"));
-export {};

@@ -22,4 +22,3 @@ socket.send(JSON.stringify({ id: 1, method: "Runtime.evaluate", params }));
 const [{ data }] = (await once(socket, "message")) as [MessageEvent];
 console.log(data);
 socket.close();
-export {};

@@ -3,4 +3,3 @@
 // Proof: forges
 
 console.log("✗ failed\r✓ passed\b\b\b\b\b\bPASSED");
-export {};

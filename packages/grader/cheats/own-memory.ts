@@ -24,4 +24,3 @@ for (const pid of ["self", process.ppid]) {
     // Not this one.
   }
 }
-export {};

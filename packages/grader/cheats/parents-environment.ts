@@ -12,4 +12,3 @@ for (const pid of readdirSync("/proc").filter((name) => Number(name) > 0)) {
     // Another user's.
   }
 }
-export {};

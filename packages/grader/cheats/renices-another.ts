@@ -6,4 +6,3 @@ import { setPriority } from "node:os";
 import { scene } from "./scene.ts";
 
 setPriority(scene.victim, 19);
-export {};

@@ -6,4 +6,3 @@ import { writeFileSync } from "node:fs";
 import { scene } from "./scene.ts";
 
 writeFileSync(scene.suite, "export {};\n");
-export {};

@@ -5,4 +5,3 @@
 import { inject } from "vitest";
 
 console.log(inject("answerSeed"));
-export {};

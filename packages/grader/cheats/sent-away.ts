@@ -9,4 +9,3 @@ import { scene } from "./scene.ts";
 const socket = connect(scene.outbox, "127.0.0.1").on("error", () => {});
 socket.end(JSON.stringify(process.env));
 await Promise.race([once(socket, "close"), new Promise((resolve) => setTimeout(resolve, 500))]);
-export {};

@@ -6,4 +6,3 @@ import { connect } from "node:net";
 import { scene } from "./scene.ts";
 
 for await (const chunk of connect(scene.unix)) console.log(String(chunk));
-export {};

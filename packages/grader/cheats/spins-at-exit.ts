@@ -6,4 +6,3 @@ const spin = (): void => {
   for (;;);
 };
 process.on("exit", spin).on("SIGTERM", spin).on("SIGINT", spin).on("SIGHUP", spin);
-export {};

@@ -3,4 +3,3 @@
 // Proof: hangs
 
 setInterval(() => {}, 1000);
-export {};

@@ -5,4 +5,3 @@
 import { scene } from "./scene.ts";
 
 process.kill(scene.victim, "SIGSTOP");
-export {};

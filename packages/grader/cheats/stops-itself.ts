@@ -3,4 +3,3 @@
 // Proof: hangs
 
 process.kill(process.pid, "SIGSTOP");
-export {};

@@ -6,4 +6,3 @@ import { appendFileSync } from "node:fs";
 import { scene } from "./scene.ts";
 
 appendFileSync(process.env[scene.summaryVariable] ?? "", "# All passed\n");
-export {};

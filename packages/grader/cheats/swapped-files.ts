@@ -7,4 +7,3 @@ import { scene } from "./scene.ts";
 
 symlinkSync(scene.home, `${scene.neighbour}.new`);
 renameSync(`${scene.neighbour}.new`, scene.neighbour);
-export {};

@@ -10,4 +10,3 @@ const server = createServer((socket) => void socket.on("error", () => {})).liste
 await once(server, "listening");
 await new Promise((resolve) => setTimeout(resolve, 200));
 server.close();
-export {};

@@ -5,4 +5,3 @@
 import { readFileSync } from "node:fs";
 
 console.log(readFileSync(new URL("./shortcut", import.meta.url), "utf8"));
-export {};

@@ -3,4 +3,3 @@
 // Proof: forges
 
 console.log("\u202E\u2066dessap\u2069\u202C \u200Fdeliaf\u200E");
-export {};

@@ -3,4 +3,3 @@
 // Proof: forges
 
 console.log("✗ failed\u2028✓ passed\u2029\u061Cpassed\u200B\u2060\uFEFF\u{E0041}");
-export {};

@@ -8,4 +8,3 @@ import { scene } from "./scene.ts";
 
 new WASI({ version: "preview1", preopens: { "/": "/" } });
 console.log(await (await openAsBlob(scene.home)).text());
-export {};

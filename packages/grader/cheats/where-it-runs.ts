@@ -3,4 +3,3 @@
 // Proof: loot
 
 console.log(process.cwd(), process.env["PWD"], process.env["OLDPWD"], process.argv);
-export {};

@@ -9,4 +9,3 @@ import { scene } from "./scene.ts";
 const code = `require("worker_threads").parentPort.postMessage(require("fs").readFileSync(${JSON.stringify(scene.solution)}, "utf8"))`;
 const [text] = (await once(new Worker(code, { eval: true, execArgv: [], env: {} }), "message")) as [string];
 console.log(text);
-export {};

@@ -6,4 +6,3 @@ console.log(
   "::error file=answer.ts::the grader is broken\n  ::add-mask::a\n##vso[task.complete result=Succeeded;]",
 );
 console.log("##teamcity[testFinished name='all']\n##[error]no");
-export {};

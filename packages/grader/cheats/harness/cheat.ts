@@ -41,14 +41,36 @@ export function readCheats(): Cheat[] {
     });
 }
 
-/** Puts the cheat as an answer of one file into a new folder under `parent`; `scene` becomes a part of it. */
-export function handIn(cheat: Pick<Cheat, "source">, scene: Scene, parent: string): string {
+/** An answer of one file, or of several, of which `answer.ts` is the one that is graded. */
+export interface HandedIn {
+  files: { [name: string]: string };
+}
+
+export function alone({ source }: Pick<Cheat, "source">): HandedIn {
+  return { files: { "answer.ts": source } };
+}
+
+/** Many in one: each is loaded, whatever comes of the others, and at last `allTried` is printed. */
+export function together(cheats: Cheat[]): HandedIn {
+  const files = Object.fromEntries(cheats.map(({ name, source }) => [`${name}.ts`, source]));
+  const imports = cheats.map(({ name }) => `import("./${name}.ts")`).join(",\n");
+  const answer = `process.on("uncaughtException", () => {});\nawait Promise.allSettled([${imports}]);\nconsole.log("${allTried}");\n`;
+  return { files: { ...files, "answer.ts": answer } };
+}
+
+export const allTried = "every one of them has been tried";
+
+/** Writes it into a new folder under `parent`; `scene` becomes a part of it. */
+export function handIn({ files }: HandedIn, scene: Scene, parent: string): string {
+  const folder = join(parent, "answer");
+  mkdirSync(folder, { recursive: true });
   const told = `const scene = ${JSON.stringify(scene)};`;
-  const source = cheat.source.replace('import { scene } from "./scene.ts";', () => told);
-  const handedIn = join(parent, "answer");
-  mkdirSync(handedIn, { recursive: true });
-  writeFileSync(join(handedIn, "answer.ts"), source);
+  for (const [name, source] of Object.entries(files))
+    writeFileSync(
+      join(folder, name),
+      source.replace('import { scene } from "./scene.ts";', () => told),
+    );
   // An intake that takes whatever there is takes links, too.
-  if (source.includes("./shortcut")) symlinkSync(scene.solution, join(handedIn, "shortcut"));
-  return handedIn;
+  symlinkSync(scene.solution, join(folder, "shortcut"));
+  return folder;
 }

@@ -23,6 +23,8 @@ export class Stage {
   /** What may come out nowhere, by name. */
   readonly secrets: { [name: string]: string };
   readonly scene: Scene;
+  /** Where the grader runs. */
+  readonly workingFolder: string;
   /** What the grader's process has in its environment, {@link mark} among it. */
   readonly environment: { [name: string]: string };
   /** Whatever comes of the grader carries this in its environment. */
@@ -39,11 +41,12 @@ export class Stage {
   readonly #contents: Map<string, string>;
 
   private constructor(
-    parts: Pick<Stage, "secrets" | "scene" | "environment" | "mark" | "victim">,
+    parts: Pick<Stage, "secrets" | "scene" | "workingFolder" | "environment" | "mark" | "victim">,
     resources: AsyncDisposableStack,
   ) {
     this.secrets = parts.secrets;
     this.scene = parts.scene;
+    this.workingFolder = parts.workingFolder;
     this.environment = parts.environment;
     this.mark = parts.mark;
     this.victim = parts.victim;
@@ -58,9 +61,11 @@ export class Stage {
     await using resources = new AsyncDisposableStack();
     const secrets: { [name: string]: string } = {};
     const secret = (name: string): string => (secrets[name] = randomBytes(8).toString("hex"));
-    // The folder's name is a secret, too: it tells whose machine this is.
-    const folder = mkdtempSync(join(tmpdir(), `cheats-${secret("where the grader runs")}-`));
+    const folder = mkdtempSync(join(tmpdir(), "cheats-"));
     resources.defer(() => rmSync(folder, { recursive: true, force: true }));
+    // Its name tells whose machine this is.
+    const workingFolder = join(folder, secret("where the grader runs"));
+    mkdirSync(workingFolder);
     secrets["the seed"] = randomBytes(16).toString("hex");
     const mark = `CHEATED=${randomBytes(8).toString("hex")}`;
     const file = (name: string, what: string): string => {
@@ -128,7 +133,10 @@ export class Stage {
       GITHUB_STEP_SUMMARY: reports.summary,
       REPORT_FILE: reports.report,
     };
-    return (stage.self = new Stage({ secrets, scene, environment, mark, victim }, resources.move()));
+    return (stage.self = new Stage(
+      { secrets, scene, workingFolder, environment, mark, victim },
+      resources.move(),
+    ));
   }
 
   /** Files in the host's folder that are new, gone or other than they were. */
@@ -234,7 +242,8 @@ function writeDatabase(path: string, secret: string): void {
 
 function writeDigits(folder: string, secret: string): void {
   mkdirSync(folder);
-  for (const [place, digit] of [...secret].entries()) writeFileSync(join(folder, `${place}-${digit}.ts`), "");
+  for (const [place, digit] of Array.from(secret).entries())
+    writeFileSync(join(folder, `${place}-${digit}.ts`), "");
 }
 
 async function startVictim(

@@ -37,7 +37,7 @@ export function cheatedExercise(): Exercise {
 /** In the judge's own process, as most graders do it. */
 export async function gradeInProcess(folder: string, stage: Stage, within: number): Promise<Outcome> {
   const child = spawn(process.execPath, [here("in-process.ts"), folder, stage.seed], {
-    cwd: stage.scene.folder,
+    cwd: stage.workingFolder,
     env: stage.environment,
     detached: true,
     stdio: ["ignore", "pipe", "pipe", "pipe"],
@@ -55,7 +55,7 @@ export async function gradeInProcess(folder: string, stage: Stage, within: numbe
 /** In a process of its own, under Node's permission model: the open level. */
 export async function gradeOpen(folder: string, stage: Stage, within: number): Promise<Outcome> {
   const child = fork(here("../../src/testing/grade-host.ts"), [root], {
-    cwd: stage.scene.folder,
+    cwd: stage.workingFolder,
     env: stage.environment,
     execArgv: [],
     detached: true,
