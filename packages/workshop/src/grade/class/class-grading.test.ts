@@ -319,7 +319,8 @@ test("of a result with many tests keeps only so much of what the answer printed"
     const [test] = given.tests;
     const output = "x\n".repeat(5000);
     const failure = { blame: "answer" as const, problem: "no", steps: [output] };
-    return { ...given, tests: many.map((title) => ({ ...test!, title, output, failure })) };
+    const noisy = (title: string): typeof test => ({ ...test!, title, output, failure });
+    return { ...given, tests: many.map((title) => noisy(title)!) };
   };
   const [alice] = (await gradeOn(course, smallClass({ alice: { "04-framing": "fail" } }), judge)) ?? [];
   const tests = alice?.results[0]?.tests ?? [];
