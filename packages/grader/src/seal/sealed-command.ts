@@ -48,7 +48,7 @@ export function sealedCommand(
       path,
     ]),
     // bwrap's own root is a tmpfs as large as memory.
-    ...["--remount-ro", "/", "--chdir", "/tmp", "--seccomp", String(filterFd), "--"],
+    ...["--remount-ro", "/", "--remount-ro", "/proc", "--chdir", "/tmp", "--seccomp", String(filterFd), "--"],
     ...command,
   ];
 }

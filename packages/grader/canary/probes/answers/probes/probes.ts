@@ -2,7 +2,7 @@
 // seal itself is left to stop it. Each says what came of it.
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { constants, networkInterfaces } from "node:os";
 import { setTimeout } from "node:timers/promises";
@@ -100,6 +100,18 @@ export function fill(path: string, bytes: number): { written: number; outcome: O
   } catch (error) {
     return { written, outcome: codeOf(error) };
   }
+}
+
+/** Whether each could be written; nothing is. */
+export function openForWriting(paths: string[]): Outcome[] {
+  return paths.map((path) => {
+    try {
+      closeSync(openSync(path, "r+"));
+      return "ok";
+    } catch (error) {
+      return codeOf(error);
+    }
+  });
 }
 
 export function signal(pid: number): Outcome {
