@@ -144,6 +144,18 @@ describe("grade", () => {
     );
   });
 
+  test("is ended by a signal that comes before there is a judge", async () => {
+    using course = courseWith({ alice: "pass" });
+    const command = gradeWith(async () => {
+      process.emit("SIGINT");
+      throw new Error("its grader ended with SIGINT");
+    });
+    const listeners = process.listenerCount("SIGINT");
+    const { code } = await runCommand(command, course, join(course.root, "class"));
+    expect(code).toBe(130);
+    expect(process.listenerCount("SIGINT")).toBe(listeners);
+  });
+
   test("grades the same again only where the cache is not wanted", async () => {
     using course = courseWith({ alice: "pass" });
     expect((await graded(course, ["/class", "--no-cache"])).judge.asked).toHaveLength(1);

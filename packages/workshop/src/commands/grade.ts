@@ -19,7 +19,7 @@ import { versionsOf } from "../grade/class/versions.ts";
 import { writeReport } from "../grade/class/write-report.ts";
 import type { Judge } from "../grade/judge.ts";
 import { findSubmissions } from "../grade/submission/find-submissions.ts";
-import { StatusLine } from "../text/status-line.ts";
+import { duration, StatusLine } from "../text/status-line.ts";
 import { gradeMerge } from "./grade-merge.ts";
 
 /** The command, with a judge of the caller's choice. */
@@ -116,7 +116,9 @@ async function gradeAll(
     throw new UserError(`Expected a submission, found none in ${positionals.join(" ")}`);
   const sources = shard === undefined ? sortedById(found) : partOf(found, shard);
   using interruption = new Interruption();
-  await using judge = await chosen(choose(course, { ...levelOf(values), jobs }));
+  const chosen = await judgeBy(() => choose(course, { ...levelOf(values), jobs }), out, interruption.signal);
+  if (chosen === undefined) return 130;
+  await using judge = chosen;
   refuseUnsealed(judge, values);
   const versions = versionsOf(course, judge.seal.level);
   const folder = path === undefined ? undefined : await RunFolder.open(path, configurationOf(due, shard));
@@ -169,11 +171,21 @@ function levelOf(values: Call["values"]): { level?: "open" | "sealed" } {
   return { level: "open" };
 }
 
-/** Without a judge that can be trusted nothing is graded. */
-async function chosen(judge: Promise<Judge>): Promise<Judge> {
+/** Without a judge that can be trusted nothing is graded. To have one takes some seconds. */
+async function judgeBy(
+  choose: () => Promise<Judge>,
+  out: Out,
+  signal: AbortSignal,
+): Promise<Judge | undefined> {
+  using _status = new StatusLine(
+    out,
+    (spent) => `Grading trial answers, to see what holds: ${duration(spent)}`,
+  );
   try {
-    return await judge;
+    return await choose();
   } catch (error) {
+    // Ctrl-C ends its graders, too.
+    if (signal.aborted) return undefined;
     if (error instanceof UserError) throw error;
     throw new UserError(`Nothing was graded: ${error instanceof Error ? error.message : String(error)}`);
   }
