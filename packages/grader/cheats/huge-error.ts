@@ -1,5 +1,5 @@
 // Cheat: throws an error with a message of thirty million characters, for the report to carry
-// Works: unsealed
+// Works: in-process
 // Proof: harms
 
 const message = "x".repeat(30_000_000);

@@ -1,5 +1,5 @@
 // Cheat: exports three hundred thousand names on fd 3, for a failure to list
-// Works: unsealed
+// Works: in-process
 // Proof: harms
 
 const { writeSync } = process.getBuiltinModule("node:fs");
@@ -16,4 +16,3 @@ for (let at = 0; at < all.length;) {
     // The grader has yet to read.
   }
 }
-for (;;);

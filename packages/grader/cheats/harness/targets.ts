@@ -47,7 +47,7 @@ export async function gradeInProcess(folder: string, stage: Stage, within: numbe
   const { ended, code, processes } = await over(child, stage, within);
   const first = told.text.split("\n").find((line) => line.startsWith("{")) ?? "";
   const text = [...printed, told].map((output) => output.text).join("\n");
-  const length = printed.reduce((sum, output) => sum + output.length, 0);
+  const length = [...printed, told].reduce((sum, output) => sum + output.length, 0);
   const passed = ended && (first === "" ? code === 0 : first.startsWith('{"status":"pass"'));
   return { passed, text, length, ended, graderDied: false, processes };
 }
