@@ -1,4 +1,5 @@
 import type { Exercise } from "@tcpip-workshop/grader";
+import { printable } from "@tcpip-workshop/grader/early";
 import type { GradedExercise, GradeReport, SubmissionResult } from "@tcpip-workshop/report";
 import type { Course } from "../../course/course.ts";
 import type { Judge } from "../judge.ts";
@@ -101,7 +102,7 @@ class ClassGrading {
 
   async *#tasks(): AsyncGenerator<Task, void> {
     for (const { id, source, kind, read } of this.#sources.map(bound)) {
-      const submission = await read();
+      const submission = await readOrTell(read);
       const { refused, ignored, ignoredCount, problem } = submission;
       const result: SubmissionResult = {
         id,
@@ -211,6 +212,17 @@ class ClassGrading {
   #key({ label, suiteHash }: GradedExercise, answerHash: string): string {
     const { judge, versions } = this.#options;
     return answerKey({ label, answerHash, suiteHash, level: judge.seal.level, versions });
+  }
+}
+
+/** It is told in the submission what is wrong with it. Should that fail, the class goes on. */
+async function readOrTell(read: () => Promise<Submission>): Promise<Submission> {
+  try {
+    return await read();
+  } catch (error) {
+    const why = printable(error instanceof Error ? error.message : String(error)).replaceAll("\n", " ");
+    const problem = `It could not be read: ${why}`;
+    return { refused: [], ignored: [], ignoredCount: 0, problem, answers: new Map() };
   }
 }
 

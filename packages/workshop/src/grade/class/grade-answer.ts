@@ -33,8 +33,8 @@ async function attempt(
 ): Promise<Judged> {
   const { level } = judge.seal;
   const { label } = exercise;
-  await using staged = await staging.lay(answer);
   try {
+    await using staged = await staging.lay(answer);
     const verdict = await inTime(judge.grade(label, staged.folder), patience);
     const context = answerContext(
       course,

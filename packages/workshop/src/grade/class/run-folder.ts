@@ -46,9 +46,17 @@ export class RunFolder {
     return readKept(this.#resultPath(id, label), key);
   }
 
+  /** @throws {UserError} when it cannot be written: a mark that is nowhere is none */
   async write(id: string, result: ExerciseResult, key: string): Promise<void> {
     const path = this.#resultPath(id, result.exercise);
-    await writeWhole(path, `${JSON.stringify({ ...result, key }, null, 2)}\n`);
+    try {
+      await writeWhole(path, `${JSON.stringify({ ...result, key }, null, 2)}\n`);
+    } catch (error) {
+      throw new UserError(
+        `Expected to write ${path}, but: ${(error as Error).message}.\n` +
+          "What was graded before is kept: the same command goes on from there",
+      );
+    }
   }
 
   #resultPath(id: string, label: string): string {
