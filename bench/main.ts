@@ -11,8 +11,8 @@ if (!names.includes(name)) {
   process.exit(2);
 }
 if (!existsSync(`${here}/node_modules`)) run("pnpm", ["--dir", here, "install", "--frozen-lockfile"]);
-// Node as it is, without a loader in the way: it erases the types itself
-run(process.execPath, [`${here}/${name}/main.ts`, ...options]);
+// Node as it is, without a loader in the way: it erases the types itself, as `pnpm workshop` has it
+run(process.execPath, ["--disable-warning=ExperimentalWarning", `${here}/${name}/main.ts`, ...options]);
 
 function run(command: string, args: string[]): void {
   const { status, error } = spawnSync(command, args, { stdio: "inherit" });
