@@ -1,0 +1,173 @@
+/**
+ * `pnpm bench class [--submissions 300] [--jobs 2] [--seed X] [--out DIR]`: makes a class of which it is known what must come of each answer,
+ * has it graded by `pnpm workshop grade` itself, sealed, which is killed in the middle and gone on with, and holds every single result
+ * against what is known. Exit code 1 if one is wrong, or something was left.
+ */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, utimesSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import type { ExerciseResult, GradeReport } from "../../packages/report/src/index.ts";
+import { openCourse } from "../../packages/workshop/src/course/course.ts";
+import { CheatAnswers } from "./cheat-answers.ts";
+import { compare } from "./compare.ts";
+import { Deck } from "./deck.ts";
+import { Dice } from "./dice.ts";
+import { forms, kinds } from "./handed-in.ts";
+import { Host } from "./host.ts";
+import { pack } from "./pack.ts";
+import { resultsIn, run, type Run } from "./run.ts";
+
+const { values } = parseArgs({
+  options: {
+    submissions: { type: "string", default: "300" },
+    jobs: { type: "string", default: "2" },
+    seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 32)) },
+    out: { type: "string" },
+  },
+});
+const count = whole("submissions", values.submissions, 1, 5000);
+const seed = whole("seed", values.seed, 0, 2 ** 32 - 1);
+const jobs = whole("jobs", values.jobs, 1, 64);
+const course = openCourse();
+
+const parent = values.out === undefined ? tmpdir() : resolve(values.out);
+mkdirSync(parent, { recursive: true });
+const base = realpathSync(mkdtempSync(join(parent, "class-")));
+const [classFolder, out, temporary] = ["class", "report", "tmp"].map((name) => join(base, name)) as [
+  string,
+  string,
+  string,
+];
+for (const folder of [classFolder, temporary]) mkdirSync(folder);
+await using host = await Host.set(join(base, "host"), course.root);
+
+const dice = new Dice(seed);
+const deck = new Deck(course, dice, new CheatAnswers(dice, host.scene));
+const learners = Array.from({ length: count }, (_, index) => deck.learner(index + 1));
+for (const learner of learners) pack(learner, classFolder);
+const answers = learners.flatMap(({ handedIn }) => handedIn);
+const inForms = forms.map((form) => `${learners.filter((learner) => learner.form === form).length} ${form}`);
+console.log(
+  `${count} submissions (${inForms.join(", ")}) with ${answers.length} answers, --seed ${seed}, in ${base}`,
+);
+
+const total = count * course.labels.length;
+const args = ["grade", classFolder, "--out", out, "--jobs", String(jobs), "--no-cache", "--require-seal"];
+const options = {
+  args,
+  root: course.root,
+  environment: { ...host.environment, TMPDIR: temporary },
+  out,
+  total,
+  // What hangs is ended by the grader, in seconds each test: an hour says that the grader itself does.
+  patience: 60 * 60_000,
+};
+const first = await run({ ...options, killAt: Math.ceil(total * 0.4) });
+const writtenFirst = resultsIn(out);
+const kept = keptIn(out);
+console.log(
+  `Killed by ${first.signal} when ${writtenFirst} of ${total} results were written. The same command again:`,
+);
+const afterKill = readdirSync(temporary);
+// Of a machine's other runs nobody knows whether they are gone: some of it is removed when it is an hour old, so let it be.
+const hoursAgo = new Date(Date.now() - 3 * 60 * 60_000);
+for (const name of afterKill) utimesSync(join(temporary, name), hoursAgo, hoursAgo);
+const second = await run(options);
+
+const wrong: string[] = [];
+if (first.signal !== "SIGKILL")
+  wrong.push(`Expected the first run to be killed, but it ended with ${first.code}:\n${first.text}`);
+if (second.code !== 0) wrong.push(`Expected exit code 0, got ${second.code ?? second.signal}`);
+const text = readText(join(out, "report.json"));
+if (text === undefined) wrong.push(`There is no report. The command said:\n${second.text}`);
+const report = text === undefined ? undefined : (JSON.parse(text) as GradeReport);
+
+if (report !== undefined) {
+  console.log("\n| what was handed in | results | right | wrong |\n| --- | ---: | ---: | ---: |");
+  const tallies = compare(learners, report);
+  for (const kind of [...kinds, "not handed in", "the submission itself"] as const) {
+    const tally = tallies.get(kind);
+    if (tally === undefined) continue;
+    console.log(`| ${kind} | ${tally.right + tally.wrong.length} | ${tally.right} | ${tally.wrong.length} |`);
+    wrong.push(...tally.wrong);
+  }
+  const results = report.submissions.flatMap(({ id, results: all }) =>
+    all.map((result) => ({ id, ...result })),
+  );
+  const again = results.filter(
+    ({ id, exercise, seed: its }) => (kept.get(`${id} ${exercise}`) ?? its) !== its,
+  );
+  wrong.push(
+    ...again.map(({ id, exercise }) => `${id} ${exercise}: was graded before the kill, and again after it`),
+  );
+  if (report.seal.level !== "sealed")
+    wrong.push(`Expected the report to be of the sealed level, got ${report.seal.level}`);
+  tellSpeed(results);
+}
+for (const [name, { left }] of [
+  ["the killed run", first],
+  ["the second run", second],
+] as [string, Run][])
+  wrong.push(...left.map((process) => `${name} has left the process ${process}`));
+wrong.push(...host.harm({ "report.json": text ?? "", "what it printed": first.text + second.text }));
+const files = readdirSync(temporary);
+wrong.push(...files.map((name) => `${name} was left in the folder for temporary files`));
+const { processes, namespaces } = second.seen;
+console.log(
+  `Left by the killed run: ${first.left.length} processes (all gone ${first.goneAfter.toFixed(0)} ms later), ${afterKill.length} temporary folders; ` +
+    `at the end: ${second.left.length} processes of ${processes} that were seen in ${namespaces} namespaces, so no socket either, ` +
+    `${files.length} temporary files. Secrets, files, service and process of the host's: ${host.harm({}).length === 0 ? "untouched" : "harmed"}`,
+);
+console.log(
+  wrong.length === 0
+    ? "\n✓ every result is right"
+    : `\n✗ ${wrong.length} wrong:\n${wrong.map((one) => `  ${one}`).join("\n")}`,
+);
+if (wrong.length === 0 && values.out === undefined) rmSync(base, { recursive: true, force: true });
+else console.log(`Class and report are in ${base}`);
+process.exitCode = wrong.length === 0 ? 0 : 1;
+
+function tellSpeed(results: (ExerciseResult & { id: string })[]): void {
+  const graded = results.filter(({ seed: its }) => its !== "");
+  const distinct = new Set(graded.map(({ seed: its }) => its)).size;
+  const minutes = (first.took + second.took) / 60_000;
+  console.log(
+    `\n${(minutes * 60).toFixed(0)} s for both runs with ${jobs} jobs: ${(count / minutes).toFixed(1)} submissions a minute; ` +
+      `${distinct} answers graded, ${(distinct / minutes).toFixed(1)} a minute, ${graded.length - distinct} more had the bytes of another`,
+  );
+  console.log(`Kept from the killed run: ${kept.size} graded answers, none graded again unless said below`);
+  const slow = graded.toSorted((a, b) => b.duration - a.duration).slice(0, 5);
+  const named = slow.map(({ id, exercise, duration }) => {
+    const its = learners.find((each) => each.id === id)?.handedIn.find(({ label }) => label === exercise);
+    return `${exercise} ${its?.kind} ${its?.name ?? ""} ${(duration / 1000).toFixed(1)} s`;
+  });
+  console.log(`The slowest: ${named.join("; ")}`);
+}
+
+/** The seeds of what was graded before the kill, by learner and exercise: who grades anew takes another. */
+function keptIn(folder: string): Map<string, string> {
+  const found = new Map<string, string>();
+  const results = join(folder, "results");
+  for (const name of readdirSync(results, { recursive: true, encoding: "utf8" })) {
+    const [, id, label] = /^([^/]+)\/([^/]+)\.json$/.exec(name) ?? [];
+    if (id === undefined) continue;
+    const { seed: its, status } = JSON.parse(readFileSync(join(results, name), "utf8")) as ExerciseResult;
+    if (["pass", "fail"].includes(status)) found.set(`${id} ${label}`, its);
+  }
+  return found;
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+function whole(name: string, typed: string, least: number, most: number): number {
+  const number = Number(typed);
+  if (Number.isInteger(number) && number >= least && number <= most) return number;
+  throw new Error(`Expected --${name} with a whole number from ${least} to ${most}, got "${typed}"`);
+}
