@@ -4,6 +4,8 @@ import type { Expected, Kind, Learner } from "./handed-in.ts";
 /** How it came out, of one kind. */
 export interface Tally {
   right: number;
+  /** A cheat of which nothing could be said: no pass, but no verdict either. A sentence for each. */
+  unjudged: string[];
   /** A sentence for each that did not come out as it must. */
   wrong: string[];
 }
@@ -13,11 +15,16 @@ export type Tallies = Map<Kind | "not handed in" | "the submission itself", Tall
 /** Holds each single result against what was known of it. */
 export function compare(learners: Learner[], report: GradeReport): Tallies {
   const tallies: Tallies = new Map();
-  const count = (kind: Parameters<Tallies["get"]>[0], name: string, wrong: string | undefined): void => {
-    const tally = tallies.get(kind) ?? { right: 0, wrong: [] };
+  const count = (
+    kind: Parameters<Tallies["get"]>[0],
+    name: string,
+    wrong: string | undefined,
+    isUnjudged = false,
+  ): void => {
+    const tally = tallies.get(kind) ?? { right: 0, unjudged: [], wrong: [] };
     tallies.set(kind, tally);
     if (wrong === undefined) tally.right++;
-    else tally.wrong.push(`${name}: ${wrong}`);
+    else tally[isUnjudged ? "unjudged" : "wrong"].push(`${name}: ${wrong}`);
   };
   for (const learner of learners) {
     const { id, form, handedIn } = learner;
@@ -33,11 +40,8 @@ export function compare(learners: Learner[], report: GradeReport): Tallies {
       const its = handedIn.find((each) => each.label === label);
       const name = `${id} (${form}) ${label} ${its?.kind ?? ""} ${its?.name ?? ""}`.trim();
       const expected: Expected = its?.expected ?? { status: "absent" };
-      count(
-        its?.kind ?? "not handed in",
-        name,
-        result ? wrongWith(expected, label, result) : "There is no result",
-      );
+      const wrong = result ? wrongWith(expected, label, result) : "There is no result";
+      count(its?.kind ?? "not handed in", name, wrong, its?.kind === "cheat" && result?.status === "error");
     }
   }
   const known = new Set(learners.map(({ id }) => id));

@@ -11,9 +11,11 @@ export class Family implements Disposable {
   readonly #namespaces = new Set<string>();
   readonly #own = new Set(namespacesOf(process.pid));
   readonly #timer: NodeJS.Timeout;
+  #rootStarted: string | undefined;
 
   constructor(root: number) {
     this.#root = root;
+    this.#look();
     this.#timer = setInterval(() => this.#look(), 300);
   }
 
@@ -41,7 +43,11 @@ export class Family implements Disposable {
 
   #look(): void {
     const all = processes();
-    const family = new Set([this.#root]);
+    // Its id may be another's by now.
+    const root = all.find(
+      ({ pid, started }) => pid === this.#root && started === (this.#rootStarted ??= started),
+    );
+    const family = new Set(root === undefined ? [] : [root.pid]);
     for (let grew = true; grew;) {
       grew = false;
       for (const { pid, parent, started } of all) {

@@ -76,20 +76,31 @@ for (const name of afterKill) utimesSync(join(temporary, name), hoursAgo, hoursA
 const second = await run(options);
 
 const wrong: string[] = [];
+const notJudged: string[] = [];
 if (first.signal !== "SIGKILL")
   wrong.push(`Expected the first run to be killed, but it ended with ${first.code}:\n${first.text}`);
-if (second.code !== 0) wrong.push(`Expected exit code 0, got ${second.code ?? second.signal}`);
 const text = readText(join(out, "report.json"));
-if (text === undefined) wrong.push(`There is no report. The command said:\n${second.text}`);
 const report = text === undefined ? undefined : (JSON.parse(text) as GradeReport);
-
+const errors =
+  report?.submissions.flatMap(({ results }) => results.filter(({ status }) => status === "error")).length ??
+  0;
+const expectedCode = errors > 0 ? 2 : 0;
+if (second.code !== expectedCode)
+  wrong.push(`Expected exit code ${expectedCode}, got ${second.code ?? second.signal}`);
+if (text === undefined) wrong.push(`There is no report. The command said:\n${second.text}`);
 if (report !== undefined) {
-  console.log("\n| what was handed in | results | right | wrong |\n| --- | ---: | ---: | ---: |");
+  console.log(
+    "\n| what was handed in | results | right | not judged | wrong |\n| --- | ---: | ---: | ---: | ---: |",
+  );
   const tallies = compare(learners, report);
   for (const kind of [...kinds, "not handed in", "the submission itself"] as const) {
     const tally = tallies.get(kind);
     if (tally === undefined) continue;
-    console.log(`| ${kind} | ${tally.right + tally.wrong.length} | ${tally.right} | ${tally.wrong.length} |`);
+    const unjudged = tally.unjudged.length;
+    notJudged.push(...tally.unjudged);
+    console.log(
+      `| ${kind} | ${tally.right + unjudged + tally.wrong.length} | ${tally.right} | ${unjudged} | ${tally.wrong.length} |`,
+    );
     wrong.push(...tally.wrong);
   }
   const results = report.submissions.flatMap(({ id, results: all }) =>
@@ -113,12 +124,13 @@ for (const [name, { left }] of [
 wrong.push(...host.harm({ "report.json": text ?? "", "what it printed": first.text + second.text }));
 const files = readdirSync(temporary);
 wrong.push(...files.map((name) => `${name} was left in the folder for temporary files`));
-const { processes, namespaces } = second.seen;
+const { processes, namespaces } = second.family.seen;
 console.log(
-  `Left by the killed run: ${first.left.length} processes (all gone ${first.goneAfter.toFixed(0)} ms later), ${afterKill.length} temporary folders; ` +
+  `Left by the killed run: ${goneText(first)}, and ${afterKill.length} temporary folders; ` +
     `at the end: ${second.left.length} processes of ${processes} that were seen in ${namespaces} namespaces, so no socket either, ` +
     `${files.length} temporary files. Secrets, files, service and process of the host's: ${host.harm({}).length === 0 ? "untouched" : "harmed"}`,
 );
+if (notJudged.length > 0) console.log(`\nNot judged:\n${notJudged.map((one) => `  ${one}`).join("\n")}`);
 console.log(
   wrong.length === 0
     ? "\n✓ every result is right"
@@ -156,6 +168,11 @@ function keptIn(folder: string): Map<string, string> {
     if (["pass", "fail"].includes(status)) found.set(`${id} ${label}`, its);
   }
   return found;
+}
+
+function goneText({ left, goneAfter, family }: Run): string {
+  if (left.length === 0) return `no process ${goneAfter.toFixed(0)} ms later`;
+  return `${left.length} processes ${goneAfter.toFixed(0)} ms later, ${family.left().length} of them to the end`;
 }
 
 function readText(path: string): string | undefined {

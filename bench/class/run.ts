@@ -27,7 +27,7 @@ export interface Run {
   text: string;
   /** Milliseconds. */
   took: number;
-  seen: Family["seen"];
+  family: Family;
   /** Processes that were still there some seconds later. */
   left: string[];
   /** Milliseconds after its end until none was there. */
@@ -50,7 +50,7 @@ export async function run(options: RunOptions): Promise<Run> {
   let text = "";
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (more: string) => (text += more));
-  using family = new Family(child.pid ?? 0);
+  const family = new Family(child.pid ?? 0);
   const ended = once(child, "close") as Promise<[number | null, NodeJS.Signals | null]>;
   let isOver = false;
   void ended.then(() => (isOver = true));
@@ -66,6 +66,7 @@ export async function run(options: RunOptions): Promise<Run> {
     if ((killAt !== undefined && written >= killAt) || time > patience) child.kill("SIGKILL");
   }
   const [code, signal] = await ended;
+  family[Symbol.dispose]();
   const over = performance.now();
   let left = family.left();
   while (left.length > 0 && performance.now() - over < grace) {
@@ -77,7 +78,7 @@ export async function run(options: RunOptions): Promise<Run> {
     signal,
     text,
     took: over - started,
-    seen: family.seen,
+    family,
     left,
     goneAfter: performance.now() - over,
   };
