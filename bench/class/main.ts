@@ -7,12 +7,14 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import type { ExerciseResult, GradeReport } from "../../packages/report/src/index.ts";
+import type { GradeReport } from "../../packages/report/src/index.ts";
 import { openCourse } from "../../packages/workshop/src/course/course.ts";
 import { CheatAnswers } from "./cheat-answers.ts";
 import { compare } from "./compare.ts";
 import { Deck } from "./deck.ts";
 import { Dice } from "./dice.ts";
+import { speedText } from "./speed.ts";
+import { keptIn } from "./kept.ts";
 import { forms, kinds } from "./handed-in.ts";
 import { Host } from "./host.ts";
 import { pack } from "./pack.ts";
@@ -114,7 +116,7 @@ if (report !== undefined) {
   );
   if (report.seal.level !== "sealed")
     wrong.push(`Expected the report to be of the sealed level, got ${report.seal.level}`);
-  tellSpeed(results);
+  console.log(`\n${speedText(results, { learners, took: first.took + second.took, jobs, kept: kept.size })}`);
 }
 for (const [name, { left }] of [
   ["the killed run", first],
@@ -139,36 +141,6 @@ console.log(
 if (wrong.length === 0 && values.out === undefined) rmSync(base, { recursive: true, force: true });
 else console.log(`Class and report are in ${base}`);
 process.exitCode = wrong.length === 0 ? 0 : 1;
-
-function tellSpeed(results: (ExerciseResult & { id: string })[]): void {
-  const graded = results.filter(({ seed: its }) => its !== "");
-  const distinct = new Set(graded.map(({ seed: its }) => its)).size;
-  const minutes = (first.took + second.took) / 60_000;
-  console.log(
-    `\n${(minutes * 60).toFixed(0)} s for both runs with ${jobs} jobs: ${(count / minutes).toFixed(1)} submissions a minute; ` +
-      `${distinct} answers graded, ${(distinct / minutes).toFixed(1)} a minute, ${graded.length - distinct} more had the bytes of another`,
-  );
-  console.log(`Kept from the killed run: ${kept.size} graded answers, none graded again unless said below`);
-  const slow = graded.toSorted((a, b) => b.duration - a.duration).slice(0, 5);
-  const named = slow.map(({ id, exercise, duration }) => {
-    const its = learners.find((each) => each.id === id)?.handedIn.find(({ label }) => label === exercise);
-    return `${exercise} ${its?.kind} ${its?.name ?? ""} ${(duration / 1000).toFixed(1)} s`;
-  });
-  console.log(`The slowest: ${named.join("; ")}`);
-}
-
-/** The seeds of what was graded before the kill, by learner and exercise: who grades anew takes another. */
-function keptIn(folder: string): Map<string, string> {
-  const found = new Map<string, string>();
-  const results = join(folder, "results");
-  for (const name of readdirSync(results, { recursive: true, encoding: "utf8" })) {
-    const [, id, label] = /^([^/]+)\/([^/]+)\.json$/.exec(name) ?? [];
-    if (id === undefined) continue;
-    const { seed: its, status } = JSON.parse(readFileSync(join(results, name), "utf8")) as ExerciseResult;
-    if (["pass", "fail"].includes(status)) found.set(`${id} ${label}`, its);
-  }
-  return found;
-}
 
 function goneText({ left, goneAfter, family }: Run): string {
   if (left.length === 0) return `no process ${goneAfter.toFixed(0)} ms later`;
