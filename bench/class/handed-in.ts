@@ -28,6 +28,8 @@ export const kinds = [
   "half an archive",
 ] as const;
 export type Kind = (typeof kinds)[number];
+/** What is not of an answer, but of all that a learner hands in. */
+export type AnswerKind = Exclude<Kind, "half an archive">;
 
 /** What a learner hands in for one exercise, and what must come of it. */
 export interface HandedIn {

@@ -13,12 +13,12 @@ import { CheatAnswers } from "./cheat-answers.ts";
 import { compare } from "./compare.ts";
 import { Deck } from "./deck.ts";
 import { Dice } from "./dice.ts";
-import { speedText } from "./speed.ts";
-import { keptIn } from "./kept.ts";
 import { forms, kinds } from "./handed-in.ts";
 import { Host } from "./host.ts";
+import { keptIn } from "./kept.ts";
 import { pack } from "./pack.ts";
 import { resultsIn, run, type Run } from "./run.ts";
+import { speedText } from "./speed.ts";
 
 const { values } = parseArgs({
   options: {
