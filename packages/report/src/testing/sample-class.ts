@@ -125,19 +125,24 @@ function run(
   const worst = Math.floor(random() * random() * tests.length);
   const share = points / tests.length;
   const results = tests.map(({ title }, index): TestResult => {
-    const status = passes || index < worst || (index > worst && random() < 0.6) ? "pass" : "fail";
+    const holds = passes || index < worst || (index > worst && random() < 0.6);
     const common = {
       title,
-      status,
       duration: 12,
       maxPoints: share,
       why,
       hint,
       read: 'lesson "A length from a stranger"; RFC 9113 §4.2',
     };
-    return status === "pass"
-      ? { ...common, points: share, output: "" }
-      : { ...common, points: 0, text: failure, output: "received 14 bytes\nreceived 4 bytes\n" };
+    return holds
+      ? { ...common, status: "pass", points: share, output: "" }
+      : {
+          ...common,
+          status: "fail",
+          points: 0,
+          text: failure,
+          output: "received 14 bytes\nreceived 4 bytes\n",
+        };
   });
   return {
     ...base(label, points, level, random),

@@ -158,6 +158,8 @@ describe.skipIf(executablePath === undefined)(`in Chromium, from a disk${why}`, 
   test("the head of the marks and the names stay where they are while the rest scrolls", async () => {
     await using opened = await open(toClassHtml(sampleClass({ learners: 300 })), 700);
     const { page } = opened;
+    // Else it glides there, and each box below is measured somewhere else.
+    await page.emulateMedia({ reducedMotion: "reduce" });
     const marks = page.getByRole("group", { name: "The table of marks" });
     await marks.evaluate((element) => {
       element.scrollIntoView({ block: "start" });
