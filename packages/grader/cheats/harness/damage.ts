@@ -59,10 +59,12 @@ function claims(text: string): string[] {
   const [, wrote = "0"] = /wrote (\d+) bytes/.exec(text) ?? [];
   const [, took = "0"] = /in all: took (\d+) bytes/.exec(text) ?? [];
   const [, threads = "0"] = /started (\d+) threads/.exec(text) ?? [];
+  const [, families = "0"] = /made sockets of (\d+) odd families/.exec(text) ?? [];
   const [, descriptors = "0"] = /holds (\d+) descriptors/.exec(text) ?? [];
   return [
     ...(Number(wrote) > mostWritten ? [`${wrote} bytes were written to a disk`] : []),
     ...(Number(took) > mostTaken ? [`${took} bytes of memory were taken`] : []),
+    ...(Number(families) > 0 ? [`sockets of ${families} odd families were made`] : []),
     ...(Number(threads) > 10 ? [`${threads} threads were started`] : []),
     ...(Number(descriptors) > 4096 ? [`${descriptors} descriptors were held`] : []),
   ];
