@@ -28,3 +28,11 @@ test("each frame is given whole and in order, however the stream was cut", () =>
     ),
   );
 });
+
+test("no frame begins where its memory begins, and what is before it is always the same", () => {
+  const frames: Uint8Array[] = [];
+  const read = frameReader((frame) => frames.push(frame));
+  read(Buffer.concat([frameOf(Buffer.from("one")), frameOf(Buffer.from("two"))]));
+  const before = frames.map(({ buffer, byteOffset }) => Buffer.from(buffer, 0, byteOffset).toString("hex"));
+  expect(before).toEqual(["ee".repeat(64), "ee".repeat(64)]);
+});
