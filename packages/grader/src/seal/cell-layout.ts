@@ -28,10 +28,14 @@ export interface CellFolders {
  *
  * Two programs, for neither can do both: what `unshare` mounts on /proc has nothing mounted over it, without which nobody in the cell could mount
  * another one, as each answer's seal has to (mount_namespaces(7)); and bwrap lays out the folders.
+ *
+ * `unshare` has no option to end with whoever started it, though its child ends with it. `setpriv` has the kernel see to that, whatever the
+ * grader in the cell is busy with (PR_SET_PDEATHSIG, which stays over exec).
  */
 export function cellCommand(script: string, { root, submission, cache }: CellFolders): [string, ...string[]] {
   return [
-    "unshare",
+    "setpriv",
+    ...["--pdeathsig", "KILL", "unshare"],
     ...[
       "--user",
       "--map-root-user",

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
@@ -53,7 +53,7 @@ describe.skipIf(missing !== undefined)(here, () => {
 
   test("an answer that takes memory between two calls is ended, too", async () => {
     const code = `
-      const all: Buffer[] = [];
+      const all: Buffer[] = [Buffer.alloc(8e8, 1)];
       setInterval(() => all.push(Buffer.alloc(1e8, 1)));
       export const add = async () => new Promise((settle) => setTimeout(settle, 60_000));`;
     expect(await problemOf(code)).toContain("of memory");
@@ -75,18 +75,23 @@ describe.skipIf(missing !== undefined)(here, () => {
 
   test("the cell and the answer end with whoever asked for them, though it is killed", async () => {
     using answer = sum("export const add = () => { for (;;); };\nfor (;;);");
-    const holder = spawn(
-      process.execPath,
-      [fileURLToPath(new URL("../testing/cell-holder.ts", import.meta.url)), canary("sum"), answer.folder],
-      { stdio: ["ignore", "pipe", "inherit"] },
-    );
-    const [line] = (await once(holder.stdout, "data")) as [Buffer];
-    const pid = Number(line.toString());
-    await vi.waitUntil(() => familyOf(pid).length >= 5, { timeout: 20_000 });
-    const family = familyOf(pid);
+    const { holder, family } = await busyCell(answer.folder);
     holder.kill("SIGKILL");
     await vi.waitUntil(() => !family.some(isAlive), { timeout: 20_000 });
     expect(family.filter(isAlive)).toEqual([]);
+  });
+
+  test("so they do when nothing in the cell can hear of it: a grader that computes reads no message", async () => {
+    using answer = sum("export const add = () => { for (;;); };\nfor (;;);");
+    const { holder, family } = await busyCell(answer.folder);
+    // The same to whoever is outside: what is stopped runs no handler.
+    for (const member of family) process.kill(member, "SIGSTOP");
+    await vi.waitUntil(() => family.every(isStopped), { timeout: 20_000 });
+    holder.kill("SIGKILL");
+    await vi.waitUntil(() => !family.some(isAlive), { timeout: 20_000 }).catch(() => {});
+    const left = family.filter(isAlive);
+    for (const member of left) process.kill(member, "SIGKILL");
+    expect(left).toEqual([]);
   });
 });
 
@@ -119,6 +124,19 @@ test("where there is no bubblewrap, that is said", async () => {
   await cell[Symbol.asyncDispose]();
 });
 
+/** Another process, with a cell in which this answer is being graded, and the processes of that cell. */
+async function busyCell(answer: string): Promise<{ holder: ChildProcess; family: number[] }> {
+  const holder = spawn(
+    process.execPath,
+    [fileURLToPath(new URL("../testing/cell-holder.ts", import.meta.url)), canary("sum"), answer],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
+  const [line] = (await once(holder.stdout, "data")) as [Buffer];
+  const pid = Number(line.toString());
+  await vi.waitUntil(() => familyOf(pid).length >= 5, { timeout: 20_000 });
+  return { holder, family: familyOf(pid) };
+}
+
 function familyOf(root: number | undefined): number[] {
   if (root === undefined) return [];
   try {
@@ -132,6 +150,14 @@ function familyOf(root: number | undefined): number[] {
 function isAlive(pid: number | undefined): boolean {
   try {
     return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "latin1"));
+  } catch {
+    return false;
+  }
+}
+
+function isStopped(pid: number): boolean {
+  try {
+    return /^State:\s+T/m.test(readFileSync(`/proc/${pid}/status`, "latin1"));
   } catch {
     return false;
   }
