@@ -44,6 +44,15 @@ test("an expected test that is missing from the result is an error, and the answ
   expect(JSON.parse(text)).toMatchObject({ status: "fail", tests: [{}, {}, { status: "error" }] });
 });
 
+// Found by the property below, seed -340964486: such a failure had no message, which the interface asks for.
+test.each(["", "\n"])("a failed test that says nothing but %j has a message all the same", (text) => {
+  const mute = everyTest(failed, { text, why: "", read: "", hint: "" });
+  const { tests } = JSON.parse(toExercism(framing, mute)) as { tests: { status: string }[] };
+  const fallen = tests.filter(({ status }) => status === "fail");
+  expect(fallen).not.toEqual([]);
+  for (const one of fallen) expect(one).toMatchObject({ message: "The test failed." });
+});
+
 test("output is cut at 500 characters, and says so", () => {
   const loud = everyTest(failed, { output: "x".repeat(1_000_000) });
   const { tests } = JSON.parse(toExercism(framing, loud)) as { tests: { output: string }[] };

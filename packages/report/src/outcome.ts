@@ -46,10 +46,10 @@ export function reasonOf({ status, reason }: ExerciseResult): string {
   return status === "absent" ? "Not handed in." : "The grader could not say anything of this answer.";
 }
 
-/** What the learner reads of a failed test. */
-export function explain({ text, why, read, hint }: TestResult): string {
+/** What the learner reads of a failed test; never empty. */
+export function explain({ text = "", why, read, hint }: TestResult): string {
   const parts = [
-    text ?? "The test failed.",
+    text.trim() === "" ? "The test failed." : text,
     label("Why it matters", why),
     label("Read", read),
     label("Hint", hint),
