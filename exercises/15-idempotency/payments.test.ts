@@ -367,11 +367,11 @@ test(
     await using shop = await Shop.open(services, { [account]: 20_000 });
     await using network = await LossyNetwork.between((request) => shop.raw(request), 2);
     const { reply, key } = await network.pay(service, { account, amount });
-    evidence(network.lost === 2, "two replies that the proxy has swallowed");
     expect(
       shop.told(reply),
       "The first attempt has paid, and its reply was lost: the third one, with the same key, brings it",
     ).toBe("201, receipt A");
+    evidence(network.lost === 2, "two replies that the proxy has swallowed");
     shop.hasTaken([{ account, amount, key }], "Three requests were one payment");
   },
 );

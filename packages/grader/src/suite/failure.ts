@@ -6,7 +6,7 @@ import type { Session } from "./session.ts";
 import { showCompared, showError } from "./show.ts";
 import { story } from "./story.ts";
 import { ThrownValue } from "./thrown-value.ts";
-import { unfitValue } from "./unfit-value.ts";
+import { unfitValue, unusableValue } from "./unfit-value.ts";
 import { wireLines } from "./wire.ts";
 
 /** Why a test failed, as plain data. */
@@ -48,6 +48,11 @@ export function explainFailure(error: unknown, sessions: Session[]): Failure {
 }
 
 function explain(error: unknown, sessions: Session[]): Failure {
+  // What the test's own tidying up has thrown comes after what it tidied up after.
+  if (error instanceof SuppressedError) {
+    const first = explain(error.suppressed, sessions);
+    return first.blame === "answer" ? first : explain(error.error, sessions);
+  }
   if (error instanceof AnswerFailure && beforeAnyCall.has(error.code)) return neverCalled(error, sessions);
   const steps = story().render();
   const by = sessions.find((session) => session.callThatThrew(error) !== undefined);
@@ -67,7 +72,7 @@ function explain(error: unknown, sessions: Session[]): Failure {
     return { blame: "answer", problem: error.message, steps, ...(at ? { at } : {}) };
   }
   if (isAssertion(error)) return { blame: "answer", problem: problemOf(error), steps, ...compared(error) };
-  const unfit = unfitValue(error, dirname(expect.getState().testPath ?? "."));
+  const unfit = unfitValue(error, dirname(expect.getState().testPath ?? ".")) ?? unusableValue(error);
   if (unfit !== undefined) return { blame: "answer", problem: unfit, steps };
   return { blame: "suite", problem: error instanceof Error ? showError(error) : String(error), steps };
 }

@@ -9,7 +9,7 @@ import type { Peer } from "../wire/peer.ts";
 import type { MakeCall } from "../wire/stand-in.ts";
 import { inWords, noExport, spellCall, type Called, type Needs } from "./call.ts";
 import type { Step } from "./step.ts";
-import { addStep } from "./story.ts";
+import { addStep, story } from "./story.ts";
 import { ThrownValue } from "./thrown-value.ts";
 import { watched } from "./unfit-value.ts";
 
@@ -229,6 +229,7 @@ export class Session {
       const deadline = this.#loops === 0 ? this.#deadline : this.#deadline * shorterAfterLoop;
       const returned = await owner.request(send, `\`${step.call}\``, deadline);
       step.outcome = { returned };
+      story().latest = { call: step.call, value: returned };
       return watched(returned, step.call);
     } catch (error) {
       if (error instanceof AnswerFailure) {

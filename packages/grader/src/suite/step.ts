@@ -27,6 +27,9 @@ export class StepRecorder {
   /** What was read of the objects that calls gave back, and is no function, by its name: the call, and the object. */
   readonly reads = new Map<string, { call: string; value: unknown }>();
 
+  /** What came back last from a call of the answer's, be the call one of the steps or not. */
+  latest: { call: string; value: unknown } | undefined;
+
   add<T extends Step | string>(step: T): T {
     this.#count++;
     if (this.#first.length < shown.first) this.#first.push(step);

@@ -104,34 +104,56 @@ test("data that is watched is what it was, to every look at it", async () => {
   });
 });
 
+describe("what the test stumbles over after something has come back is the answer's, for a suite is proven not to over a right one", () => {
+  const stumbles = "The test cannot go on with what your code gave back: ";
+  test.each([
+    [
+      "return undefined;",
+      "const helper = (pool: any) => pool.port; helper(await given.open());",
+      "TypeError: Cannot read properties of undefined (reading 'port')",
+    ],
+    [
+      "return {};",
+      "const pool = await given.open(); await new Promise((done) => connect({ port: pool.port, host: '127.0.0.1' }, done as never));",
+      'TypeError: The "options" or "port" or "path" argument must be specified',
+    ],
+    ["return 5;", "const [first] = await given.open(); expect(first).toBe(1);", "TypeError: "],
+    [
+      "return NaN;",
+      "new Date((await given.open()) as number).toISOString();",
+      "RangeError: Invalid time value",
+    ],
+  ])("%s %s", async (gives, body, problem) => {
+    const { status, said } = await judge(gives, body);
+    expect(status).toBe("fail");
+    expect(said).toContain(stumbles + problem);
+  });
+
+  test("what was thrown first is told, and not what tidying up has thrown after it", async () => {
+    const body = `const pool = await given.open();
+      await using guard = { [Symbol.asyncDispose]: () => pool.close() };
+      expect(pool, "The pool must be open").toBe(guard);`;
+    expect(await judge("return { };", body)).toEqual({ status: "fail", said: "The pool must be open" });
+  });
+});
+
 describe("what is the suite's own fault stays an error", () => {
   test.each([
-    ["a method that its own object lacks", "return { close: () => 1 };", `${closes} settings.close();`],
+    ["before any call has given anything back", "return {};", "settings.close();"],
     [
-      "a method that its own object lacks, behind a value without methods",
-      "return 1;",
-      "await given.open(); settings.close();",
-    ],
-    [
-      "a value of its own that is not there",
-      "return undefined;",
-      "await given.open(); settings.server.close();",
-    ],
-    [
-      "a value of its own that is not there, behind a call that gives nothing back",
-      "return undefined;",
-      "const done = await given.note(); const found = [].find(Boolean) as any; found.close(done);",
-    ],
-    ["before any call", "return {};", "settings.close();"],
-    [
-      "something else than a TypeError",
+      "something else than a value of the wrong kind",
       "return {};",
       `await given.open(); throw new Error("pool.close is not a function");`,
     ],
     [
-      "in Node's code, not in the suite's",
+      "a machine that has no memory left",
       "return {};",
-      "await given.open(); connect({ port: 1, lookup: 5 as never }); ",
+      `await given.open(); throw new RangeError("Array buffer allocation failed");`,
+    ],
+    [
+      "a port that somebody else has",
+      "return {};",
+      `await given.open(); throw Object.assign(new Error("listen EADDRINUSE"), { code: "EADDRINUSE" });`,
     ],
   ])("%s", async (_, gives, body) => {
     expect(await judge(gives, body)).toMatchObject({

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { show } from "./show.ts";
+import { show, showError } from "./show.ts";
 import { story } from "./story.ts";
 
 /**
@@ -50,6 +50,29 @@ export function unfitValue(error: unknown, folder: string): string | undefined {
     error.message,
   )?.[1];
   return field === undefined ? undefined : withoutField(field, place);
+}
+
+/**
+ * Why the suite's own code stumbled, where it cannot be shown over what: something has come back from the answer in this test, and then a value
+ * was not of the kind, or in the range, that somebody further down takes. A suite is proven not to stumble over a right answer, nor over its stub
+ * and its known mistakes, so what it stumbles over came from this one.
+ *
+ * @returns one sentence; undefined where nothing had come back, or where the machine may be to blame
+ */
+export function unusableValue(error: unknown): string | undefined {
+  const { latest } = story();
+  if (latest === undefined || !isAboutValues(error)) return undefined;
+  return `The test cannot go on with what your code gave back: ${showError(error)}. Last came ${show(latest.value)}, from \`${latest.call}\``;
+}
+
+function isAboutValues(error: unknown): error is Error {
+  if (error instanceof RangeError) return !error.message.includes("allocation failed");
+  if (error instanceof TypeError) return true;
+  return (
+    error instanceof Error &&
+    error.name === "NetError" &&
+    String((error as NodeJS.ErrnoException).code).endsWith("_INVALID")
+  );
 }
 
 interface Place {
