@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { toCsv } from "./csv.ts";
-import { absent, classReport, failed, learner, passed } from "./testing/class-report.ts";
+import { absent, classReport, failed, learner, passed, unrun } from "./testing/class-report.ts";
 import { expectHarmless } from "./testing/harmless.ts";
 import { hostileReport } from "./testing/hostile.ts";
 
@@ -16,6 +16,11 @@ test("a class is a header and a row for each learner", () => {
       "",
     ].join("\r\n"),
   );
+});
+
+test("an answer that was not run says why", () => {
+  const text = toCsv({ ...classReport, submissions: [learner("erin", unrun)] });
+  expect(text).toContain('\r\n"erin",0,0,10,"04-framing: mux.ts was not handed in: nothing was run"\r\n');
 });
 
 test.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "a;=1", 'a"=1', "a|-1", "\u200b=1"])(

@@ -32,6 +32,8 @@ function remarks({ problem, results }: SubmissionResult): string {
   const said = problem === undefined ? [] : [problem];
   for (const result of results) {
     if (result.status === "error") said.push(`${result.exercise}: error: ${reasonOf(result)}`);
+    if (result.status === "fail" && result.reason !== undefined)
+      said.push(`${result.exercise}: ${reasonOf(result)}`);
     if (result.status === "absent") said.push(`${result.exercise}: absent`);
   }
   return said.join(" / ");

@@ -73,11 +73,11 @@ export interface ExerciseResult {
   /** `04-framing`. */
   exercise: string;
   /**
-   * `pass`: exactly the expected tests ran, and all passed. `fail`: one failed. `error`: nothing can be said of the answer.
-   * `absent`: not handed in, or the untouched stub.
+   * `pass`: exactly the expected tests ran, and all passed. `fail`: one failed, or all did, for a file of the answer is missing and
+   * nothing was run. `error`: nothing can be said of the answer. `absent`: not handed in, or the untouched stub.
    */
   status: "pass" | "fail" | "error" | "absent";
-  /** Why it is an `error` or `absent`, in a sentence. */
+  /** Why it is an `error` or `absent`, or a `fail` without being run, in a sentence. */
   reason?: string;
   /** SHA-256 over the answer's files, hexadecimal; empty where there is none. */
   answerHash: string;

@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
+import { toLearnerHtml } from "./html/learner-html.ts";
+import { toMarkdown } from "./markdown/markdown.ts";
 import { pointsText, percent, remarksOn, shareOf, summaryOf, timeText } from "./summary.ts";
+import { toTerminal } from "./terminal/terminal.ts";
+import { classReport, learner, unrun } from "./testing/class-report.ts";
 import { sampleClass } from "./testing/sample-class.ts";
 
 test("a class is counted to the last learner", () => {
@@ -93,4 +97,15 @@ test("figures are short, and never say all or nothing where it is not", () => {
   expect(shareOf({ points: 1, maxPoints: 0 })).toBe(0);
   expect(timeText("2026-11-23T09:11:02.120Z")).toBe("2026-11-23 09:11 UTC");
   expect(timeText("yesterday")).toBe("yesterday");
+});
+
+test("an answer that was not run fails, says why, and stands at no test", () => {
+  const erin = learner("erin", unrun);
+  const report = { ...classReport, submissions: [erin] };
+  const [exercise] = summaryOf(report).exercises;
+  expect([exercise?.counts.fail, exercise?.missed]).toEqual([1, []]);
+  expect(remarksOn(report, erin)).toEqual([`04-framing: ${unrun.reason}`]);
+  for (const text of [toLearnerHtml(report, "erin"), toTerminal(report)])
+    expect(text.split(unrun.reason ?? "")).toHaveLength(2);
+  expect(toMarkdown(report)).toContain(`**✗ \`04-framing\`** ${unrun.reason}`);
 });

@@ -1,4 +1,4 @@
-import type { ExerciseResult, GradeReport, SubmissionResult } from "./grade-report.ts";
+import type { ExerciseResult, GradeReport, SubmissionResult, TestResult } from "./grade-report.ts";
 
 export type Status = ExerciseResult["status"];
 
@@ -67,13 +67,20 @@ export function resultOf(
   return here?.exercise === label ? here : results.find(({ exercise }) => exercise === label);
 }
 
+/** Where a learner stands; none where nothing was run, for which there is a reason. */
+export function firstFailureOf({ status, reason, tests }: ExerciseResult): TestResult | undefined {
+  return status === "fail" && reason === undefined ? tests.find((test) => test.status === "fail") : undefined;
+}
+
 /** What somebody should look at who answers for the marks, in sentences. */
 export function remarksOn(report: GradeReport, submission: SubmissionResult): string[] {
   const { results, refused, problem } = submission;
-  const errors = results.filter(({ status }) => status === "error");
+  const unrun = results.filter(
+    ({ status, reason }) => status === "error" || (status === "fail" && reason !== undefined),
+  );
   return [
     problem,
-    ...errors.map(({ exercise, reason }) => `${exercise}: ${reason ?? "could not be graded"}`),
+    ...unrun.map(({ exercise, reason }) => `${exercise}: ${reason ?? "could not be graded"}`),
     refused.length === 0 ? undefined : `${count(refused.length, "file")} refused`,
     otherLevels(report, submission),
   ].filter((remark) => remark !== undefined);
@@ -126,9 +133,9 @@ function figuresOf(results: ExerciseResult[]): Omit<ExerciseSummary, "label" | "
   const counts = { pass: 0, fail: 0, error: 0, absent: 0 };
   const missed = new Map<string, MissedTest>();
   let asked = 0;
-  for (const { exercise, status, tests } of results) {
+  for (const { exercise, status, reason, tests } of results) {
     counts[status]++;
-    if (status === "error" || tests.length === 0) continue;
+    if (status === "error" || tests.length === 0 || reason !== undefined) continue;
     asked++;
     const failed = tests.filter((test) => test.status === "fail");
     for (const [index, { title, why, read }] of failed.entries()) {

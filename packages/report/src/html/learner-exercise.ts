@@ -1,5 +1,5 @@
 import type { ExerciseResult, TestResult } from "../grade-report.ts";
-import { pointsText, signs, words } from "../summary.ts";
+import { firstFailureOf, pointsText, signs, words } from "../summary.ts";
 import { visibleLine, visibleLines } from "../visible.ts";
 import { html, type Html } from "./html.ts";
 
@@ -8,7 +8,7 @@ export function exerciseHtml(result: ExerciseResult, index: number): Html {
   const { exercise, status, reason, points, maxPoints, tests } = result;
   if (status === "absent") return html``;
   const name = visibleLine(exercise, 60);
-  const first = status === "fail" ? tests.find((test) => test.status === "fail") : undefined;
+  const first = firstFailureOf(result);
   return html`<section class="exercise-of" aria-labelledby="x${index}">
     <h2 id="x${index}">
       ${name}

@@ -2,6 +2,7 @@ import type { ExerciseResult, GradeReport, SubmissionResult } from "../grade-rep
 import { sealWords } from "../seal-words.ts";
 import {
   count,
+  firstFailureOf,
   percent,
   pointsText,
   remarksOn,
@@ -166,10 +167,11 @@ function learnerLines(submission: SubmissionResult, mostText: number, isOpen: bo
 /** So many refused files are named. */
 const mostFiles = 20;
 
-function resultLines({ exercise, status, reason, tests }: ExerciseResult, mostText: number): string[] {
-  if (status === "error")
-    return ["", `**! ${code(exercise, 60)}** ${words(reason ?? "could not be graded")}`];
-  const first = status === "fail" ? tests.find((test) => test.status === "fail") : undefined;
+function resultLines(result: ExerciseResult, mostText: number): string[] {
+  const { exercise, status, reason } = result;
+  if (status === "error" || (status === "fail" && reason !== undefined))
+    return ["", `**${signs[status]} ${code(exercise, 60)}** ${words(reason ?? "could not be graded")}`];
+  const first = firstFailureOf(result);
   if (first === undefined) return [];
   return [
     "",

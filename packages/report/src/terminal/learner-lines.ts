@@ -1,5 +1,14 @@
 import type { ExerciseResult, GradeReport, SubmissionResult } from "../grade-report.ts";
-import { count, otherLevels, percent, pointsText, shareOf, signs, words } from "../summary.ts";
+import {
+  count,
+  firstFailureOf,
+  otherLevels,
+  percent,
+  pointsText,
+  shareOf,
+  signs,
+  words,
+} from "../summary.ts";
 import { visibleLine, visibleLines } from "../visible.ts";
 import { wrapped } from "./columns.ts";
 import { colours, type Paint } from "./paint.ts";
@@ -34,14 +43,11 @@ export function learnerLines(
   ];
 }
 
-function resultLines(
-  { exercise, status, reason, tests, points, maxPoints }: ExerciseResult,
-  columns: number,
-  paint: Paint,
-): string[] {
+function resultLines(result: ExerciseResult, columns: number, paint: Paint): string[] {
+  const { exercise, status, reason, tests, points, maxPoints } = result;
   const passing = tests.filter((test) => test.status === "pass").length;
   const told = tests.length > 0 ? `${passing} of ${tests.length} tests pass` : words[status];
-  const first = status === "fail" ? tests.find((test) => test.status === "fail") : undefined;
+  const first = firstFailureOf(result);
   return [
     `${paint(colours[status], `${signs[status]} ${visibleLine(exercise, 60)}`)}: ${told}, ${pointsText(points)} of ${pointsText(maxPoints)} points`,
     ...(reason === undefined || status === "absent" ? [] : wrapped(visibleLine(reason, 1000), columns, 4)),

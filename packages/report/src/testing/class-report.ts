@@ -50,6 +50,20 @@ export const absent: ExerciseResult = result("absent", {
   tests: [],
 });
 
+/** A file of the answer was not handed in. */
+export const unrun: ExerciseResult = result("fail", {
+  reason: "mux.ts was not handed in: nothing was run",
+  seed: "",
+  tests: framing.tests.map(({ title }, place) => ({
+    ...testOf(title, "fail", points[place] ?? 0),
+    text: "mux.ts was not handed in: nothing was run",
+    why: "",
+    read: "",
+    hint: "",
+    output: "",
+  })),
+});
+
 /** Four learners, each with one of the four outcomes of 04-framing. */
 export const classReport: GradeReport = {
   schema: "tcpip-workshop/grade-report/1",

@@ -164,6 +164,46 @@ describe("a class", () => {
   });
 });
 
+describe("an answer of which a file is missing", () => {
+  const whole = 'answer("./framing.ts"); answer("./mux.ts"); // ' + titles.join(", ");
+  const handedIn = { alice: { "04-framing": "pass" }, bob: {} };
+
+  test("fails every test in words, and nothing is run", async () => {
+    using course = smallCourse("04-framing");
+    course.write("exercises/04-framing/framing.test.ts", whole);
+    const judge = new FakeJudge();
+    const submissions = await gradeOn(course, smallClass(handedIn), judge);
+    expect(judge.asked).toEqual([]);
+    expect(shown(submissions)).toEqual(["alice 0/10: fail", "bob 0/10: absent"]);
+    const [{ results: [result] } = { results: [] }] = submissions ?? [];
+    const text =
+      "mux.ts was not handed in: the answer to 04-framing is framing.ts and mux.ts together, so nothing was run";
+    expect(result).toMatchObject({ reason: text, seed: "", files: [{ path: "framing.ts" }] });
+    expect(result?.tests).toMatchObject(titles.map((title) => ({ title, status: "fail", text, points: 0 })));
+  });
+
+  test.each([
+    ["exercises/04-framing/mux.ts", []],
+    ["alice-main/04-framing/Mux.ts", []],
+    ["mux.ts", ["4"]],
+  ])("says why the file was refused: %s", async (path, typed) => {
+    using course = smallCourse(...labels);
+    course.write("exercises/04-framing/framing.test.ts", whole);
+    const sources = smallClass(handedIn);
+    const read = sources[0]!.read;
+    const refused = [
+      { path: "exercises/07-time-wait/mux.ts", reason: "another one" },
+      { path, reason: "Expected a file, got a link: hand in the file itself" },
+    ];
+    sources[0]!.read = async () => ({ ...(await read()), refused });
+    const submissions = await gradeOn(course, sources, new FakeJudge(), { typed });
+    expect(submissions?.[0]?.results[0]?.reason).toBe(
+      "mux.ts was left out (Expected a file, got a link: hand in the file itself): " +
+        "the answer to 04-framing is framing.ts and mux.ts together, so nothing was run",
+    );
+  });
+});
+
 describe("what could not be graded", () => {
   test.each(["error", "throws"])("is tried once more before it stands: %s", async (word) => {
     using course = smallCourse("04-framing");

@@ -8,8 +8,9 @@ import type { Answer, Submission, SubmissionSource } from "../submission/submiss
 import { answerKey } from "./answer-key.ts";
 import { ClassProgress } from "./class-progress.ts";
 import type { Due } from "./due.ts";
-import { absentFor, worth, type Judged } from "./exercise-result.ts";
+import { absentFor, failedUnrun, worth, type Judged } from "./exercise-result.ts";
 import { gradeAnswer } from "./grade-answer.ts";
+import { whatIsMissing } from "./missing-files.ts";
 import type { ResultCache } from "./result-cache.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { Staging } from "./staging.ts";
@@ -134,9 +135,9 @@ class ClassGrading {
   async #take(task: Task, staging: Staging): Promise<void> {
     const { graded, submission } = task;
     const answer = submission.answers.get(graded.label);
-    const absent = this.#absent(task, answer);
-    if (answer === undefined || absent !== undefined) {
-      if (absent !== undefined) await this.#settle(task, absent, this.#key(graded, ""), true);
+    const unrun = this.#unrun(task, answer);
+    if (answer === undefined || unrun !== undefined) {
+      if (unrun !== undefined) await this.#settle(task, unrun, this.#key(graded, ""), true);
       return;
     }
     const key = this.#key(graded, answer.hash);
@@ -168,13 +169,16 @@ class ClassGrading {
     return this.#isBroken || this.#signal.aborted;
   }
 
-  #absent({ graded, submission }: Task, answer: Answer | undefined): Judged | undefined {
+  /** What came of it where there is nothing to run. */
+  #unrun({ graded, submission }: Task, answer: Answer | undefined): Judged | undefined {
     const { due, judge } = this.#options;
     const exercise = this.#exercise(graded.label);
     const absent = (reason: string): Judged => absentFor(exercise, answer, judge.seal.level, reason);
     if (submission.problem !== undefined) return absent(submission.problem);
     if (answer === undefined)
       return absent(`Expected ${exercise.files.join(" and ")}, but it was not handed in`);
+    const missing = whatIsMissing(exercise, answer, submission.refused);
+    if (missing !== undefined) return failedUnrun(exercise, answer, judge.seal.level, missing);
     if (answer.isStub && !due.named.has(graded.label)) return absent("It is the untouched stub");
     return undefined;
   }

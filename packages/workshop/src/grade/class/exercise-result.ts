@@ -63,6 +63,19 @@ export function absentFor(
   return { ...unjudged(exercise, answer, level), status: "absent", reason: oneLine(reason) };
 }
 
+/** A part of an answer was handed in: of it something is known, without running it. */
+export function failedUnrun(
+  exercise: Exercise,
+  answer: Answer,
+  level: Seal["level"],
+  reason: string,
+): Judged {
+  const text = oneLine(reason);
+  const unsaid = { duration: 0, why: "", read: "", hint: "", output: "" };
+  const tests = exercise.hints.map(({ title }) => ({ title, status: "fail" as const, text, ...unsaid }));
+  return { ...unjudged(exercise, answer, level), status: "fail", reason: text, tests };
+}
+
 /** With what it is worth by this run's points. */
 export function worth(judged: Judged, graded: GradedExercise): ExerciseResult {
   const { status } = judged;
