@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openCourse } from "./course/course.ts";
@@ -36,3 +36,9 @@ test.skipIf(noStore !== "")(
     expect(megabytes).toBeLessThanOrEqual(mostMegabytes);
   },
 );
+
+test("the README says how many packages are installed", () => {
+  const said = /\((\d+) packages,/.exec(readFileSync(join(root, "README.md"), "utf8"))?.[1];
+  const linux = lockedPackages(root).filter((one) => isFor(one, { os: "linux", cpu: "x64", libc: "glibc" }));
+  expect(Math.abs(Number(said) - linux.length)).toBeLessThanOrEqual(5);
+});

@@ -130,9 +130,9 @@ function readSeed(typed: string | boolean | undefined): { seed?: string } {
   }
 }
 
-/** The packages' tests and every exercise's gates, through turbo, which skips what has not changed. */
+/** The packages' tests, the cheats and every exercise's gates, through turbo, which skips what has not changed. */
 function proveAll(course: Course): Promise<ExitCode> {
-  const turbo = spawn("turbo", ["run", "unit", ...course.labels.map((label) => `prove:${label}`)], {
+  const turbo = spawn("turbo", ["run", "unit", "cheats", ...course.labels.map((label) => `prove:${label}`)], {
     cwd: course.root,
     stdio: "inherit",
   });
