@@ -69,7 +69,9 @@ export function cellCommand(script: string, { root, submission, cache }: CellFol
     ...["--setenv", "NODE_CHANNEL_FD", "3", "--setenv", "TCPIP_WORKSHOP_CACHE", inCell.cache],
     ...["--setenv", "NODE_COMPILE_CACHE", `${inCell.cache}/compiled`],
     ...["--chdir", inCell.course, "--"],
-    ...[nodeInCell(root), "--disable-sigusr1", "--disable-warning=ExperimentalWarning"],
+    // What an answer may send is bounded; whatever gets past that ends the grader and not the machine.
+    ...[nodeInCell(root), "--max-old-space-size=2048"],
+    ...["--disable-sigusr1", "--disable-warning=ExperimentalWarning"],
     `${inCell.course}/${relative(root, script).split(sep).join("/")}`,
   ] as [string, ...string[]];
 }

@@ -78,9 +78,18 @@ export type Message =
 /** The most one frame may hold, in bytes, both ways. */
 export const maxFrameLength = 256 * 1024 * 1024;
 
-/** One batch as the bytes to write, the frame's own length first. */
-export function packFrame(messages: Message[], attachments: Uint8Array[]): Uint8Array {
-  const json = Buffer.from(JSON.stringify(messages));
+/**
+ * The most JSON of one message, in bytes. The most that a suite of the course sends or gets is 0.4 MB; and every byte may be an object to whoever
+ * reads it, which makes gigabytes of a frame that is nothing but JSON.
+ */
+export const maxMessageLength = 8 * 1024 * 1024;
+
+/** The most JSON of a frame: a message of that length, and what was about to leave when it came. */
+const maxJsonLength = maxMessageLength + 2 * 1024 * 1024;
+
+/** One batch as the bytes to write, the frame's own length first. @param messages each as JSON */
+export function packFrame(messages: string[], attachments: Uint8Array[]): Uint8Array {
+  const json = Buffer.from(`[${messages.join(",")}]`);
   const attached = attachments.reduce((sum, bytes) => sum + bytes.length, 0);
   const frame = Buffer.allocUnsafe(8 + json.length + attached);
   frame.writeUInt32BE(4 + json.length + attached, 0);
@@ -103,6 +112,7 @@ export function unpackFrame(frame: Uint8Array): { messages: Message[]; attached:
   const bytes = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength);
   const jsonLength = bytes.length >= 4 ? bytes.readUInt32BE(0) : Number.POSITIVE_INFINITY;
   if (jsonLength > bytes.length - 4) throw forged("its JSON is longer than the frame");
+  if (jsonLength > maxJsonLength) throw forged(`${jsonLength.toLocaleString("en")} bytes of JSON`);
   let messages: unknown;
   try {
     messages = JSON.parse(bytes.toString("utf8", 4, 4 + jsonLength));

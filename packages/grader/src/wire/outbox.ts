@@ -1,4 +1,5 @@
-import { packFrame, type Message } from "./message.ts";
+import { AnswerFailure } from "./answer-failure.ts";
+import { maxMessageLength, packFrame, type Message } from "./message.ts";
 import { ValueWriter, type Exporter } from "./value-writer.ts";
 
 /** Bigger batches leave at once: the other side can work on them while we write the next. */
@@ -8,7 +9,10 @@ const fullBatch = { messages: 256, bytes: 1024 * 1024 };
 export class Outbox {
   readonly #send: (frame: Uint8Array) => void;
   readonly #exporter: Exporter;
-  #messages: Message[] = [];
+  /** Each as JSON. */
+  #messages: string[] = [];
+  /** Bytes of them. */
+  #length = 0;
   #writer: ValueWriter;
   #scheduled = false;
 
@@ -18,10 +22,19 @@ export class Outbox {
     this.#writer = new ValueWriter(exporter);
   }
 
-  /** Adds a message; values are written now, so they cross as they are now. Whatever `write` throws leaves nothing behind. */
+  /**
+   * Adds a message; values are written now, so they cross as they are now. Whatever `write` throws leaves nothing behind.
+   *
+   * @throws {AnswerFailure} CANNOT_CROSS when there is too much in it besides bytes
+   */
   post(write: (writer: ValueWriter) => Message): void {
-    this.#messages.push(write(this.#writer));
-    if (this.#messages.length >= fullBatch.messages || this.#writer.attachedLength >= fullBatch.bytes) {
+    const message = JSON.stringify(write(this.#writer));
+    const length = Buffer.byteLength(message);
+    if (length > maxMessageLength) throw tooMuch(length);
+    this.#messages.push(message);
+    this.#length += length;
+    const most = Math.max(this.#length, this.#writer.attachedLength);
+    if (this.#messages.length >= fullBatch.messages || most >= fullBatch.bytes) {
       this.flush();
     } else if (!this.#scheduled) {
       this.#scheduled = true;
@@ -36,7 +49,16 @@ export class Outbox {
     const messages = this.#messages;
     const { attachments } = this.#writer;
     this.#messages = [];
+    this.#length = 0;
     this.#writer = new ValueWriter(this.#exporter);
     this.#send(packFrame(messages, attachments));
   }
+}
+
+function tooMuch(length: number): AnswerFailure {
+  const mib = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1).replace(/\.0$/, "");
+  return new AnswerFailure(
+    "CANNOT_CROSS",
+    `Expected at most ${mib(maxMessageLength)} MiB of text, numbers and objects at once, got ${mib(length)} MiB (bytes in a Uint8Array do not count)`,
+  );
 }

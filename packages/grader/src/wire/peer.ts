@@ -87,11 +87,18 @@ export class Peer {
 
   /** Tells the other side about its module. */
   announce(loaded: { exports: { [name: string]: string } } | { error: unknown }): void {
-    this.#outbox.post((writer) =>
-      "exports" in loaded
-        ? { op: "loaded", exports: loaded.exports }
-        : { op: "notLoaded", value: writer.write(loaded.error) },
-    );
+    const post = (said: typeof loaded): void =>
+      this.#outbox.post((writer) =>
+        "exports" in said
+          ? { op: "loaded", exports: said.exports }
+          : { op: "notLoaded", value: writer.write(said.error) },
+      );
+    try {
+      post(loaded);
+    } catch (reason) {
+      // An error as long as memory, or with something in it that cannot cross: it is one all the same.
+      post({ error: describe(reason) });
+    }
   }
 
   /** Forgets every handle given out or held so far: nothing of one test is alive in the next. */

@@ -1,0 +1,81 @@
+import { describe, expect, test } from "vitest";
+import { AnswerProcess } from "../process/answer-process.ts";
+import { writeAnswer } from "../testing/write-answer.ts";
+
+const mib = 1024 * 1024;
+
+const source = `
+  import { writeSync } from "node:fs";
+  export const objects = (count: number) => Array.from({ length: count }, (_, index) => ({ index }));
+  export const text = (length: number) => "x".repeat(length);
+  export const bytes = (length: number) => new Uint8Array(length);
+  export const fail = (length: number) => { throw new Error("x".repeat(length)); };
+  export const lengthOf = (value: { length: number }) => value.length;
+  export function forge(begin: string, item: string, end: string, length: number) {
+    const count = Math.floor((length - begin.length - end.length) / item.length);
+    const json = Buffer.from(begin + item.repeat(count).slice(0, -1) + end);
+    const head = Buffer.alloc(8);
+    head.writeUInt32BE(4 + json.length, 0);
+    head.writeUInt32BE(json.length, 4);
+    for (let frame = Buffer.concat([head, json]), at = 0; at < frame.length; ) {
+      try { at += writeSync(3, frame, at); } catch { /* The grader has yet to read. */ }
+    }
+    return new Promise(() => {});
+  }
+`;
+
+type Call = (name: string, ...args: unknown[]) => Promise<unknown>;
+
+async function withAnswer<T>(work: (call: Call) => Promise<T>, code = source): Promise<T> {
+  using answer = writeAnswer(code);
+  await using process = new AnswerProcess(answer.path);
+  await process.exports();
+  return await work((name, ...args) => process.request((peer) => peer.call(0, name, args), name, 20_000));
+}
+
+describe("too much for one message", () => {
+  const tooMuch = (got: RegExp | string): object => ({
+    code: "CANNOT_CROSS",
+    message: expect.stringMatching(
+      `^Expected at most 8 MiB of text, numbers and objects at once, got ${String(got)} MiB`,
+    ) as string,
+  });
+
+  test("is refused where it is sent, with what would be allowed, and the process lives on", async () => {
+    await withAnswer(async (call) => {
+      await expect(call("objects", 1_000_000)).rejects.toMatchObject(tooMuch("1\\d\\.\\d"));
+      await expect(call("fail", 9 * mib)).rejects.toMatchObject(tooMuch("9"));
+      await expect(call("lengthOf", "x".repeat(9 * mib))).rejects.toMatchObject(tooMuch("9"));
+      expect(await call("objects", 100_000)).toHaveLength(100_000);
+      expect(await call("text", 7 * mib)).toHaveLength(7 * mib);
+    });
+  });
+
+  test("are no bytes", async () => {
+    await withAnswer(async (call) => expect(await call("bytes", 64 * mib)).toHaveLength(64 * mib));
+  });
+
+  test("are not many messages of one turn, each of which is short enough", async () => {
+    await withAnswer(async (call) => {
+      const texts = await Promise.all(Array.from({ length: 10 }, () => call("text", 3 * mib)));
+      expect(texts.map((text) => (text as string).length)).toEqual(texts.map(() => 3 * mib));
+    });
+  });
+
+  test("is an error that a file throws while it loads; that is said in its place", async () => {
+    const thrown = withAnswer(async () => {}, `throw new Error("x".repeat(${9 * mib}));`);
+    await expect(thrown).rejects.toMatchObject(tooMuch("9"));
+  });
+});
+
+describe("a forged frame", () => {
+  test("of so much JSON is not read at all", async () => {
+    await withAnswer(async (call) => {
+      const failure = call("forge", "[", "{},", "]", 40 * mib);
+      await expect(failure).rejects.toMatchObject({
+        code: "FORGED_FRAME",
+        message: expect.stringContaining("bytes of JSON") as string,
+      });
+    });
+  });
+});
