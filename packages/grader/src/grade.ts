@@ -6,6 +6,7 @@ import type { Exercise } from "./exercise.ts";
 import { SuiteRunner, type SuiteRun } from "./runner/suite-runner.ts";
 import { makeScratchReady, removeReadyScratch } from "./process/scratch.ts";
 import { killEarly, spawnEarly, spawnSpare } from "./process/spawn-answer.ts";
+import { importable } from "./process/importable.ts";
 import { stripAhead } from "./process/stripped-ahead.ts";
 import type { Walls } from "./process/walls.ts";
 import { endAllSessions, sessions } from "./suite/sessions.ts";
@@ -86,7 +87,7 @@ export class Grader {
     // One for each of theirs: two answers may share one.
     const ready = new Map<string, string>();
     for (const { path, walls } of this.#prepared.answers) {
-      stripAhead(path);
+      stripAhead(path, importable(walls.packages ?? []).files);
       const { scratch, ...others } = walls;
       if (scratch !== undefined && !ready.has(scratch)) ready.set(scratch, makeScratchReady());
       spawnSpare(path, { ...others, scratch: scratch === undefined ? undefined : ready.get(scratch) });

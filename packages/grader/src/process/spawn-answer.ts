@@ -32,12 +32,13 @@ let started = 0;
 /** Starts a process that loads the answer at `path`; one that `waits` does so when it is told. */
 function spawnAnswer(path: string, walls: Walls, waits = false): SpawnedAnswer {
   // The first is in a hurry, and strips its types itself: to load the stripper here takes as long as there. It pays for more.
-  if (started++ > 0 && !waits) stripAhead(path);
+  const importableFiles = importable(walls.packages ?? []).files;
+  if (started++ > 0 && !waits) stripAhead(path, importableFiles);
   // Whose it is, so that whatever is left can be found; and which one, so that it can be ended alone.
   const mark = `${process.pid}-${randomUUID()}`;
   const host = hostScript();
   const stripped = strippedFolders(path);
-  const ready = strippedFor(path, importable(walls.packages ?? []).files);
+  const ready = strippedFor(path, importableFiles);
   const node = [
     process.execPath,
     ...nodeArguments(path, host, {
@@ -145,7 +146,7 @@ export function takeEarly(path: string, walls: Walls): SpawnedAnswer {
   }
   forget(key);
   if (ready.waits) {
-    stripAhead(path);
+    stripAhead(path, importable(walls.packages ?? []).files);
     tellWhich(ready.spawned, path);
   }
   return ready.spawned;

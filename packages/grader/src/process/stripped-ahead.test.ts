@@ -1,11 +1,21 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { headOfEntry, nameOfEntry } from "../host/stripped-code.ts";
 import { writeAnswer as writeAnyAnswer } from "../testing/write-answer.ts";
 import { AnswerProcess } from "./answer-process.ts";
+import { importable } from "./importable.ts";
 import { stripAhead, strippedFolders } from "./stripped-ahead.ts";
 
 const hook = new URL("../host/stripped-code.ts", import.meta.url).href;
@@ -104,6 +114,34 @@ describe("code that was stripped ahead", () => {
     await running.exports();
     const read = running.request((peer) => peer.call(0, "run", [entryOf(solution.path)]), "`run`", 1000);
     await expect(read).rejects.toMatchObject({ code: "ERR_ACCESS_DENIED" });
+  });
+
+  test.each([
+    ["names", (secret: string) => `export const bait = 'import("${secret}")';`],
+    ["imports", (secret: string) => `import "${secret}";`],
+    ["imports by a link in its own folder", () => `import "./link.ts";`],
+    ["has a comment of", (secret: string) => `// import("${secret}")`],
+  ])("is nothing outside of the answer's folder that the answer %s", (_, bait) => {
+    using solution = writeAnswer("export const secret = (): number => 42;");
+    using answer = writeAnswer(`${bait(solution.path)}\nexport const run = (): number => 1;`);
+    symlinkSync(solution.path, join(answer.folder, "link.ts"));
+    stripAhead(answer.path);
+    const { own, shared } = strippedFolders(answer.path);
+    expect(readdirSync(own)).toEqual([nameOfEntry(answer.path)]);
+    expect(existsSync(join(shared, nameOfEntry(solution.path)))).toBe(false);
+  });
+
+  test("of the packages is what the exercise gives, and nothing else that the answer names", () => {
+    const given = importable(["core/framing"]).files;
+    const entry = given.find((path) => path.endsWith("framing/index.ts")) ?? "";
+    const secret = fileURLToPath(new URL("../verdict.ts", import.meta.url));
+    using answer = writeAnswer(`import "${entry}";\nimport "${secret}";`);
+    const { own, shared } = strippedFolders(answer.path);
+    rmSync(join(shared, nameOfEntry(secret)), { force: true });
+    stripAhead(answer.path, given);
+    expect(readdirSync(own)).toEqual([nameOfEntry(answer.path)]);
+    expect(existsSync(join(shared, nameOfEntry(entry)))).toBe(true);
+    expect(existsSync(join(shared, nameOfEntry(secret)))).toBe(false);
   });
 
   test("cannot be written by an answer", async () => {

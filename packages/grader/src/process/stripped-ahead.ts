@@ -9,12 +9,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createRequire, stripTypeScriptTypes } from "node:module";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { dirname, join, sep } from "node:path";
 import { cacheFolder } from "./cache-folder.ts";
 import { headOfEntry, nameOf, nameOfEntry } from "../host/stripped-code.ts";
-
-const packages = fileURLToPath(new URL("../../..", import.meta.url));
 
 /**
  * Where code without its types is kept, for the answers' processes to read; they may not write there. What all answers may
@@ -53,17 +50,24 @@ const tidied = new Set<string>();
 /**
  * Strips the file at `path` and the TypeScript files that it imports, for answers' processes that start from now on. What
  * Node's stripper refuses is left out: the answer's process says what is wrong with it, as if nobody had been here.
+ *
+ * The answer will read what is kept, and it is the answer that names the files, to somebody who may read more than it may. So nothing is
+ * looked at but what lies in its own folder, and `others`.
+ *
+ * @param others absolute paths of the packages' files that it may import
  */
-export function stripAhead(path: string): void {
+export function stripAhead(path: string, others: string[] = []): void {
   try {
     const seen = new Set<string>();
     const folders = strippedFolders(path);
-    for (const waiting = [realpathSync(path)]; waiting.length > 0 && seen.size < most.files;) {
+    const start = realpathSync(path);
+    const own = dirname(start) + sep;
+    for (const waiting = [start]; waiting.length > 0 && seen.size < most.files;) {
       const next = waiting.pop() ?? "";
       if (seen.has(next)) continue;
       seen.add(next);
-      const folder = next.startsWith(packages) ? folders.shared : folders.own;
-      waiting.push(...importsOf(next, folder));
+      if (others.includes(next)) waiting.push(...importsOf(next, folders.shared));
+      else if (next.startsWith(own)) waiting.push(...importsOf(next, folders.own));
     }
   } catch {
     // Nothing can be kept here: Node strips in the answer's process.
@@ -118,7 +122,7 @@ function specifiersIn(code: string): string[] {
 function found(name: string, from: string): string[] {
   if (name.startsWith("node:")) return [];
   try {
-    return [createRequire(from).resolve(name)];
+    return [realpathSync(createRequire(from).resolve(name))];
   } catch {
     return [];
   }
