@@ -189,8 +189,16 @@ describe("grade", () => {
         "learners/bob/gradescope.json",
         "learners/bob/04-framing/results.json",
         "learners/bob/04-framing/classroom.txt",
+        "learners/bob/07-time-wait/results.json",
+        "learners/bob/07-time-wait/classroom.txt",
       ]),
     );
+    // GitHub Classroom's reporter adds up the maxima of what it is given, and throws where a runner has written nothing.
+    const absent = readFileSync(join(course.root, "all/learners/bob/07-time-wait/classroom.txt"), "utf8");
+    expect(JSON.parse(Buffer.from(absent, "base64").toString())).toMatchObject({
+      max_score: 10,
+      tests: [{ score: 0, message: "Expected time-wait.ts, but it was not handed in" }],
+    });
     // Only Classroom 50 knows whose run it is.
     expect(files.filter((name) => name.includes("classroom50"))).toEqual([]);
   });

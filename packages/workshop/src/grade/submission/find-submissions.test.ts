@@ -37,13 +37,43 @@ describe("findSubmissions", () => {
       "alice folder class/alice: 04-framing 05-echo",
       "bob zip class/bob.zip: 04-framing",
       "carol tar class/carol.tgz: Expected a tar archive, got one that is damaged: Unrecognized archive format",
-      "dan folder class/dan: Expected exercises/04-framing/framing.ts, or another exercise's file, got none",
+      "dan folder class/dan: Expected an answer to 04-framing or 05-echo, in its folder (exercises/NN-name/), got only notes.txt",
       "erin-1 zip class/erin 1/work.zip: 05-echo",
       "fred tar class/fred.rar: Expected a folder or an archive (.zip, .tar, .tar.gz, .tgz), got another kind of archive",
       "gina folder class/gina: Expected a regular file, got a link: hand in the file itself",
       "henry folder class/henry: 04-framing",
     ]);
   });
+
+  test.each([
+    [["a.txt"], ["04-framing"], "Expected exercises/04-framing/framing.ts, got only a.txt"],
+    [
+      ["05-echo/notes.md", "b", "c", "d", "e"],
+      ["04-framing"],
+      "Expected exercises/04-framing/framing.ts, got only 05-echo/notes.md, b, c and 2 files more",
+    ],
+    [
+      ["05-echo/echo.js"],
+      ["04-framing", "05-echo"],
+      "Expected an answer to 04-framing or 05-echo, in its folder (exercises/NN-name/), got only 05-echo/echo.js",
+    ],
+    [
+      ["framing.ts"],
+      ["04-framing", "05-echo"],
+      "Expected an answer to 04-framing or 05-echo, in its folder (exercises/NN-name/), got only framing.ts. " +
+        "There are files with the right name elsewhere: put them into their exercise's folder",
+    ],
+  ])(
+    "of a submission without an answer says what was found, and what is looked for: %j",
+    async (paths, asked, problem) => {
+      using class_ = handIn();
+      class_.write("class/bob/05-echo/echo.ts", "mine");
+      class_.write("class/bob/04-framing/framing.ts", "mine");
+      for (const path of paths) class_.write(`class/alice/${path}`, "no answer");
+      const [alice] = await class_.find(["class"], { asked });
+      expect((await alice?.read())?.problem).toBe(problem);
+    },
+  );
 
   test("gives ids that are unique and safe for file names, whatever the names are", async () => {
     using class_ = handIn();

@@ -156,14 +156,27 @@ export class Intake {
   }
 
   #nothing(): string {
-    const [exercise] = this.#exercises;
-    const wanted = `exercises/${exercise?.label}/${exercise?.files[0]}`;
     if (this.#refused.length > 0) return "Nothing could be taken: every file of an answer was refused";
-    const more = this.#exercises.length > 1 ? ", or another exercise's file" : "";
     const hint = this.#strayed
       ? ". There are files with the right name elsewhere: put them into their exercise's folder"
       : "";
-    return `Expected ${wanted}${more}, got none${hint}`;
+    return `Expected ${this.#wanted()}, got ${this.#found()}${hint}`;
+  }
+
+  #wanted(): string {
+    const labels = this.#exercises.map(({ label }) => label);
+    const [exercise] = this.#exercises;
+    if (exercise !== undefined && labels.length === 1)
+      return exercise.files.map((file) => `exercises/${exercise.label}/${file}`).join(" and ");
+    const which = labels.length > 3 ? `one of ${labels.length} exercises` : labels.join(" or ");
+    return `an answer to ${which}, in its folder (exercises/NN-name/)`;
+  }
+
+  #found(): string {
+    const names = this.#ignored.toSorted(compare).slice(0, 3);
+    const more = this.#ignoredCount - names.length;
+    if (names.length === 0) return "no files at all";
+    return `only ${names.join(", ")}${more > 0 ? ` and ${more} ${more === 1 ? "file" : "files"} more` : ""}`;
   }
 
   /** What is there in the place of a folder: nothing below it is taken, which only an archive can have. */
