@@ -20,15 +20,26 @@ export function spellCall(label: string, name: string | undefined, mode: CallMod
   return [label, name].filter((part) => part).join(".");
 }
 
-/** The failure of a call that needs what the file does not export. */
-export function noExport(file: string, needs: Needs, exports: { [name: string]: string }): AnswerFailure {
+/** The most exports that are named, and characters of a name: an answer may say that it has as many as fit into a message. */
+const named = { most: 20, characters: 80 };
+
+/** The failure of a call that needs what the file does not export. @param exports name to kind, as the answer's process says */
+export function noExport(file: string, needs: Needs, exports: { [name: string]: unknown }): AnswerFailure {
   const names = Object.keys(exports);
-  const there =
-    names.length === 0 ? "nothing" : names.map((name) => `\`${name}\` (${exports[name]})`).join(", ");
+  const shown = names
+    .slice(0, named.most)
+    .map((name) => `\`${name.slice(0, named.characters)}\`${kindOf(exports[name])}`);
+  const more =
+    names.length > named.most ? ` and ${(names.length - named.most).toLocaleString("en")} more` : "";
+  const there = names.length === 0 ? "nothing" : shown.join(", ") + more;
   return new AnswerFailure(
     "NO_EXPORT",
     `Expected ${file} to export a ${needs.kind} \`${needs.name}\`; it exports ${there}`,
   );
+}
+
+function kindOf(kind: unknown): string {
+  return typeof kind === "string" ? ` (${kind.slice(0, named.characters)})` : "";
 }
 
 /** Adds what the answer's process does not know: what its objects go by in the test. */
