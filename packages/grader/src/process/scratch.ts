@@ -7,7 +7,10 @@ const made = new Set<string>();
 /** Folders that were made before they were asked for, for processes that wait between their walls. */
 const ready: string[] = [];
 
-/** A fresh folder for an answer to write in; whatever ends us, but SIGKILL, removes it. */
+/**
+ * A fresh folder for an answer to write in; whatever ends us, but SIGKILL, removes it. It is made in the folder that the environment variable
+ * TCPIP_WORKSHOP_SCRATCH names, or in the system's for temporary files.
+ */
 export function makeScratch(): string {
   return ready.shift() ?? makeFolder();
 }
@@ -25,7 +28,7 @@ export function removeReadyScratch(): void {
 
 function makeFolder(): string {
   if (made.size === 0) process.once("exit", removeAll);
-  const folder = mkdtempSync(join(tmpdir(), "tcpip-workshop-"));
+  const folder = mkdtempSync(join(process.env["TCPIP_WORKSHOP_SCRATCH"] ?? tmpdir(), "tcpip-workshop-"));
   made.add(folder);
   return folder;
 }

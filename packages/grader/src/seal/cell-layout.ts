@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, readlinkSync } from "node:fs";
 import { relative, sep } from "node:path";
+import { sizeOfTmp } from "./sealed-command.ts";
 
 /** Where things lie in a cell, whatever they are called outside. */
 export const inCell = {
@@ -7,6 +8,8 @@ export const inCell = {
   /** The answers, each in a folder with its exercise's label. */
   submission: "/submission",
   cache: "/cache",
+  /** What the answers of an exercise may write that gives them a folder for it: a file system of its own, so that it has an end. */
+  scratch: "/scratch",
   node: "/node",
 };
 
@@ -61,12 +64,14 @@ export function cellCommand(script: string, { root, submission, cache }: CellFol
       "--tmpfs",
       "/tmp",
     ],
+    ...["--size", String(sizeOfTmp), "--tmpfs", inCell.scratch],
     ...["--ro-bind", root, inCell.course],
     ...["--ro-bind", submission, inCell.submission],
     ...["--bind", cache, inCell.cache, "--tmpfs", `${inCell.cache}/stripped/answers`],
     ...nodeItself(root).flatMap((path) => ["--ro-bind", path, inCell.node]),
     ...["--clearenv", "--setenv", "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
     ...["--setenv", "NODE_CHANNEL_FD", "3", "--setenv", "TCPIP_WORKSHOP_CACHE", inCell.cache],
+    ...["--setenv", "TCPIP_WORKSHOP_SCRATCH", inCell.scratch],
     ...["--setenv", "NODE_COMPILE_CACHE", `${inCell.cache}/compiled`],
     ...["--chdir", inCell.course, "--"],
     // What an answer may send is bounded; whatever gets past that ends the grader and not the machine.

@@ -14,7 +14,7 @@ export interface Sealed {
   filterFd: number;
 }
 
-/** What an answer may write in `/tmp`, in bytes. */
+/** What an answer may write in `/tmp`, in bytes; and as much in its scratch folder, where it has one. */
 export const sizeOfTmp = 32 * 1024 * 1024;
 
 /** Of nobody, on nearly all systems. The number is only inside: outside it is who started the grader. */
