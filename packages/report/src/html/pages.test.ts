@@ -6,13 +6,15 @@ import { toLearnerHtml } from "./learner-html.ts";
 test("a class that was sealed says so before anything else", () => {
   const html = toClassHtml(sampleClass({ learners: 3 }));
   expect(html.indexOf("Sealed: these marks hold against cheats")).toBeLessThan(html.indexOf("<table"));
-  expect(html).toContain("4 trial answers");
+  expect(html).toContain("First came 4 trials, right answers and cheats, and each came out as it must.");
 });
 
 test("a class that was not sealed, or whose canaries did not hold, warns", () => {
-  expect(toClassHtml(sampleClass({ learners: 3, level: "open" }))).toContain("Open, not sealed");
+  const open = toClassHtml(sampleClass({ learners: 3, level: "open" }));
+  expect(open).toContain("Open, not sealed");
+  expect(open).toContain("Why not sealed: ");
   const broken = toClassHtml(sampleClass({ learners: 3, broken: 2 }));
-  expect(broken).toContain("Do not rely on these marks: 2 trial answers got through");
+  expect(broken).toContain("Do not rely on these marks: 2 trials came out wrong");
   expect(broken).not.toContain("these marks hold");
 });
 

@@ -50,7 +50,7 @@ export function toMarkdown(report: GradeReport, { limit = 1_000_000 }: MarkdownO
 }
 
 function sealLines({ seal }: GradeReport): string[] {
-  const { state, headline, meaning, canaries } = sealWords(seal);
+  const { state, headline, meaning, trials, why } = sealWords(seal);
   const kind = { pass: "NOTE", error: "WARNING", fail: "CAUTION" }[state];
   return [
     `> [!${kind}]`,
@@ -58,7 +58,7 @@ function sealLines({ seal }: GradeReport): string[] {
     `>`,
     `> ${meaning}`,
     `>`,
-    `> ${canaries} ${words(seal.reason)}`,
+    `> ${trials}${why === "" ? "" : ` Why not sealed: ${words(why)}`}`,
     `>`,
     ...seal.canaries
       .slice(0, 50)

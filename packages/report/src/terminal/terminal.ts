@@ -27,10 +27,11 @@ export function toTerminal(report: GradeReport, options: TerminalOptions = {}): 
 }
 
 function sealLines({ seal }: GradeReport, columns: number, paint: Paint): string[] {
-  const { state, headline, canaries } = sealWords(seal);
+  const { state, headline, trials, why } = sealWords(seal);
   return [
     ...wrapped(`${signs[state]} ${headline}`, columns, 0).map((line) => paint(colours[state], line)),
-    ...wrapped(`${canaries} ${visibleLine(seal.reason, 300)}`, columns, 2),
+    ...wrapped(trials, columns, 2),
+    ...(why === "" ? [] : wrapped(`Why not sealed: ${visibleLine(why, 300)}`, columns, 2)),
     ...seal.canaries
       .filter(({ held }) => !held)
       .flatMap(({ title, detail }) => wrapped(`✗ ${visibleLine(title)}: ${visibleLine(detail)}`, columns, 2)),

@@ -8,7 +8,7 @@ export function strangeClass(texts: string[]): GradeReport {
   return {
     ...report,
     track: any,
-    seal: { level: "sealed", reason: any, canaries: [{ title: any, held: true, detail: any }] },
+    seal: { level: "open", reason: any, canaries: [{ title: any, held: false, detail: any }] },
     exercises: report.exercises.slice(0, 2),
     submissions: texts.map((text) =>
       submission(

@@ -17,7 +17,7 @@ export type ChooseJudge = (course: Course, options: JudgeOptions) => Promise<Jud
 
 /** @throws {UserError} when the level is asked for and does not hold here, saying why */
 export const chooseJudge: ChooseJudge = async ({ root }, { level, jobs }) => {
-  if (level === "open") return await OpenJudge.start(jobs, "It was asked for");
+  if (level === "open") return await OpenJudge.start(jobs, "the open level was asked for");
   const sealed = await trySealed(root);
   if (typeof sealed !== "string") return sealed;
   if (level === "sealed")
