@@ -10,8 +10,15 @@ const course = openCourse();
 const grader = new Grader(course.root);
 
 process.on("message", (task: GradingTask) => void grade(task).then((graded) => process.send?.(graded)));
-// Whoever asked is gone. What an answer may have left goes with its own process group.
-process.on("disconnect", () => void grader[Symbol.asyncDispose]().finally(() => process.exit()));
+// Whoever asked is gone, and nobody waits for what is under way. Not by exit(): while a suite runs, Vitest's runtime stands in its place. What
+// is to be done at the end, such as to end the answers and to remove their folders, is done.
+process.on("disconnect", () => {
+  try {
+    process.emit("exit", 0);
+  } finally {
+    process.kill(process.pid, "SIGKILL");
+  }
+});
 
 async function grade({ label, folder, options, isSealed = false }: GradingTask): Promise<Graded> {
   const before = new Set(leftBehind());

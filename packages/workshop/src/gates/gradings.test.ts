@@ -1,6 +1,8 @@
-import { availableParallelism } from "node:os";
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { openCourse } from "../course/course.ts";
 import { Gradings } from "./gradings.ts";
 
@@ -55,3 +57,69 @@ test.each([
   await Promise.all(tasks.map((one) => gradings.grade(one)));
   expect(most > availableParallelism() + 1).toBe(more);
 });
+
+test.skipIf(!existsSync("/proc/self/task"))(
+  "the graders and their answers end with whoever asked, though it is killed (needs Linux)",
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), "tcpip-workshop-spins-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const names = Object.keys((await import(join(root, "solutions/02-cidr/cidr.ts"))) as object);
+    const exported = names.map((name) => `spin as ${name}`).join(", ");
+    // Each of its tests waits for it in vain, and ends it: a suite that goes on to its end has a new process for the next test.
+    writeFileSync(join(folder, "cidr.ts"), `const spin = () => { for (;;); };\nexport { ${exported} };\n`);
+    const script = `import { Gradings } from ${JSON.stringify(new URL("gradings.ts", import.meta.url).href)};
+      new Gradings(1).grade(${JSON.stringify({ label: "02-cidr", folder, options: {}, isFresh: true })});`;
+    writeFileSync(join(folder, "asks.mjs"), script);
+    const args = ["--disable-warning=ExperimentalWarning", join(folder, "asks.mjs")];
+    const asked = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
+    // The answer has computed for a while, so it has begun to spin, and the suite to wait for it.
+    await vi.waitUntil(() => cpuTicks(descendants(asked.pid).at(-1)) > 30, { timeout: 30_000 });
+    const family = descendants(asked.pid);
+    expect(family.length).toBeGreaterThanOrEqual(2);
+    asked.kill("SIGKILL");
+    const seen = new Set(family);
+    await vi.waitUntil(
+      () => {
+        for (const pid of family.flatMap(descendants)) seen.add(pid);
+        return ![...seen].some(isAlive);
+      },
+      { timeout: 60_000, interval: 5 },
+    );
+    // One, if the next test began at this very moment.
+    expect(seen.size - family.length).toBeLessThanOrEqual(1);
+  },
+  100_000,
+);
+
+/** In the order in which they came of each other. */
+function descendants(pid: number | undefined): number[] {
+  if (pid === undefined) return [];
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").trim();
+    return children
+      .split(" ")
+      .map(Number)
+      .filter(Boolean)
+      .flatMap((child) => [child].concat(descendants(child)));
+  } catch {
+    return [];
+  }
+}
+
+/** CPU time that it has used, in hundredths of a second (utime of proc_pid_stat(5)). */
+function cpuTicks(pid: number | undefined): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[11]);
+  } catch {
+    return 0;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "latin1"));
+  } catch {
+    return false;
+  }
+}
