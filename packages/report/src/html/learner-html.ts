@@ -61,13 +61,14 @@ function overviewHtml(submission: SubmissionResult): Html {
         </tr>
       </thead>
       <tbody>
-        ${submission.results.map(({ exercise, status, tests, points, maxPoints }, index) => {
+        ${submission.results.map(({ exercise, status, reason, tests, points, maxPoints }, index) => {
           const passing = tests.filter((test) => test.status === "pass").length;
           const name = visibleLine(exercise, 60);
           return html`<tr>
             <th scope="row">${status === "absent" ? name : html`<a href="#x${index}">${name}</a>`}</th>
             <td class="state ${status}"><b>${signs[status]}</b> ${words[status]}</td>
             <td>
+              ${status === "absent" && reason !== submission.problem && html`<span class="dim">${visibleLine(reason ?? "", 300)}</span>`}
               ${
                 tests.length > 0 &&
                 html`<span class="both"

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { absent, classReport, learner } from "../testing/class-report.ts";
 import { sampleClass } from "../testing/sample-class.ts";
 import { toClassHtml } from "./class-html.ts";
 import { toLearnerHtml } from "./learner-html.ts";
@@ -28,6 +29,14 @@ test("a learner's page names no other learner", () => {
   const html = toLearnerHtml(sampleClass({ learners: 3, ids: ["zoe-unmistakable", "bob", "max"] }), "bob");
   expect(html).toContain("<bdi>bob</bdi>");
   expect(html).not.toContain("zoe-unmistakable");
+});
+
+test("a learner reads why something counts as not handed in, once", () => {
+  const eve = learner("eve", absent);
+  const page = (problem?: string): string =>
+    toLearnerHtml({ ...classReport, submissions: [{ ...eve, ...(problem && { problem }) }] }, "eve");
+  expect(page().split("The untouched stub.")).toHaveLength(2);
+  expect(page("The untouched stub.").split("The untouched stub.")).toHaveLength(2);
 });
 
 test("a learner's page has the failure, the seed and the hashes", () => {

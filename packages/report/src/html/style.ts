@@ -85,10 +85,10 @@ thead th { color: var(--dim); font-size: 0.8125rem; }
 .talk p { margin: 0.1rem 0; }
 
 .legend { display: flex; flex-wrap: wrap; gap: 0.1rem 1.25rem; max-width: none; font-size: 0.9375rem; }
-.wide { position: relative; max-height: min(85vh, 60rem); overflow: auto; border: 1px solid var(--line); border-radius: 8px; }
-.class { width: 100%; border-collapse: separate; border-spacing: 0; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
+.wide { position: relative; width: fit-content; max-width: 100%; max-height: min(85vh, 60rem); overflow: auto; border: 1px solid var(--line); border-radius: 8px; }
+.class { border-collapse: separate; border-spacing: 0; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
 .class th, .class td { padding: 0.25rem 0.4rem; white-space: nowrap; }
-.class td { text-align: right; }
+.class td { min-width: 3.6rem; text-align: right; }
 .class td i { float: left; padding-right: 0.25rem; font-style: normal; font-weight: 700; }
 .class td.pass { background: var(--pass-back); } .class td.fail { background: var(--fail-back); } .class td.error { background: var(--error-back); }
 .class .total { text-align: right; }
@@ -124,7 +124,8 @@ thead th { color: var(--dim); font-size: 0.8125rem; }
 .score b { font-size: 2.5rem; line-height: 1.1; letter-spacing: -0.02em; font-variant-numeric: tabular-nums; }
 .overview { width: 100%; max-width: 52rem; }
 .overview td.state { white-space: nowrap; }
-.overview .both { display: flex; align-items: center; gap: 0.75rem; white-space: nowrap; }
+.overview .both { display: grid; grid-template-columns: 4.25rem max-content; align-items: center; gap: 0.75rem; white-space: nowrap; }
+.overview .number { white-space: nowrap; }
 .overview .bar { flex: none; width: 7rem; height: 0.6rem; }
 .overview tfoot > tr > * { border-bottom: 0; font-weight: 650; }
 .exercise-of { padding-top: 1.25rem; border-top: 1px solid var(--line); }
@@ -143,9 +144,9 @@ pre {
 .tests li { display: grid; grid-template-columns: 5rem minmax(0, 1fr) max-content; gap: 0 0.75rem; padding: 0.25rem 0; border-bottom: 1px solid var(--line); color: var(--text); }
 .tests li:last-child { border-bottom: 0; }
 .tests .pass, .tests .fail { font-size: 0.9375rem; }
-.facts { display: grid; gap: 0.15rem 2rem; margin: 0.5rem 0; grid-template-columns: repeat(auto-fill, minmax(min(100%, 16rem), 1fr)); font-size: 0.9375rem; }
-.facts > div { display: grid; grid-template-columns: 7.5rem minmax(0, 1fr); gap: 0 0.75rem; padding: 0.15rem 0; }
-.facts.long { grid-template-columns: minmax(0, 1fr); }
+.facts { display: grid; gap: 0.15rem 2rem; margin: 0.5rem 0; grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); font-size: 0.9375rem; }
+.facts > div { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: 0 0.75rem; padding: 0.15rem 0; }
+.facts.long { grid-template-columns: minmax(0, 1fr); } .facts.long > div { grid-template-columns: 7.5rem minmax(0, 1fr); }
 .facts dt { color: var(--dim); } .facts dd { margin: 0; }
 .files { margin: 0.25rem 0; padding-left: 1.25rem; }
 footer { margin-top: 3rem; padding-top: 1.25rem; border-top: 1px solid var(--line); font-size: 0.9375rem; }
@@ -156,8 +157,12 @@ footer h2 { font-size: 1.05rem; }
   .looks > div { display: block; }
   .canaries li { display: block; }
   .card, .seal, .first { padding-inline: 0.85rem; }
-  .class th:first-child { min-width: 5rem; max-width: 7rem; width: 7rem; }
+  .class th:first-child { min-width: 6.5rem; max-width: 7rem; width: 7rem; }
   .advice { grid-template-columns: minmax(0, 1fr); gap: 0; } .advice dd { margin-bottom: 0.5rem; }
+  .score b { font-size: 1.75rem; }
+  .figures { display: grid; grid-template-columns: max-content 1fr; } .figures dd { font-size: 1.15rem; white-space: nowrap; }
+  .tests li { grid-template-columns: minmax(0, 1fr) max-content; padding: 0.4rem 0; }
+  .tests li > :nth-child(2) { grid-area: 2 / 1 / auto / -1; }
   /* The tests are counted again below. */
   .overview th:nth-child(3), .overview td:nth-child(3) { display: none; }
   .overview { font-size: 0.875rem; } .overview th, .overview td { padding-right: 0.5rem; overflow-wrap: normal; }
@@ -198,4 +203,4 @@ footer h2 { font-size: 1.05rem; }
 `;
 
 /** What the page's policy lets in; a test keeps it true. */
-export const styleHash = "sha256-IfJjFNNtbu6bkvADmZ5tiQlO0/g4B8PKtMZXjZD492M=";
+export const styleHash = "sha256-kPw9RIHPt5+/HRU+f6rdbNDIfOVH8+sMFkhqQGyXZVw=";
