@@ -64,7 +64,7 @@ function exportsOf(folder: string): { [entry: string]: string | { default: strin
 }
 
 function packageOf(file: string): string {
-  const [name = ""] = file.slice(allPackages.length).split(/[/\\]/).filter(Boolean);
+  const name = file.slice(allPackages.length).split(/[/\\]/).find(Boolean) ?? "";
   return join(allPackages, name);
 }
 

@@ -27,10 +27,9 @@ function parentFolder(): string {
   return folder;
 }
 
-// There nobody has a number, and no cell can be.
-const onPosix = test.skipIf(process.platform === "win32");
+const isWindows = process.platform === "win32";
 
-onPosix(
+test.skipIf(isWindows)(
   "what a killed process has left is removed by the next one, and what a living one has stays (not on Windows)",
   async () => {
     const parent = parentFolder();
@@ -44,7 +43,7 @@ onPosix(
   },
 );
 
-onPosix(
+test.skipIf(isWindows)(
   "a folder whose maker counts its processes elsewhere stays until it is old (not on Windows)",
   async () => {
     const parent = parentFolder();

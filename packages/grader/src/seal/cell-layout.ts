@@ -36,10 +36,9 @@ export interface CellFolders {
  * grader in the cell is busy with (PR_SET_PDEATHSIG, which stays over exec).
  */
 export function cellCommand(script: string, { root, submission, cache }: CellFolders): [string, ...string[]] {
-  return [
-    "setpriv",
-    ...["--pdeathsig", "KILL", "unshare"],
-    ...[
+  const args = [
+    ["--pdeathsig", "KILL", "unshare"],
+    [
       "--user",
       "--map-root-user",
       "--mount",
@@ -50,35 +49,27 @@ export function cellCommand(script: string, { root, submission, cache }: CellFol
       "--kill-child",
       "--mount-proc",
     ],
-    "bwrap",
-    ...["--unshare-net", "--die-with-parent", "--cap-add", "ALL"],
-    ...ofTheMachine.flatMap(asItIs),
-    ...[
-      "--dev-bind",
-      "/proc",
-      "/proc",
-      "--dev",
-      "/dev",
-      "--size",
-      String(256 * 1024 * 1024),
-      "--tmpfs",
-      "/tmp",
-    ],
-    ...["--size", String(sizeOfTmp), "--tmpfs", inCell.scratch],
-    ...["--ro-bind", root, inCell.course],
-    ...["--ro-bind", submission, inCell.submission],
-    ...["--bind", cache, inCell.cache, "--tmpfs", `${inCell.cache}/stripped/answers`],
-    ...nodeItself(root).flatMap((path) => ["--ro-bind", path, inCell.node]),
-    ...["--clearenv", "--setenv", "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
-    ...["--setenv", "NODE_CHANNEL_FD", "3", "--setenv", "TCPIP_WORKSHOP_CACHE", inCell.cache],
-    ...["--setenv", "TCPIP_WORKSHOP_SCRATCH", inCell.scratch],
-    ...["--setenv", "NODE_COMPILE_CACHE", `${inCell.cache}/compiled`],
-    ...["--chdir", inCell.course, "--"],
+    ["bwrap", "--unshare-net", "--die-with-parent", "--cap-add", "ALL"],
+    ...ofTheMachine.map(asItIs),
+    ["--dev-bind", "/proc", "/proc", "--dev", "/dev"],
+    ["--size", String(256 * 1024 * 1024), "--tmpfs", "/tmp"],
+    ["--size", String(sizeOfTmp), "--tmpfs", inCell.scratch],
+    ["--ro-bind", root, inCell.course],
+    ["--ro-bind", submission, inCell.submission],
+    ["--bind", cache, inCell.cache, "--tmpfs", `${inCell.cache}/stripped/answers`],
+    ...nodeItself(root).map((path) => ["--ro-bind", path, inCell.node]),
+    ["--clearenv", "--setenv", "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
+    ["--setenv", "NODE_CHANNEL_FD", "3"],
+    ["--setenv", "TCPIP_WORKSHOP_CACHE", inCell.cache],
+    ["--setenv", "TCPIP_WORKSHOP_SCRATCH", inCell.scratch],
+    ["--setenv", "NODE_COMPILE_CACHE", `${inCell.cache}/compiled`],
+    ["--chdir", inCell.course, "--"],
     // What an answer may send is bounded; whatever gets past that ends the grader and not the machine.
-    ...[nodeInCell(root), "--max-old-space-size=2048"],
-    ...["--disable-sigusr1", "--disable-warning=ExperimentalWarning"],
-    `${inCell.course}/${relative(root, script).split(sep).join("/")}`,
-  ] as [string, ...string[]];
+    [nodeInCell(root), "--max-old-space-size=2048"],
+    ["--disable-sigusr1", "--disable-warning=ExperimentalWarning"],
+    [`${inCell.course}/${relative(root, script).split(sep).join("/")}`],
+  ];
+  return ["setpriv", ...args.flat()];
 }
 
 /** A folder, or a link to one: most systems have `/bin` for `/usr/bin`. */

@@ -15,8 +15,7 @@ import { Cell } from "./cell.ts";
 
 const canary = (path: string): string => fileURLToPath(new URL(`../../canary/${path}`, import.meta.url));
 const missing = await whyNoCell();
-const here =
-  missing === undefined ? "in a cell" : `in a cell (skipped, for there can be none here: ${missing})`;
+const skipped = missing === undefined ? "" : ` (skipped, for there can be none here: ${missing})`;
 
 /** An answer to the canaries' sum, gone when disposed. */
 function sum(code: string): { folder: string } & Disposable {
@@ -30,7 +29,7 @@ const problemOf = async (code: string): Promise<string | undefined> => {
   return (await gradeInCell(canary("sum"), answer.folder)).tests[0]?.failure?.problem;
 };
 
-describe.skipIf(missing !== undefined)(here, () => {
+describe.skipIf(missing !== undefined)(`in a cell${skipped}`, () => {
   test("every canary comes out as it must", async () => {
     const canaries = [...(await tryProbes(gradeInCell)), ...(await tryAnswers(gradeInCell))];
     expect(canaries.filter(({ held }) => !held)).toEqual([]);

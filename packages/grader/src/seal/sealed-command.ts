@@ -29,18 +29,17 @@ export function sealedCommand(
   command: string[],
   { readable, readableIfThere, writable, links, filterFd }: Sealed,
 ): string[] {
-  return [
-    "bwrap",
-    ...["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"],
-    ...["--uid", nobody, "--gid", nobody, "--hostname", "answer"],
-    ...["--cap-drop", "ALL", "--new-session", "--die-with-parent", "--clearenv"],
-    ...["--proc", "/proc", "--dir", "/dev"],
-    ...["/dev/null", "/dev/urandom"].flatMap((path) => ["--dev-bind", path, path]),
-    ...["--size", String(sizeOfTmp), "--tmpfs", "/tmp"],
-    ...[...runtimeFiles(), ...readable].flatMap((path) => ["--ro-bind", path, path]),
-    ...(readableIfThere ?? []).flatMap((path) => ["--ro-bind-try", path, path]),
-    ...(writable ?? []).flatMap((path) => ["--bind", path, path]),
-    ...Object.entries(links ?? {}).flatMap(([path, target]) => [
+  const args = [
+    ["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"],
+    ["--uid", nobody, "--gid", nobody, "--hostname", "answer"],
+    ["--cap-drop", "ALL", "--new-session", "--die-with-parent", "--clearenv"],
+    ["--proc", "/proc", "--dir", "/dev"],
+    ...["/dev/null", "/dev/urandom"].map((path) => ["--dev-bind", path, path]),
+    ["--size", String(sizeOfTmp), "--tmpfs", "/tmp"],
+    ...[...runtimeFiles(), ...readable].map((path) => ["--ro-bind", path, path]),
+    ...(readableIfThere ?? []).map((path) => ["--ro-bind-try", path, path]),
+    ...(writable ?? []).map((path) => ["--bind", path, path]),
+    ...Object.entries(links ?? {}).map(([path, target]) => [
       "--dir",
       dirname(path),
       "--symlink",
@@ -48,9 +47,10 @@ export function sealedCommand(
       path,
     ]),
     // bwrap's own root is a tmpfs as large as memory.
-    ...["--remount-ro", "/", "--remount-ro", "/proc", "--chdir", "/tmp", "--seccomp", String(filterFd), "--"],
-    ...command,
+    ["--remount-ro", "/", "--remount-ro", "/proc", "--chdir", "/tmp"],
+    ["--seccomp", String(filterFd), "--"],
   ];
+  return ["bwrap", ...args.flat(), ...command];
 }
 
 let known: string[] | undefined;

@@ -45,10 +45,12 @@ describe.each([
   const filter = seccompFilter(name) ?? new Uint8Array();
 
   test("refuses each of the calls that no answer needs, and says that it is not permitted", () => {
-    for (const [call, numbers] of Object.entries(refusedCalls)) {
+    const outcomes = Object.entries(refusedCalls).flatMap(([call, numbers]) => {
       const number = numbers[column];
-      if (number !== undefined) expect([call, run(filter, audit, number)]).toEqual([call, "errno 1"]);
-    }
+      return number === undefined ? [] : [[call, run(filter, audit, number)]];
+    });
+    expect(outcomes).toEqual(outcomes.map(([call]) => [call, "errno 1"]));
+    expect(outcomes.length).toBeGreaterThan(50);
   });
 
   test("lets a thread be born and no process", () => {
