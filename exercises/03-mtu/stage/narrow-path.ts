@@ -1,4 +1,4 @@
-import { createSocket, type Socket } from "node:dgram";
+import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { once } from "node:events";
 import type { Outcome, Path } from "../mtu.ts";
 import { linesOf } from "./runs.ts";
@@ -78,17 +78,21 @@ export class NarrowPath implements AsyncDisposable {
   private constructor(links: readonly Link[]) {
     this.links = links;
     const { sender, router, receiver } = this.#sockets;
+    // What anybody else sends here, on purpose or not, was never on this path.
     router.on("message", (bytes: Buffer, from) => {
-      if (from.port === sender.address().port) this.#forward(bytes);
-      else if (this.#heard.shift() === true) router.send(bytes, portOf(sender), "127.0.0.1");
+      if (isOf(sender, from)) return this.#forward(bytes);
+      if (!isOf(receiver, from)) return;
+      if (this.#heard.shift() === true) router.send(bytes, portOf(sender), "127.0.0.1");
       else this.#told("lost"); // the acknowledgment is
     });
     receiver.on("message", (bytes: Buffer, from) => {
+      if (!isOf(router, from)) return;
       const offset = bytes.readUInt32BE();
       if (offset !== padding) this.#pieces.set(offset, bytes.subarray(4));
-      receiver.send("acked", from.port, from.address);
+      receiver.send("acked", portOf(router), "127.0.0.1");
     });
-    sender.on("message", (bytes: Buffer) => {
+    sender.on("message", (bytes: Buffer, from) => {
+      if (!isOf(router, from)) return;
       const text = bytes.toString("latin1");
       this.#told(text === "acked" ? "acked" : { tooBig: Number(text) });
     });
@@ -218,6 +222,10 @@ export class NarrowPath implements AsyncDisposable {
 function checked(size: number): number {
   if (Number.isInteger(size) && size >= ourHeaders && size <= 65_535) return size;
   throw new Error(`Expected a packet of ${ourHeaders} to 65535 bytes, got ${size}`);
+}
+
+function isOf(socket: Socket, { address, port }: RemoteInfo): boolean {
+  return address === "127.0.0.1" && port === portOf(socket);
 }
 
 function portOf(socket: Socket): number {

@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { expect } from "vitest";
 import { formatSockets, type SocketEntry } from "@tcpip-workshop/diagnostics/sockets";
 import { AnswerFailure, type AnswerFailureCode } from "../wire/answer-failure.ts";
+import { isFromOtherSide } from "../wire/value-reader.ts";
 import type { Session } from "./session.ts";
 import { showCompared, showError } from "./show.ts";
 import { story } from "./story.ts";
@@ -94,7 +95,7 @@ interface Assertion extends Error {
 }
 
 function isAssertion(error: unknown): error is Assertion {
-  return error instanceof Error && error.name === "AssertionError";
+  return error instanceof Error && error.name === "AssertionError" && !isFromOtherSide(error);
 }
 
 /** The sentence that the suite gave to `expect`, which Vitest puts before its own. */

@@ -137,6 +137,15 @@ describe("what the test stumbles over after something has come back is the answe
   });
 });
 
+test("an error of the answer's that calls itself an assertion of the suite's is one that it threw", async () => {
+  const forged = `throw Object.assign(new Error("x"), { name: "AssertionError", sockets: [1, null], shown: 5, expected: 1, actual: 2 });`;
+  const threw = "threw AssertionError: x";
+  expect(await judge(forged, "await given.open();")).toEqual({ status: "fail", said: `\`open\` ${threw}` });
+  const passedOn =
+    "await given.echo(1); try { await given.open(); } catch (error) { throw new Error('passed on', { cause: error }); }";
+  expect(await judge(forged, passedOn)).toMatchObject({ status: "error" });
+});
+
 describe("what is the suite's own fault stays an error", () => {
   test.each([
     ["before any call has given anything back", "return {};", "settings.close();"],

@@ -84,6 +84,15 @@ export const maxFrameLength = 256 * 1024 * 1024;
  */
 export const maxMessageLength = 8 * 1024 * 1024;
 
+/**
+ * The most objects of one message: chunks of bytes, errors, functions, plain objects and lists, and whatever else is neither text nor a number. One costs
+ * whoever reads it some hundred times the two bytes that it may have in the JSON.
+ */
+export const maxMessageObjects = 200_000;
+
+/** The most objects of a frame: those of a message, and what was about to leave when it came. */
+export const maxFrameObjects = maxMessageObjects + 100_000;
+
 /** The most JSON of a frame: a message of that length, and what was about to leave when it came. */
 const maxJsonLength = maxMessageLength + 2 * 1024 * 1024;
 

@@ -1,6 +1,9 @@
 import { forged } from "./message.ts";
 import type { Exporter } from "./value-writer.ts";
 
+/** The most of the other side's objects that stand here at a time: nobody means to have so many, and each costs something. */
+const most = { standIns: 100_000, signals: 10_000 };
+
 /** Who may be named across the wire: our objects by the handles we gave, the other side's by their stand-ins. */
 export class ObjectTable implements Exporter {
   readonly #root: object | undefined;
@@ -66,6 +69,8 @@ export class ObjectTable implements Exporter {
   standInFor(handle: number, make: () => object): object {
     let object = this.#standIns.get(handle);
     if (object === undefined) {
+      if (this.#standIns.size >= most.standIns)
+        throw forged(`more than ${most.standIns.toLocaleString("en")} handles in a test`);
       object = make();
       this.#standIns.set(handle, object);
       this.#handleOfStandIn.set(object, handle);
@@ -76,6 +81,8 @@ export class ObjectTable implements Exporter {
   followSignal(handle: number, aborted: { reason: unknown } | undefined): AbortSignal {
     let controller = this.#signals.get(handle);
     if (controller === undefined) {
+      if (this.#signals.size >= most.signals)
+        throw forged(`more than ${most.signals.toLocaleString("en")} signals in a test`);
       controller = new AbortController();
       this.#signals.set(handle, controller);
     }

@@ -1,9 +1,9 @@
 import { AnswerFailure } from "./answer-failure.ts";
-import { maxMessageLength, packFrame, type Message } from "./message.ts";
+import { maxFrameObjects, maxMessageLength, maxMessageObjects, packFrame, type Message } from "./message.ts";
 import { ValueWriter, type Exporter } from "./value-writer.ts";
 
 /** Bigger batches leave at once: the other side can work on them while we write the next. */
-const fullBatch = { messages: 256, bytes: 1024 * 1024 };
+const fullBatch = { messages: 256, bytes: 1024 * 1024, objects: maxFrameObjects - maxMessageObjects };
 
 /** Collects the messages of one turn and sends them as one frame. */
 export class Outbox {
@@ -28,13 +28,19 @@ export class Outbox {
    * @throws {AnswerFailure} CANNOT_CROSS when there is too much in it besides bytes
    */
   post(write: (writer: ValueWriter) => Message): void {
+    const before = this.#writer.objects;
     const message = JSON.stringify(write(this.#writer));
+    if (this.#writer.objects - before > maxMessageObjects) throw tooMany(this.#writer.objects - before);
     const length = Buffer.byteLength(message);
     if (length > maxMessageLength) throw tooMuch(length);
     this.#messages.push(message);
     this.#length += length;
-    const most = Math.max(this.#length, this.#writer.attachedLength);
-    if (this.#messages.length >= fullBatch.messages || most >= fullBatch.bytes) {
+    const bytes = Math.max(this.#length, this.#writer.attachedLength);
+    const isFull =
+      this.#messages.length >= fullBatch.messages ||
+      bytes >= fullBatch.bytes ||
+      this.#writer.objects >= fullBatch.objects;
+    if (isFull) {
       this.flush();
     } else if (!this.#scheduled) {
       this.#scheduled = true;
@@ -53,6 +59,13 @@ export class Outbox {
     this.#writer = new ValueWriter(this.#exporter);
     this.#send(packFrame(messages, attachments));
   }
+}
+
+function tooMany(objects: number): AnswerFailure {
+  return new AnswerFailure(
+    "CANNOT_CROSS",
+    `Expected at most ${maxMessageObjects.toLocaleString("en")} objects at once, got ${objects.toLocaleString("en")}`,
+  );
 }
 
 function tooMuch(length: number): AnswerFailure {

@@ -1,5 +1,5 @@
 import { AnswerFailure, foundOverThere, type AnswerFailureCode } from "./answer-failure.ts";
-import { forged, type Wire } from "./message.ts";
+import { forged, maxFrameObjects, type Wire } from "./message.ts";
 import { define } from "./value-writer.ts";
 
 /** What the reader asks of the process it reads for. */
@@ -15,6 +15,13 @@ export interface Importer {
 export type HandleKind = "function" | "instance" | "iterable";
 
 type Tagged = { [key: string]: Wire };
+
+const fromOtherSide = new WeakSet<object>();
+
+/** Whether an error was read from the wire. One that calls itself an assertion is none of ours. */
+export function isFromOtherSide(error: object): boolean {
+  return fromOtherSide.has(error);
+}
 
 /** Names that make a value more than data to an assertion or to `await`: a function under one of them is refused. */
 const actsOnTheReader: ReadonlySet<string> = new Set(["then", "toJSON", "asymmetricMatch"]);
@@ -46,6 +53,11 @@ const errorClasses = { Error, TypeError, RangeError, SyntaxError, ReferenceError
 export class ValueReader {
   readonly #importer: Importer;
   readonly #attached: Uint8Array;
+  /** What was copied out of the frame, by its place there: what is one object over there is one here. */
+  readonly #copies = new Map<string, Uint8Array>();
+  /** Bytes of them. */
+  #copied = 0;
+  #objects = 0;
 
   constructor(importer: Importer, attached: Uint8Array) {
     this.#importer = importer;
@@ -54,6 +66,8 @@ export class ValueReader {
 
   read(wire: Wire): unknown {
     if (typeof wire !== "object" || wire === null) return wire;
+    // Not those that are text or a number on the other side: they are small here, too.
+    if (!isSmall(wire)) this.#count(1);
     if (Array.isArray(wire)) return wire.map((item) => this.read(item));
     if (Object.hasOwn(wire, "$")) return this.#readTagged(wire);
     return this.#readEntries(Object.entries(wire));
@@ -83,7 +97,7 @@ export class ValueReader {
       case "lists":
         return this.#readLists(wire);
       case "buffer":
-        return this.#bytes(wire).slice().buffer;
+        return this.#copy(this.#bytes(wire)).buffer;
       case "error":
         return this.#readError(wire);
       case "failure":
@@ -122,8 +136,10 @@ export class ValueReader {
   #readChunks(wire: Tagged): unknown[] {
     const bytes = this.#bytes(wire);
     const kind = text(wire["kind"]);
+    const lengths = list(wire["lengths"]);
+    this.#count(lengths.length);
     let end = 0;
-    return list(wire["lengths"]).map((length) => {
+    return lengths.map((length) => {
       const start = end;
       end += count(length);
       if (end > bytes.length) throw forged("chunks beyond its end");
@@ -147,9 +163,28 @@ export class ValueReader {
     if (!Object.hasOwn(views, kind)) throw forged(`bytes of kind ${JSON.stringify(kind.slice(0, 40))}`);
     const make = views[kind as keyof typeof views];
     // Views of two, four or eight bytes an item want their own, aligned memory; the others may lie in the frame.
-    return make(kind === "Uint8Array" || kind === "Buffer" ? bytes : bytes.slice());
+    return make(kind === "Uint8Array" || kind === "Buffer" ? bytes : this.#copy(bytes));
   }
 
+  /** A few bytes of JSON may name the same 200 MiB a thousand times: each is copied once, and all of it is no more than there is. */
+  #copy(bytes: Uint8Array): Uint8Array {
+    const place = `${bytes.byteOffset} ${bytes.length}`;
+    const known = bytes.length === 0 ? undefined : this.#copies.get(place);
+    if (known !== undefined) return known;
+    this.#copied += bytes.length;
+    if (this.#copied > this.#attached.length) throw forged("more bytes than it has");
+    const copy = bytes.slice();
+    this.#copies.set(place, copy);
+    return copy;
+  }
+
+  #count(objects: number): void {
+    this.#objects += objects;
+    if (this.#objects > maxFrameObjects)
+      throw forged(`more than ${maxFrameObjects.toLocaleString("en")} objects`);
+  }
+
+  /** Whatever it says of itself, its name and fields included, is only said: see {@link isFromOtherSide}. */
   #readError(wire: Tagged): Error {
     const className = text(wire["class"]);
     const Class = Object.hasOwn(errorClasses, className)
@@ -157,6 +192,7 @@ export class ValueReader {
       : Error;
     const cause = Object.hasOwn(wire, "cause") ? { cause: this.read(wire["cause"] ?? null) } : undefined;
     const error = new Class(text(wire["message"]), cause);
+    fromOtherSide.add(error);
     hide(error, "name", text(wire["name"]));
     hide(error, "stack", text(wire["stack"]));
     const own = this.#readEntries(
@@ -180,6 +216,12 @@ export class ValueReader {
     return new Uint8Array(this.#attached.buffer, this.#attached.byteOffset + at, end - at);
   }
 }
+
+function isSmall(wire: Wire[] | Tagged): boolean {
+  return !Array.isArray(wire) && small.has(wire["$"]);
+}
+
+const small: ReadonlySet<unknown> = new Set(["undefined", "number", "bigint"]);
 
 function readFailure(code: string, message: string): AnswerFailure {
   if (!foundOverThere.has(code)) throw forged(`a failure of kind ${JSON.stringify(code.slice(0, 40))}`);

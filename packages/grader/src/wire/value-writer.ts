@@ -31,6 +31,7 @@ export class ValueWriter {
   /** Where the bytes of the value of the moment lie: what is one object here is one over there, as in structured clone. */
   readonly #places = new Map<ArrayBufferView, Place>();
   readonly #exporter: Exporter;
+  #objects = 0;
 
   constructor(exporter: Exporter) {
     this.#exporter = exporter;
@@ -39,6 +40,11 @@ export class ValueWriter {
   /** Bytes attached so far. */
   get attachedLength(): number {
     return this.#attached;
+  }
+
+  /** Objects written so far, and chunks of bytes. */
+  get objects(): number {
+    return this.#objects;
   }
 
   write(value: unknown, depth = 0): Wire {
@@ -75,12 +81,13 @@ export class ValueWriter {
         `A value nested deeper than ${maxDepth} levels, or with a cycle, cannot cross`,
       );
     }
+    this.#objects++;
     const handle = this.#exporter.handleOf(value);
     if (handle !== undefined) return { $: "yours", id: handle };
     if (Array.isArray(value)) return this.#writeArray(value, depth);
     if (ArrayBuffer.isView(value)) return this.#writeView(value);
     if (value instanceof ArrayBuffer) return { $: "buffer", ...this.#attach(new Uint8Array(value)) };
-    if (value instanceof Date) return { $: "date", v: this.write(value.getTime()) };
+    if (value instanceof Date) return { $: "date", v: this.write(value.getTime(), depth) };
     if (value instanceof Map) {
       return { $: "map", v: Array.from(value, ([k, v]) => [this.write(k, depth), this.write(v, depth)]) };
     }
@@ -103,6 +110,7 @@ export class ValueWriter {
     if (!isChunks)
       return this.#writeChunkLists(array, depth) ?? Array.from(array, (item) => this.write(item, depth));
     const chunks = array as Uint8Array[];
+    this.#objects += chunks.length;
     return {
       $: "chunks",
       kind: kindOf(first),
