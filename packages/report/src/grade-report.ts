@@ -79,6 +79,8 @@ export interface ExerciseResult {
   status: "pass" | "fail" | "error" | "absent";
   /** Why it is an `error` or `absent`, or a `fail` without being run, in a sentence. */
   reason?: string;
+  /** The answer is the untouched stub: nobody has begun it. */
+  isStub?: boolean;
   /** SHA-256 over the answer's files, hexadecimal; empty where there is none. */
   answerHash: string;
   /** The answer's files, relative to the exercise's folder, with their sizes in bytes. */
@@ -105,6 +107,11 @@ export interface TestResult {
   duration: number;
   points: number;
   maxPoints: number;
+  /**
+   * Why a failed test could not ask what it is about, so that `why`, `read` and `hint` do not matter yet: the file could not be
+   * loaded or lacks the export (`loading`), or its process ended itself, without an error (`ended`).
+   */
+  obstacle?: "loading" | "ended";
   /** Why this matters in production, in a sentence. */
   why: string;
   /** Where to read: the lesson's heading, the RFC's section. */
