@@ -5,6 +5,7 @@ import type { VerdictContext } from "../../text/verdict-text.ts";
 import { award } from "../points/award.ts";
 import type { Answer } from "../submission/submission.ts";
 import { cutOff, failurePlain } from "./failure-plain.ts";
+import { obstacleIn } from "./obstacle.ts";
 
 /** A result before it is worth anything: what it counts depends on the run, what came of it does not. */
 export type Judged = Omit<ExerciseResult, "points" | "maxPoints" | "tests"> & {
@@ -93,6 +94,7 @@ function unjudged({ label }: Exercise, answer: Answer | undefined, level: Seal["
   return {
     exercise: label,
     status: "absent",
+    ...(answer?.isStub === true && { isStub: true }),
     answerHash: answer?.hash ?? "",
     files: files.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
     imports: answer?.imports ?? [],
@@ -107,10 +109,12 @@ function unjudged({ label }: Exercise, answer: Answer | undefined, level: Seal["
 function testResult(test: TestVerdict, context: VerdictContext, left: number): Judged["tests"][number] {
   const { title, status, duration, why, read, hint, output } = test;
   const room = Math.max(left, leastEach);
+  const obstacle = test.failure && obstacleIn(test.failure);
   return {
     title,
     status,
     duration,
+    ...(obstacle !== undefined && { obstacle }),
     why,
     read,
     hint,
