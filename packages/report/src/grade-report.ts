@@ -14,6 +14,11 @@ export interface GradeReport {
   /** What was due, in the course's order. */
   exercises: GradedExercise[];
   submissions: SubmissionResult[];
+  /**
+   * What a person should look at before the marks count, of what was named as a whole, in sentences: files that are nobody's, two
+   * submissions under one name. Printable; left out where there is none.
+   */
+  notices?: string[];
 }
 
 /** How far the answers were shut in. */
@@ -50,6 +55,8 @@ export interface GradedExercise {
 export interface SubmissionResult {
   /** Unique in the report, and fit for a file's name: `alice`. */
   id: string;
+  /** The name as the learner or the instructor wrote it, of which the id is made: `Zoë O'Brien`. Printable, one line, not unique. */
+  name: string;
   /** Where it came from, as it was named: `class/alice.zip`, `origin/alice`. */
   source: string;
   kind: "folder" | "git" | "tar" | "zip";

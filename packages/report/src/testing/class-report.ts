@@ -84,6 +84,7 @@ export function learner(id: string, ...results: ExerciseResult[]): SubmissionRes
   const sum = (of: (result: ExerciseResult) => number) => results.reduce((all, one) => all + of(one), 0);
   return {
     id,
+    name: id,
     source: `class/${id}.zip`,
     kind: "zip",
     refused: [],

@@ -78,6 +78,7 @@ function submissionOf(exercises: GradedExercise[]): fc.Arbitrary<SubmissionResul
   return fc.record(
     {
       id: hostileText,
+      name: hostileText,
       source: hostileText,
       kind: fc.constant("tar" as const),
       refused: fc.array(fc.record({ path: hostileText, reason: hostileText }), { maxLength: 2 }),
@@ -91,6 +92,7 @@ function submissionOf(exercises: GradedExercise[]): fc.Arbitrary<SubmissionResul
     {
       requiredKeys: [
         "id",
+        "name",
         "source",
         "kind",
         "refused",

@@ -101,6 +101,7 @@ function submission(id: string, level: Seal["level"], random: () => number): Sub
   });
   return {
     id,
+    name: id,
     source: `class/${id}.zip`,
     kind: "zip",
     refused:

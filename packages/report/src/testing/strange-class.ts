@@ -24,6 +24,7 @@ export function strangeClass(texts: string[]): GradeReport {
 function submission(text: string, results: ExerciseResult[]): SubmissionResult {
   return {
     id: text,
+    name: text,
     source: text,
     kind: "tar",
     refused: [{ path: text, reason: text }],

@@ -111,7 +111,7 @@ async function gradeAll(
   const path = text("out");
   if (path !== undefined) refuseOutWithin(path, positionals);
   const exercises = due.exercises.map(({ label }) => course.exercise(label));
-  const found = await findSubmissions(positionals, course, exercises);
+  const { sources: found, notices } = await findSubmissions(positionals, course, exercises);
   if (found.length === 0)
     throw new UserError(`Expected a submission, found none in ${positionals.join(" ")}`);
   const sources = shard === undefined ? sortedById(found) : partOf(found, shard);
@@ -142,7 +142,7 @@ async function gradeAll(
     out.write(`${progress.line()}\n${endedText(path, cache !== undefined)}\n`);
     return 130;
   }
-  const report = buildReport({ due, seal: judge.seal, versions, shard, startedAt, submissions });
+  const report = buildReport({ due, seal: judge.seal, versions, shard, startedAt, submissions, notices });
   if (path !== undefined) await writeReport(path, report, formats);
   showReport(report, out);
   if (path !== undefined) out.write(`\nThe report, and all that was made of it: ${path}\n`);

@@ -14,6 +14,7 @@ export interface HandIn extends Disposable {
   /** Writes a file below the folder, and the folders above it. @returns its absolute path */
   write(path: string, content: string | Uint8Array): string;
   find(args: string[], options?: FindOptions): Promise<SubmissionSource[]>;
+  notices(args: string[], options?: FindOptions): Promise<string[]>;
   /** Reads the only submission that is found there. */
   read(path: string, options?: FindOptions): Promise<Submission>;
 }
@@ -27,14 +28,15 @@ interface FindOptions {
 export function handIn(): HandIn {
   const course = smallCourse("04-framing", "05-echo");
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "hand-in-")));
-  const find: HandIn["find"] = (args, { asked = course.labels, limits = {} } = {}) => {
+  const findAll = (args: string[], { asked = course.labels, limits = {} }: FindOptions = {}) => {
     const exercises = asked.map((label) => course.exercise(label));
     return findSubmissions(args, course, exercises, folder, { ...defaultLimits, ...limits });
   };
   return {
     course,
     folder,
-    find,
+    find: async (args, options) => (await findAll(args, options)).sources,
+    notices: async (args, options) => (await findAll(args, options)).notices,
     write: (path, content) => {
       const file = join(folder, path);
       mkdirSync(dirname(file), { recursive: true });
@@ -42,7 +44,7 @@ export function handIn(): HandIn {
       return file;
     },
     read: async (path, options) => {
-      const [source, ...others] = await find([path], options);
+      const [source, ...others] = (await findAll([path], options)).sources;
       if (source === undefined || others.length > 0) throw new Error(`Expected one submission at ${path}`);
       return source.read();
     },

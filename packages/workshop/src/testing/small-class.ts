@@ -15,6 +15,7 @@ export interface HandedIn {
 export function smallClass(learners: { [id: string]: HandedIn | string }): SubmissionSource[] {
   return Object.entries(learners).map(([id, handedIn]) => ({
     id,
+    name: id,
     source: `class/${id}`,
     kind: "folder",
     read: async () => submissionOf(handedIn),

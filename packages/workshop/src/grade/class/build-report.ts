@@ -9,11 +9,12 @@ export interface ReportParts {
   shard?: Shard | undefined;
   startedAt: Date;
   submissions: SubmissionResult[];
+  notices?: string[];
 }
 
 /** The one document of which all others are made. */
 export function buildReport(parts: ReportParts, finishedAt = new Date()): GradeReport {
-  const { due, seal, versions, shard, startedAt, submissions } = parts;
+  const { due, seal, versions, shard, startedAt, submissions, notices = [] } = parts;
   const { track, exercises } = due;
   return {
     schema: "tcpip-workshop/grade-report/1",
@@ -25,5 +26,6 @@ export function buildReport(parts: ReportParts, finishedAt = new Date()): GradeR
     ...(shard !== undefined && { shard }),
     exercises,
     submissions,
+    ...(notices.length > 0 && { notices }),
   };
 }

@@ -102,11 +102,12 @@ class ClassGrading {
   }
 
   async *#tasks(): AsyncGenerator<Task, void> {
-    for (const { id, source, kind, read } of this.#sources.map(bound)) {
+    for (const { id, name, source, kind, read } of this.#sources.map(bound)) {
       const submission = await readOrTell(read);
       const { refused, ignored, ignoredCount, problem } = submission;
       const result: SubmissionResult = {
         id,
+        name,
         source,
         kind,
         refused,
@@ -233,6 +234,6 @@ async function readOrTell(read: () => Promise<Submission>): Promise<Submission> 
 function bound(
   source: SubmissionSource,
 ): Omit<SubmissionSource, "read"> & { read: () => Promise<Submission> } {
-  const { id, source: where, kind } = source;
-  return { id, source: where, kind, read: () => source.read() };
+  const { id, name, source: where, kind } = source;
+  return { id, name, source: where, kind, read: () => source.read() };
 }

@@ -15,7 +15,9 @@ export function mergeReports(found: FoundReport[]): GradeReport {
   refuseMissingShards(found);
   refuseDuplicates(found);
   const reports = found.map(({ report }) => report);
-  const { shard: _, ...same } = first.report;
+  const { shard: _, notices: __, ...same } = first.report;
+  // Each shard has looked at the whole class.
+  const notices = [...new Set(reports.flatMap((report) => report.notices ?? []))];
   return {
     ...same,
     startedAt: reports.map(({ startedAt }) => startedAt).toSorted()[0] ?? "",
@@ -27,6 +29,7 @@ export function mergeReports(found: FoundReport[]): GradeReport {
     versions: joinVersions(reports),
     seal: joinSeals(reports),
     submissions: sortedById(reports.flatMap(({ submissions }) => submissions)),
+    ...(notices.length > 0 && { notices }),
   };
 }
 

@@ -11,7 +11,7 @@ import { Intake } from "./intake.ts";
 import { Layout } from "./layout.ts";
 import { defaultLimits, UnreadableError } from "./limits.ts";
 import { shownName } from "./names.ts";
-import type { Submission, SubmissionSource } from "./submission.ts";
+import type { FoundSubmissions, Submission, SubmissionSource } from "./submission.ts";
 
 /** Found, and not yet named. */
 interface Candidate {
@@ -42,7 +42,6 @@ interface Search {
  * @param args as they were typed: folders, archives, folders of many of these, or git refs of the course's repository
  * @param exercises those that are asked for
  * @param from what paths are relative to
- * @returns sorted by id
  * @throws {UserError} when an argument is none of these
  */
 export async function findSubmissions(
@@ -51,7 +50,7 @@ export async function findSubmissions(
   exercises: Exercise[],
   from = process.cwd(),
   limits = defaultLimits,
-): Promise<SubmissionSource[]> {
+): Promise<FoundSubmissions> {
   if (args.length === 0) throw new UserError("Expected a folder, an archive or a git ref to grade, got none");
   const search = { course, exercises, layout: new Layout(exercises, course.labels) };
   const found = new Map<string, Candidate>();
@@ -62,14 +61,16 @@ export async function findSubmissions(
     (a, b) => compare(a.name, b.name) || compare(a.source, b.source),
   );
   const ids = uniqueIds(sorted.map(({ name }) => name));
-  return sorted
-    .map(({ source, kind, read }, index) => ({
+  const sources = sorted
+    .map(({ name, source, kind, read }, index) => ({
       id: ids[index] ?? "",
+      name: shownName(name),
       source: shownName(source),
       kind,
       read: () => readOrExplain(new Intake(course, exercises, limits), read),
     }))
     .toSorted((a, b) => compare(a.id, b.id));
+  return { sources, notices: [] };
 }
 
 async function readOrExplain(intake: Intake, read: Candidate["read"]): Promise<Submission> {

@@ -2,11 +2,21 @@
 export interface SubmissionSource {
   /** Unique among those found together, and fit for a file's name: `alice`. */
   id: string;
+  /** The name as it was written, of which the id is made: `Zoë O'Brien`. Printable. */
+  name: string;
   /** Where it is, as it was named: `class/alice.zip`, `origin/alice`. Printable. */
   source: string;
   kind: "folder" | "git" | "tar" | "zip";
   /** Reads it whole. What is wrong with it is told in the submission: never thrown. */
   read: () => Promise<Submission>;
+}
+
+/** All that was found. */
+export interface FoundSubmissions {
+  /** Sorted by id. */
+  sources: SubmissionSource[];
+  /** What a person should look at, in sentences: files that are nobody's, two submissions under one name. Printable. */
+  notices: string[];
 }
 
 /** What was handed in: files an exercise asks for, and the names of all others. Every name and sentence is printable. */
