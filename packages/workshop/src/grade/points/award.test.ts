@@ -43,6 +43,21 @@ describe("an award", () => {
     expect(award(graded(20, [0, 1]), verdict("pf")).points).toBe(0);
   });
 
+  test("is summed first and rounded once: equal tests count the same, whichever they are", () => {
+    const due = graded(
+      10,
+      Array.from({ length: 15 }, () => 1),
+    );
+    for (const letters of ["ppppppppppppfff", "fffpppppppppppp", "pfpppfpppfppppp"]) {
+      const got = award(due, verdict(letters));
+      expect(got.points).toBe(8);
+      expect(sumOfPoints(got.perTest.map((each) => each.points))).toBe(8);
+      expect(sumOfPoints(got.perTest.map((each) => each.maxPoints))).toBe(10);
+    }
+    expect(award(due, verdict("ppfffffffffffff")).points).toBe(1.33);
+    expect(award(due, verdict("ppppppppppfffff")).points).toBe(6.67);
+  });
+
   test("is nothing without a verdict, and for one that says nothing of the answer", () => {
     for (const none of [undefined, verdict("pp", "error")]) {
       expect(award(graded(10, [1, 3]), none)).toEqual({
@@ -85,6 +100,9 @@ describe("an award", () => {
           expect(got.points).toBe(sumOfPoints(got.perTest.map((each) => each.points)));
           expect(sumOfPoints(got.perTest.map((each) => each.maxPoints))).toBe(points);
           expect(got.points).toBeLessThanOrEqual(points);
+          const all = weights.reduce((sum, weight) => sum + weight, 0);
+          const passed = weights.reduce((sum, weight, at) => sum + (letters[at] === "p" ? weight : 0), 0);
+          expect(Math.abs(got.points - (points * passed) / all)).toBeLessThan(0.00501);
           for (const [index, each] of got.perTest.entries())
             expect(each.points).toBe(letters[index] === "p" ? each.maxPoints : 0);
           const more = award(due, verdict(letters.replace("f", "p")));
