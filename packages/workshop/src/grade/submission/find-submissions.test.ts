@@ -77,10 +77,98 @@ describe("findSubmissions", () => {
 
   test("gives ids that are unique and safe for file names, whatever the names are", async () => {
     using class_ = handIn();
-    for (const name of ["Zoë O'Brien", "zoe-o-brien", "CON", "李", "..x", "a\n::error::b", "-rf"])
+    for (const name of [
+      "Zoë O'Brien",
+      "zoë-o-brien",
+      "CON",
+      "李 雷",
+      "..x",
+      "a\n::error::b",
+      "-rf",
+      "\u3164",
+    ])
       class_.write(`class/${name}/04-framing/framing.ts`, "mine");
-    const ids = (await class_.find(["class"])).map(({ id }) => id);
-    expect(ids).toEqual(["Zoe-O-Brien", "_CON", "a-error-b", "rf", "submission", "zoe-o-brien-2"]);
+    const found = (await class_.find(["class"])).map(({ id, name }) => `${id}: ${name}`);
+    expect(found).toEqual([
+      "Zoë-O-Brien-2: Zoë O'Brien",
+      "_CON: CON",
+      "a-error-b: a\\x0a\\x3a:error\\x3a:b",
+      "rf: -rf",
+      "submission: \\u3164",
+      "zoë-o-brien: zoë-o-brien",
+      "李-雷: 李 雷",
+    ]);
+  });
+
+  test.each([
+    [
+      ["Müller", "Muller", "李 雷", "Ольга", "नेहा"],
+      ["Muller", "Müller", "Ольга", "नेहा", "李-雷"],
+    ],
+    // Who is really called so keeps the name, whatever others can wish for.
+    [
+      ["a b", "a-b", "a!b", "a-b-2"],
+      ["a-b", "a-b-2", "a-b-3", "a-b-4"],
+    ],
+    [
+      ["Anna", "\u0410nna", "ANNA"],
+      ["ANNA", "Anna-2", "\u0410nna-3"],
+    ],
+    [
+      ["Zoe\u0308", "Zo\u00EB"],
+      ["Zo\u00EB", "Zo\u00EB-2"],
+    ],
+    [
+      ["COM¹", "com1.x", "x.", "x"],
+      ["COM", "_com1.x", "x", "x-2"],
+    ],
+    [["李".repeat(80)], ["李".repeat(32)]],
+  ])("of the names %j the ids are %j", async (names, ids) => {
+    using class_ = handIn();
+    for (const name of names) class_.write(`class/${name}/04-framing/framing.ts`, "mine");
+    expect((await class_.find(["class"])).map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
+  });
+
+  test("says who may be one learner twice", async () => {
+    using class_ = handIn();
+    class_.write("class/bob/04-framing/framing.ts", "mine");
+    class_.write("class/bob.zip", zipBytes([{ name: "04-framing/framing.ts", content: "x" }]));
+    class_.write("class/Müller/04-framing/framing.ts", "mine");
+    class_.write("class/Muller/04-framing/framing.ts", "mine");
+    expect(await class_.notices(["class"])).toEqual([
+      "bob-2 (class/bob.zip) has the name of bob (class/bob), or one that looks alike: if this is one learner, keep one of the two",
+    ]);
+  });
+
+  test("says which files beside the learners' are nobody's: who handed one in is not forgotten", async () => {
+    using class_ = handIn();
+    class_.write("class/bob/04-framing/framing.ts", "mine");
+    for (const name of [".DS_Store", "Thumbs.db", "desktop.ini"]) class_.write(`class/${name}`, "");
+    expect(await class_.notices(["class"])).toEqual([]);
+    class_.write("class/mia.ts", "mine");
+    expect(await class_.notices(["class"])).toEqual([
+      "1 file beside the learners' folders is nobody's, and was not graded: class/mia.ts. Put it into a folder with the learner's name",
+    ]);
+    for (let number = 10; number < 22; number++) class_.write(`class/late-${number}.ts`, "mine");
+    const [notice] = await class_.notices(["class", "class"]);
+    expect(notice).toContain(
+      "13 files beside the learners' folders are nobody's, and were not graded: class/late-10.ts,",
+    );
+    expect(notice).toContain("class/late-19.ts and 3 more. Put each into a folder with its learner's name");
+  });
+
+  test("says where an answer of one's own makes one learner of a class", async () => {
+    using class_ = handIn();
+    class_.write("class/framing.ts", "mine");
+    class_.write("class/notes/a.txt", "");
+    expect(await class_.notices(["class"], { asked: ["04-framing"] })).toEqual([]);
+    class_.write("class/bob/framing.ts", "mine");
+    class_.write("class/carol.zip", "");
+    class_.write("class/dan.zip", "");
+    expect(await class_.find(["class"], { asked: ["04-framing"] })).toHaveLength(1);
+    expect(await class_.notices(["class"], { asked: ["04-framing"] })).toEqual([
+      "class was taken for one learner's, for framing.ts lies in it. There are 1 folder with an answer and 2 archives beside it: if these are learners', take framing.ts out",
+    ]);
   });
 
   test("shows where each came from in one line that commands neither a terminal nor a CI system", async () => {

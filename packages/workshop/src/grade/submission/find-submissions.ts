@@ -11,6 +11,7 @@ import { Intake } from "./intake.ts";
 import { Layout } from "./layout.ts";
 import { defaultLimits, UnreadableError } from "./limits.ts";
 import { shownName } from "./names.ts";
+import { classAroundNotice, looseNotice, systemFiles, twinNotices } from "./notices.ts";
 import type { FoundSubmissions, Submission, SubmissionSource } from "./submission.ts";
 
 /** Found, and not yet named. */
@@ -29,6 +30,8 @@ interface Search {
   course: Course;
   exercises: Exercise[];
   layout: Layout;
+  /** What a person should look at. */
+  notices: Set<string>;
 }
 
 /**
@@ -52,7 +55,12 @@ export async function findSubmissions(
   limits = defaultLimits,
 ): Promise<FoundSubmissions> {
   if (args.length === 0) throw new UserError("Expected a folder, an archive or a git ref to grade, got none");
-  const search = { course, exercises, layout: new Layout(exercises, course.labels) };
+  const search = {
+    course,
+    exercises,
+    layout: new Layout(exercises, course.labels),
+    notices: new Set<string>(),
+  };
   const found = new Map<string, Candidate>();
   for (const arg of args)
     for (const candidate of await candidatesAt(arg, resolve(from, arg), search))
@@ -61,16 +69,17 @@ export async function findSubmissions(
     (a, b) => compare(a.name, b.name) || compare(a.source, b.source),
   );
   const ids = uniqueIds(sorted.map(({ name }) => name));
+  const twins = twinNotices(sorted, ids);
   const sources = sorted
     .map(({ name, source, kind, read }, index) => ({
-      id: ids[index] ?? "",
+      id: ids[index]?.id ?? "",
       name: shownName(name),
       source: shownName(source),
       kind,
       read: () => readOrExplain(new Intake(course, exercises, limits), read),
     }))
     .toSorted((a, b) => compare(a.id, b.id));
-  return { sources, notices: [] };
+  return { sources, notices: [...search.notices, ...twins] };
 }
 
 async function readOrExplain(intake: Intake, read: Candidate["read"]): Promise<Submission> {
@@ -93,6 +102,7 @@ async function candidatesAt(arg: string, path: string, search: Search): Promise<
   const real = realpathSync(path);
   const name = basename(real);
   if (status.isDirectory()) {
+    noticeClassAround(real, arg, search);
     if (holdsAnswer(real, search)) return [folderAt(real, [], name, arg)];
     if (isExercise(real, name, search)) return [folderAt(real, [], name, arg, `${name}/`)];
     const many = manyAt(real, arg, search);
@@ -105,6 +115,25 @@ async function candidatesAt(arg: string, path: string, search: Search): Promise<
   if (kind === undefined)
     throw new UserError(`Expected a folder or an archive (.zip, .tar, .tar.gz, .tgz), got ${shownName(arg)}`);
   return [archiveAt(dirname(real), [name], withoutExtension(name), arg)];
+}
+
+/** An instructor's own try, left in the folder of the class. */
+function noticeClassAround(path: string, arg: string, search: Search): void {
+  const entries = entriesIn(path);
+  const own = entries.find((entry) => entry.isFile() && search.layout.find(entry.name) !== undefined);
+  if (own === undefined) return;
+  const archives = entries.filter((entry) => entry.isFile() && isArchive(entry.name)).length;
+  const folders = entries.filter(
+    (entry) => entry.isDirectory() && isLearners(join(path, entry.name), search),
+  );
+  if (archives + folders.length > 0)
+    search.notices.add(classAroundNotice(arg, own.name, folders.length, archives));
+}
+
+function isLearners(path: string, search: Search): boolean {
+  return (
+    holdsAnswer(path, search) || entriesIn(path).some((entry) => entry.isFile() && isArchive(entry.name))
+  );
 }
 
 async function commitAt(arg: string, { course }: Search): Promise<Candidate> {
@@ -134,7 +163,8 @@ function manyAt(root: string, arg: string, search: Search): Candidate[] {
     throw new UserError(
       `Expected a class of at most ${most}, got more files and folders in ${shownName(arg)}`,
     );
-  return entries.flatMap((entry) => {
+  const loose: string[] = [];
+  const many = entries.flatMap((entry) => {
     const source = join(arg, entry.name);
     if (entry.isDirectory()) return [childFolder(root, entry.name, source, search)];
     const known = archiveKind(entry.name) !== undefined;
@@ -142,8 +172,11 @@ function manyAt(root: string, arg: string, search: Search): Candidate[] {
     if (entry.isSymbolicLink()) return [brokenAt(root, entry.name, source, linkReason)];
     if (isArchive(entry.name))
       return [brokenAt(root, entry.name, source, entry.isFile() ? otherArchiveReason : otherReason)];
+    if (!systemFiles.test(entry.name)) loose.push(source);
     return [];
   });
+  if (many.length > 0 && loose.length > 0) search.notices.add(looseNotice(loose));
+  return many;
 }
 
 function childFolder(root: string, name: string, source: string, search: Search): Candidate {

@@ -12,7 +12,7 @@ export function shownName(name: string): string {
   const cut = name.length > longestShown ? `${name.slice(0, longestShown)}…` : name;
   return printable(cut)
     .toWellFormed()
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\uFFFD]/gu, writtenOut)
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\uFFFD\u115F\u1160\u3164\uFFA0]/gu, writtenOut)
     .replace(/:(?=:)/g, "\\x3a")
     .replace(/#(?=#)/g, "\\x23");
 }
@@ -38,6 +38,15 @@ export function foldName(name: string): string {
     .replace(/[\p{Cf}\p{Mn}\p{Cc}]/gu, "")
     .toLowerCase();
   return Array.from(plain, (letter) => lookAlikes.get(letter) ?? letter).join("");
+}
+
+/**
+ * Two names that nobody, or no file system, tells apart have the same: by case (NTFS, APFS), by the way an accent is written (APFS),
+ * by letters of other scripts that are drawn alike.
+ */
+export function lookOf(name: string): string {
+  const folded = name.normalize("NFKC").toUpperCase().toLowerCase().normalize("NFC");
+  return Array.from(folded, (letter) => lookAlikes.get(letter) ?? letter).join("");
 }
 
 /** Why a name that folds to the expected one is not it. */
