@@ -40,6 +40,14 @@ test("a grader that breaks is an error that names the answer, and the next gradi
   expect(next).toMatchObject({ status: "fulfilled", value: { verdict: { status: "pass" } } });
 });
 
+test("a grading can be ended once it has begun, and the next one has its turn", async () => {
+  using gradings = new Gradings(1);
+  const ended = gradings.grade(task("02-cidr", "solutions/02-cidr"), (end) => end());
+  const next = gradings.grade(task("02-cidr", "solutions/02-cidr"));
+  await expect(ended).rejects.toThrow("but its grader ended with");
+  expect(await next).toMatchObject({ verdict: { status: "pass" } });
+});
+
 test.each([
   ["more run than there are cores and one while the machine is idle", 1, true],
   ["no more run than there are cores and one while it is busy", 0, false],

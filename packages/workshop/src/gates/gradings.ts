@@ -24,8 +24,12 @@ export interface Graded {
   left: string[];
 }
 
+/** Is told that a grading has begun, and how to end it: what asked for it is rejected then. */
+export type Began = (end: () => void) => void;
+
 interface Pending {
   task: GradingTask;
+  began: Began | undefined;
   resolve: (graded: Graded) => void;
   reject: (error: Error) => void;
 }
@@ -73,9 +77,9 @@ export class Gradings implements Disposable {
   }
 
   /** @throws {Error} when the grader itself breaks; whatever an answer does is a verdict */
-  grade(task: GradingTask): Promise<Graded> {
+  grade(task: GradingTask, began?: Began): Promise<Graded> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ task, resolve, reject });
+      this.#waiting.push({ task, began, resolve, reject });
       this.#assign();
     });
   }
@@ -107,6 +111,7 @@ export class Gradings implements Disposable {
     const grader = (pending.task.isFresh ? undefined : this.#idle.pop()) ?? this.#start();
     this.#busy.set(grader, pending);
     grader.send(pending.task);
+    pending.began?.(() => end(grader));
   }
 
   #start(): ChildProcess {
@@ -134,4 +139,10 @@ export class Gradings implements Disposable {
     });
     return grader;
   }
+}
+
+/** It ends its answers with itself, unless it is too busy to hear of it. */
+function end(grader: ChildProcess): void {
+  if (grader.connected) grader.disconnect();
+  setTimeout(() => grader.kill("SIGKILL"), 1000).unref();
 }

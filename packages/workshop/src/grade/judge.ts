@@ -7,9 +7,11 @@ export interface Judge extends AsyncDisposable {
   /**
    * @param label the exercise: `04-framing`
    * @param folder absolute; holds the answer's files and nothing else
+   * @param patience milliseconds, from when it begins to be graded
+   * @throws {OutOfTime} when there is no verdict by then: the grading is ended, whatever it is busy with
    * @throws {Error} when the grader itself breaks, or something was left of the answer; whatever an answer does is a verdict
    */
-  grade(label: string, folder: string): Promise<Verdict>;
+  grade(label: string, folder: string, patience: number): Promise<Verdict>;
 }
 
 /** What one that did not hold has to say, in a sentence; nothing when all have held. */

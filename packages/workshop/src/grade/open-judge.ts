@@ -1,8 +1,9 @@
 import type { Verdict } from "@tcpip-workshop/grader";
 import { tryAnswers } from "@tcpip-workshop/grader/seal";
 import type { Canary, Seal } from "@tcpip-workshop/report";
-import { Gradings } from "../gates/gradings.ts";
+import { Gradings, type Began } from "../gates/gradings.ts";
 import { brokenCanary, type Judge } from "./judge.ts";
+import { TimeLimit } from "./time-limit.ts";
 
 /** Grades each answer in a process of its own, under Node's permission model, by a grader that has seen no other. */
 export class OpenJudge implements Judge {
@@ -34,8 +35,11 @@ export class OpenJudge implements Judge {
     }
   }
 
-  async grade(label: string, folder: string): Promise<Verdict> {
-    return await verdictOf(this.#gradings, label, folder, {});
+  async grade(label: string, folder: string, patience: number): Promise<Verdict> {
+    using limit = new TimeLimit(patience);
+    // It may have to wait for its turn.
+    const began: Began = (end) => limit.start(end);
+    return await limit.hold(verdictOf(this.#gradings, label, folder, {}, began));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -48,8 +52,9 @@ async function verdictOf(
   label: string,
   folder: string,
   options: object,
+  began?: Began,
 ): Promise<Verdict> {
-  const { verdict, left } = await gradings.grade({ label, folder, options, isFresh: true });
+  const { verdict, left } = await gradings.grade({ label, folder, options, isFresh: true }, began);
   if (left.length > 0) throw new Error(`Expected nothing to be left of the answer, got ${left.join("; ")}`);
   return verdict;
 }

@@ -3,6 +3,7 @@ import type { Verdict } from "@tcpip-workshop/grader";
 import { Cell, tryAnswers, tryProbes, type CellOptions } from "@tcpip-workshop/grader/seal";
 import type { Canary, Seal } from "@tcpip-workshop/report";
 import type { Judge } from "./judge.ts";
+import { TimeLimit } from "./time-limit.ts";
 
 /** Grades each answer in a cell of its own. */
 export class SealedJudge implements Judge {
@@ -33,10 +34,12 @@ export class SealedJudge implements Judge {
     return canaries.every(({ held }) => held) ? new SealedJudge(root, canaries) : canaries;
   }
 
-  async grade(label: string, folder: string): Promise<Verdict> {
+  async grade(label: string, folder: string, patience: number): Promise<Verdict> {
     const cell = this.#next ?? new Cell(this.#root);
     this.#next = new Cell(this.#root);
-    return await gradeIn(cell, join(this.#root, "exercises", label), folder, {});
+    using limit = new TimeLimit(patience);
+    limit.start(() => void cell[Symbol.asyncDispose]().catch(() => {}));
+    return await limit.hold(gradeIn(cell, join(this.#root, "exercises", label), folder, {}));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Verdict } from "@tcpip-workshop/grader";
 import type { Judge } from "../grade/judge.ts";
 import type { Answer, Submission, SubmissionSource } from "../grade/submission/submission.ts";
+import { TimeLimit } from "../grade/time-limit.ts";
 import { titles, verdictOn } from "./small-course.ts";
 
 /** What one learner handed in, by the exercise's label: `pass`, `fail`, `error`, `stub`, and any words behind it. */
@@ -56,14 +57,16 @@ export class FakeJudge implements Judge {
     this.seal = { level, reason: "It is a fake.", canaries: [] };
   }
 
-  async grade(label: string, folder: string): Promise<Verdict> {
+  async grade(label: string, folder: string, patience: number): Promise<Verdict> {
     const [file = ""] = readdirSync(folder);
     const text = readFileSync(join(folder, file), "utf8");
     this.asked.push(`${label}: ${text}`);
     this.folders.push(folder);
     this.most = Math.max(this.most, ++this.running);
+    using limit = new TimeLimit(patience);
+    limit.start(() => {});
     try {
-      await this.wait(label, text);
+      await limit.hold(this.wait(label, text));
       return this.verdict(label, text);
     } finally {
       this.running--;

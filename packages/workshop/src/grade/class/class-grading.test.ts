@@ -228,7 +228,7 @@ describe("what could not be graded", () => {
     expect(new Set(judge.folders).size).toBe(2);
   });
 
-  test("is an error when a verdict never comes", async () => {
+  test("is an error when a verdict never comes, and is not waited for again", async () => {
     using course = smallCourse("04-framing");
     const judge = new FakeJudge();
     judge.wait = () => new Promise(() => {});
@@ -241,8 +241,9 @@ describe("what could not be graded", () => {
     );
     expect(submissions?.[0]?.results[0]).toMatchObject({
       status: "error",
-      reason: "Expected a verdict within 0.02 s, got none",
+      reason: "Expected a verdict within 0.02 s, got none, and ended the grading",
     });
+    expect(judge.asked).toHaveLength(1);
   });
 
   test.each([

@@ -1,9 +1,9 @@
-import { setTimeout } from "node:timers/promises";
 import type { Exercise } from "@tcpip-workshop/grader";
 import { answerContext } from "../../course/answer-context.ts";
 import type { Course } from "../../course/course.ts";
 import type { Judge } from "../judge.ts";
 import type { Answer } from "../submission/submission.ts";
+import { OutOfTime } from "../time-limit.ts";
 import { errorOf, judgedBy, type Judged } from "./exercise-result.ts";
 import type { Staging } from "./staging.ts";
 
@@ -11,7 +11,7 @@ export interface GradeAnswerOptions {
   course: Course;
   judge: Judge;
   staging: Staging;
-  /** Milliseconds that one grading may take. What the judge itself should have ended is an error then. Default 15 minutes. */
+  /** Milliseconds that one grading may take: one that is not over by then is an error, and not tried again. Default 5 minutes. */
   patience?: number;
 }
 
@@ -23,42 +23,29 @@ export async function gradeAnswer(
   signal: AbortSignal,
 ): Promise<Judged> {
   const first = await attempt(exercise, answer, options);
-  return first.status === "error" && !signal.aborted ? await attempt(exercise, answer, options) : first;
+  const again = first.judged.status === "error" && !first.isLate && !signal.aborted;
+  return (again ? await attempt(exercise, answer, options) : first).judged;
 }
 
+/** `isLate`: it would take as long again. */
 async function attempt(
   exercise: Exercise,
   answer: Answer,
-  { course, judge, staging, patience = 15 * 60_000 }: GradeAnswerOptions,
-): Promise<Judged> {
+  { course, judge, staging, patience = 5 * 60_000 }: GradeAnswerOptions,
+): Promise<{ judged: Judged; isLate: boolean }> {
   const { level } = judge.seal;
   const { label } = exercise;
   try {
     await using staged = await staging.lay(answer);
-    const verdict = await inTime(judge.grade(label, staged.folder), patience);
+    const verdict = await judge.grade(label, staged.folder, patience);
     const context = answerContext(
       course,
       { label, folder: staged.folder, name: `exercises/${label}` },
       verdict,
     );
-    return judgedBy(exercise, answer, level, verdict, context);
+    return { judged: judgedBy(exercise, answer, level, verdict, context), isLate: false };
   } catch (error) {
-    return errorOf(exercise, answer, level, error instanceof Error ? error.message : String(error));
-  }
-}
-
-async function inTime<T>(grading: Promise<T>, patience: number): Promise<T> {
-  const waiting = new AbortController();
-  const late = setTimeout(patience, undefined, { signal: waiting.signal }).then(
-    () => {
-      throw new Error(`Expected a verdict within ${patience / 1000} s, got none`);
-    },
-    () => new Promise<never>(() => {}),
-  );
-  try {
-    return await Promise.race([grading, late]);
-  } finally {
-    waiting.abort();
-    grading.catch(() => {});
+    const reason = error instanceof Error ? error.message : String(error);
+    return { judged: errorOf(exercise, answer, level, reason), isLate: error instanceof OutOfTime };
   }
 }
