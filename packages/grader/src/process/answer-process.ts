@@ -5,7 +5,7 @@ import { basename, dirname } from "node:path";
 import type { SocketEntry } from "@tcpip-workshop/diagnostics/sockets";
 import { LengthPrefixedDecoder } from "@tcpip-workshop/core/framing";
 import { AnswerFailure, type AnswerFailureCode } from "../wire/answer-failure.ts";
-import { maxFrameLength } from "../wire/message.ts";
+import { forged, maxFrameLength } from "../wire/message.ts";
 import { Peer } from "../wire/peer.ts";
 import type { MakeCall } from "../wire/stand-in.ts";
 import { Deadlines } from "./deadlines.ts";
@@ -25,6 +25,8 @@ export interface AnswerProcessOptions extends Walls {
 
 const defaultMemoryLimit = 1024 ** 3;
 const defaultLoadDeadline = 5000;
+/** The most bytes that wait here for the answer to read them: the suite's largest payloads, and then some. */
+const mostUnread = 256 * 1024 * 1024;
 /** Milliseconds between two looks at its memory. */
 const memoryInterval = 100;
 /** Never told of anything. */
@@ -165,6 +167,8 @@ export class AnswerProcess {
       if (this.#failure) return;
       try {
         for (const frame of decoder.push(chunk)) this.#peer.receive(frame);
+        if (wire.writableLength > mostUnread)
+          throw forged("calls of what it was lent, whose replies it does not read");
       } catch (error) {
         this.#end(error instanceof AnswerFailure ? error : forgedBy(error));
       }

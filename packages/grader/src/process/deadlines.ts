@@ -25,6 +25,8 @@ export interface WatchedCall {
 const interval = 50;
 /** However busy the machine: past so many deadlines by the wall clock it is over. */
 const patience = 20;
+/** However busy we are: past so many deadlines of the process's own CPU time it is over, for it may be what keeps us busy. Collectors and pools have threads, too. */
+const ownPatience = 3;
 
 /**
  * Watches the calls one process has yet to answer. It answers in order, so the oldest is the one it is at. The time that
@@ -91,7 +93,8 @@ export class Deadlines {
     const starved = (waited - this.#atSign.waited) / 1e6;
     const busy = (cpuTime - this.#atSign.cpuTime) / 1e6 / oldest.deadline;
     const late = this.#late - this.#atSign.late;
-    if (elapsed - starved - late < oldest.deadline && elapsed < oldest.deadline * patience) return;
+    const isInTime = elapsed - starved - late < oldest.deadline && busy < ownPatience;
+    if (isInTime && elapsed < oldest.deadline * patience) return;
     // Its reply may lie in the socket already, and we were the ones who had no CPU: read first, then judge.
     setImmediate(() => {
       if (this.#calls.has(oldest) && this.#sign <= sign) this.#process.onPassed(oldest, view, busy);

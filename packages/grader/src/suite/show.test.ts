@@ -19,3 +19,12 @@ test.each([
   const shown = showCompared(expected, received);
   expect([shown.expected, shown.received]).toContainEqual([expect.stringMatching(/^"/)]);
 });
+
+test.each<[unknown, string]>([
+  [Int8Array.of(1, -2), "Int8Array [1, -2]"],
+  [new Float64Array(1_000_000), "Float64Array [0, 0, 0, 0, 0, 0, 0, 0, … 999,992 more]"],
+  [new BigInt64Array(1), "BigInt64Array [0]"],
+  [new DataView(new ArrayBuffer(1000)), "DataView (1,000 bytes)"],
+])("a view of bytes is shown by a few of its numbers", (view, shown) => {
+  expect(showCompared(view, 1).expected).toEqual([shown]);
+});

@@ -15,6 +15,7 @@ export function show(value: unknown, depth = 0): string {
   if (typeof value !== "object" || value === null) return String(value);
   if (depth > 3) return "…";
   if (Array.isArray(value)) return showList(value, depth);
+  if (ArrayBuffer.isView(value)) return showView(value);
   if (value instanceof Map) return `Map ${showList([...value], depth)}`;
   if (value instanceof Set) return `Set ${showList([...value], depth)}`;
   if (value instanceof Date) return value.toISOString();
@@ -105,6 +106,16 @@ function showText(text: string): string {
   return lines > 1
     ? `(text, ${lines} lines)`
     : `${quoted.slice(0, textShown - 3)}…" (${text.length.toLocaleString("en")} characters)`;
+}
+
+/** `Int8Array [1, 2, 3]`: by its numbers, which a Uint8Array's reader would rather have in hexadecimal. */
+function showView(view: ArrayBufferView): string {
+  const { name } = view.constructor;
+  if (view instanceof DataView) return `${name} (${view.byteLength.toLocaleString("en")} bytes)`;
+  const items = view as Int8Array;
+  const more =
+    items.length > itemsShown ? [`… ${(items.length - itemsShown).toLocaleString("en")} more`] : [];
+  return `${name} [${[...items.subarray(0, itemsShown)].map(String).concat(more).join(", ")}]`;
 }
 
 function showList(list: unknown[], depth: number): string {

@@ -75,8 +75,11 @@ export type Message =
   | LoadedMessage
   | NotLoadedMessage;
 
-/** The most one frame may hold, in bytes, both ways. */
-export const maxFrameLength = 256 * 1024 * 1024;
+/**
+ * The most bytes, beside the JSON, of one message from the answer. The most that an answer to an exercise of the course gives back is 8 MiB; and an assertion
+ * looks at each byte of what it compares as at an item of a list, at 40 bytes of memory.
+ */
+export const maxMessageBytes = 16 * 1024 * 1024;
 
 /**
  * The most JSON of one message, in bytes. The most that a suite of the course sends or gets is 0.4 MB; and every byte may be an object to whoever
@@ -95,6 +98,9 @@ export const maxFrameObjects = maxMessageObjects + 100_000;
 
 /** The most JSON of a frame: a message of that length, and what was about to leave when it came. */
 const maxJsonLength = maxMessageLength + 2 * 1024 * 1024;
+
+/** The most one frame from the answer may hold, in bytes: a message of that length, and what was about to leave when it came. */
+export const maxFrameLength = maxJsonLength + maxMessageBytes + 2 * 1024 * 1024;
 
 /** One batch as the bytes to write, the frame's own length first. @param messages each as JSON */
 export function packFrame(messages: string[], attachments: Uint8Array[]): Uint8Array {

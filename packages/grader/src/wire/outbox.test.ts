@@ -54,8 +54,20 @@ describe("too much for one message", () => {
     });
   });
 
-  test("are no bytes", async () => {
-    await withAnswer(async (call) => expect(await call("bytes", 64 * mib)).toHaveLength(64 * mib));
+  test("are bytes of an answer's, but of these there may be more", async () => {
+    await withAnswer(async (call) => {
+      expect(await call("bytes", 16 * mib)).toHaveLength(16 * mib);
+      await expect(call("bytes", 17 * mib)).rejects.toMatchObject({
+        code: "CANNOT_CROSS",
+        message: "Expected at most 16 MiB of bytes at once, got 17 MiB",
+      });
+      const both = await Promise.allSettled([call("bytes", 40 * mib), call("bytes", 5)]);
+      expect(both).toMatchObject([{ status: "rejected" }, { status: "fulfilled", value: { length: 5 } }]);
+    });
+  });
+
+  test("are no bytes of the suite's", async () => {
+    await withAnswer(async (call) => expect(await call("lengthOf", new Uint8Array(64 * mib))).toBe(64 * mib));
   });
 
   test("are not many messages of one turn, each of which is short enough", async () => {
@@ -72,9 +84,20 @@ describe("too much for one message", () => {
 });
 
 describe("a forged frame", () => {
+  test("of calls without an end is the end of the process", async () => {
+    await withAnswer(async (call) => {
+      const lent = (): number => 1;
+      const failure = call("forge", "[", '{"op":"call","id":1,"on":1,"args":[]},', "]", 4 * mib, lent);
+      await expect(failure).rejects.toMatchObject({
+        code: "FORGED_FRAME",
+        message: expect.stringContaining("calls") as string,
+      });
+    });
+  });
+
   test("of so much JSON is not read at all", async () => {
     await withAnswer(async (call) => {
-      const failure = call("forge", "[", "{},", "]", 40 * mib);
+      const failure = call("forge", "[", "{},", "]", 20 * mib);
       await expect(failure).rejects.toMatchObject({
         code: "FORGED_FRAME",
         message: expect.stringContaining("bytes of JSON") as string,

@@ -9,6 +9,7 @@ const fullBatch = { messages: 256, bytes: 1024 * 1024, objects: maxFrameObjects 
 export class Outbox {
   readonly #send: (frame: Uint8Array) => void;
   readonly #exporter: Exporter;
+  readonly #maxBytes: number;
   /** Each as JSON. */
   #messages: string[] = [];
   /** Bytes of them. */
@@ -16,9 +17,11 @@ export class Outbox {
   #writer: ValueWriter;
   #scheduled = false;
 
-  constructor(send: (frame: Uint8Array) => void, exporter: Exporter) {
+  /** @param maxBytes the most bytes of one message, beside its JSON */
+  constructor(send: (frame: Uint8Array) => void, exporter: Exporter, maxBytes: number) {
     this.#send = send;
     this.#exporter = exporter;
+    this.#maxBytes = maxBytes;
     this.#writer = new ValueWriter(exporter);
   }
 
@@ -28,17 +31,23 @@ export class Outbox {
    * @throws {AnswerFailure} CANNOT_CROSS when there is too much in it besides bytes
    */
   post(write: (writer: ValueWriter) => Message): void {
-    const before = this.#writer.objects;
+    const { objects: before, attachedLength: attached } = this.#writer;
     const message = JSON.stringify(write(this.#writer));
     if (this.#writer.objects - before > maxMessageObjects) throw tooMany(this.#writer.objects - before);
+    const bytes = this.#writer.attachedLength - attached;
+    if (bytes > this.#maxBytes) {
+      // They are in the batch already, and nothing points at them: it goes without.
+      this.#writer.detach(attached);
+      throw tooManyBytes(bytes, this.#maxBytes);
+    }
     const length = Buffer.byteLength(message);
     if (length > maxMessageLength) throw tooMuch(length);
     this.#messages.push(message);
     this.#length += length;
-    const bytes = Math.max(this.#length, this.#writer.attachedLength);
+    const most = Math.max(this.#length, this.#writer.attachedLength);
     const isFull =
       this.#messages.length >= fullBatch.messages ||
-      bytes >= fullBatch.bytes ||
+      most >= fullBatch.bytes ||
       this.#writer.objects >= fullBatch.objects;
     if (isFull) {
       this.flush();
@@ -68,8 +77,18 @@ function tooMany(objects: number): AnswerFailure {
   );
 }
 
+function mib(bytes: number): string {
+  return (bytes / 1024 / 1024).toFixed(1).replace(/\.0$/, "");
+}
+
+function tooManyBytes(bytes: number, most: number): AnswerFailure {
+  return new AnswerFailure(
+    "CANNOT_CROSS",
+    `Expected at most ${mib(most)} MiB of bytes at once, got ${mib(bytes)} MiB`,
+  );
+}
+
 function tooMuch(length: number): AnswerFailure {
-  const mib = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1).replace(/\.0$/, "");
   return new AnswerFailure(
     "CANNOT_CROSS",
     `Expected at most ${mib(maxMessageLength)} MiB of text, numbers and objects at once, got ${mib(length)} MiB (bytes in a Uint8Array do not count)`,

@@ -5,6 +5,7 @@ import { Outbox } from "./outbox.ts";
 import { standIn, type MakeCall } from "./stand-in.ts";
 import {
   forged,
+  maxMessageBytes,
   unpackFrame,
   type CallMessage,
   type Message,
@@ -19,6 +20,9 @@ export type CallMode = NonNullable<CallMessage["mode"]>;
 /** Batches of so few messages are answered one by one; bulk is answered in bulk. */
 const smallBatch = 8;
 
+/** The most calls of what the suite has lent that may come between two replies. */
+const mostCallsBetweenReplies = 50_000;
+
 interface Waiting {
   resolve(value: unknown): void;
   reject(reason: unknown): void;
@@ -31,6 +35,8 @@ export class Peer {
   readonly #waiting = new Map<number, Waiting>();
   readonly #importer: Importer;
   #lastId = 0;
+  /** Since the last reply. */
+  #calls = 0;
   /** Called with every reply: the sign of life that deadlines are counted from. */
   onReply: (() => void) | undefined;
   /** Called when the answer's module is loaded, or is not. */
@@ -49,7 +55,9 @@ export class Peer {
     this.#table = new ObjectTable(root, (handle, reason) => {
       this.#outbox.post((writer) => ({ op: "abort", on: handle, value: writer.write(reason) }));
     });
-    this.#outbox = new Outbox(send, this.#table);
+    // The suite may send what it likes: it is ours.
+    const maxBytes = this.#table.hasModule ? maxMessageBytes : Number.POSITIVE_INFINITY;
+    this.#outbox = new Outbox(send, this.#table, maxBytes);
     this.#importer = {
       ownObject: (handle) => this.#table.get(handle),
       standIn: (kind, handle, name) =>
@@ -127,6 +135,8 @@ export class Peer {
   #handle(message: Message, reader: ValueReader): void {
     switch (message.op) {
       case "call":
+        if (++this.#calls > mostCallsBetweenReplies && !this.#table.hasModule)
+          throw forged("calls without an end of what it was lent");
         return this.#serve(message, () => this.#run(message, reader));
       case "new":
         return this.#serve(message, () => this.#construct(message, reader));
@@ -222,6 +232,7 @@ export class Peer {
     const waiting = this.#waiting.get(message.id);
     if (waiting === undefined) throw forged("a reply to no call");
     this.#waiting.delete(message.id);
+    this.#calls = 0;
     this.onReply?.();
     try {
       const value = reader.read(message.value);

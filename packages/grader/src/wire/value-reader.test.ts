@@ -42,6 +42,7 @@ test.each([
     "chunks of nothing",
     { $: "chunks", kind: "Float64Array", lengths: many(400_000, () => 0), at: 0, length: 0 },
   ],
+  ["lists of nothing", { $: "lists", counts: many(400_000, () => 0), chunks: [] }],
   ["empty objects", many(400_000, () => ({}))],
   ["empty lists", many(400_000, () => [])],
   ["errors", many(400_000, () => ({ $: "error", class: "", name: "", message: "", stack: "", own: [] }))],

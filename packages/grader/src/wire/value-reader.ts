@@ -150,8 +150,10 @@ export class ValueReader {
   #readLists(wire: Tagged): unknown[] {
     const chunks = this.read(wire["chunks"] ?? null);
     if (!Array.isArray(chunks)) throw forged("lists of no chunks");
+    const counts = list(wire["counts"]);
+    this.#count(counts.length);
     let end = 0;
-    return list(wire["counts"]).map((length) => {
+    return counts.map((length) => {
       const start = end;
       end += count(length);
       if (end > chunks.length) throw forged("lists beyond their chunks");

@@ -42,6 +42,11 @@ export class ValueWriter {
     return this.#attached;
   }
 
+  /** Takes back what was attached behind the first `length` bytes. */
+  detach(length: number): void {
+    while (this.#attached > length) this.#attached -= this.attachments.pop()?.length ?? this.#attached;
+  }
+
   /** Objects written so far, and chunks of bytes. */
   get objects(): number {
     return this.#objects;
