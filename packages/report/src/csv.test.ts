@@ -8,11 +8,11 @@ import { hostileReport } from "./testing/hostile.ts";
 test("a class is a header and a row for each learner", () => {
   expect(toCsv(classReport)).toBe(
     [
-      '"learner","04-framing","total","maximum","remarks"',
-      '"alice",10,10,10,""',
-      '"bob",5,5,10,""',
-      `"carol",0,0,10,"04-framing: error: The answer's process could not be started."`,
-      '"dave",0,0,10,"04-framing: absent"',
+      '"learner","name","source","04-framing","total","maximum","remarks"',
+      '"alice","alice","class/alice.zip",10,10,10,""',
+      '"bob","bob","class/bob.zip",5,5,10,""',
+      `"carol","carol","class/carol.zip",0,0,10,"04-framing: error: The answer's process could not be started."`,
+      '"dave","dave","class/dave.zip",0,0,10,"04-framing: absent"',
       "",
     ].join("\r\n"),
   );
@@ -20,7 +20,9 @@ test("a class is a header and a row for each learner", () => {
 
 test("an answer that was not run says why", () => {
   const text = toCsv({ ...classReport, submissions: [learner("erin", unrun)] });
-  expect(text).toContain('\r\n"erin",0,0,10,"04-framing: mux.ts was not handed in: nothing was run"\r\n');
+  expect(text).toContain(
+    '\r\n"erin","erin","class/erin.zip",0,0,10,"04-framing: mux.ts was not handed in: nothing was run"\r\n',
+  );
 });
 
 test.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "a;=1", 'a"=1', "a|-1", "\u200b=1"])(
@@ -32,6 +34,23 @@ test.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "a;=1"
   },
 );
 
+test("a row says whose it is, as the name was written, and where it came from", () => {
+  const twin = {
+    ...learner("Muller-2", { ...absent, isStub: true }),
+    name: "=Müller",
+    source: "class/Müller.zip",
+  };
+  expect(read(toCsv({ ...classReport, submissions: [twin] }))[1]).toEqual([
+    "Muller-2",
+    "'=Müller",
+    "class/Müller.zip",
+    "0",
+    "0",
+    "10",
+    "04-framing: the untouched stub",
+  ]);
+});
+
 test("points have two decimals at most, and commas in a remark part nothing", () => {
   const sum = { ...failed, points: 0.1 + 0.2 };
   const text = toCsv({
@@ -40,6 +59,8 @@ test("points have two decimals at most, and commas in a remark part nothing", ()
   });
   expect(read(text)[1]).toEqual([
     "eve",
+    "eve",
+    "class/eve.zip",
     "0.3",
     "0.3",
     "10",
@@ -49,8 +70,10 @@ test("points have two decimals at most, and commas in a remark part nothing", ()
 
 test("an exercise that is missing from a submission counts 0", () => {
   const other = { ...absent, exercise: "99-other" };
-  expect(read(toCsv({ ...classReport, submissions: [learner("eve", other)] }))[1]?.slice(0, 3)).toEqual([
+  expect(read(toCsv({ ...classReport, submissions: [learner("eve", other)] }))[1]?.slice(0, 5)).toEqual([
     "eve",
+    "eve",
+    "class/eve.zip",
     "0",
     "0",
   ]);
@@ -64,11 +87,11 @@ test("whatever strangers write, each row has the header's columns, no cell is a 
       const rows = read(text);
       expect(rows).toHaveLength(1 + report.submissions.length);
       for (const row of rows) {
-        expect(row).toHaveLength(report.exercises.length + 4);
+        expect(row).toHaveLength(report.exercises.length + 6);
         for (const cell of row) expect(cell).not.toMatch(/^\s*[=+\-@＝＋－＠]/u);
       }
       for (const row of rows.slice(1))
-        for (const count of row.slice(1, -1)) expect(count).toMatch(/^\d+(?:\.\d+)?$/);
+        for (const count of row.slice(3, -1)) expect(count).toMatch(/^\d+(?:\.\d+)?$/);
     }),
   );
 });

@@ -5,6 +5,7 @@ import type {
   SubmissionResult,
   TestResult,
 } from "./grade-report.ts";
+import { adviceOf } from "./standing.ts";
 
 /** What came of one expected test, also where nothing ran: the formats that count tests count the same for each learner. */
 export interface Outcome {
@@ -47,7 +48,9 @@ export function reasonOf({ status, reason }: ExerciseResult): string {
 }
 
 /** What the learner reads of a failed test; never empty. */
-export function explain({ text = "", why, read, hint }: TestResult): string {
+export function explain(test: TestResult): string {
+  const { text = "" } = test;
+  const { why, read, hint } = adviceOf(test);
   const parts = [
     text.trim() === "" ? "The test failed." : text,
     label("Why it matters", why),

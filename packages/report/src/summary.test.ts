@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { toLearnerHtml } from "./html/learner-html.ts";
 import { toMarkdown } from "./markdown/markdown.ts";
-import { pointsText, percent, remarksOn, shareOf, summaryOf, timeText } from "./summary.ts";
+import { remarksOn } from "./remarks.ts";
+import { pointsText, percent, shareOf, summaryOf, timeText } from "./summary.ts";
 import { toTerminal } from "./terminal/terminal.ts";
-import { classReport, learner, unrun } from "./testing/class-report.ts";
+import { classReport, everyTest, failed, learner, unrun } from "./testing/class-report.ts";
 import { sampleClass } from "./testing/sample-class.ts";
 
 test("a class is counted to the last learner", () => {
@@ -72,25 +73,6 @@ test("tests and exercises named like an object's own are counted like others", (
   ]);
 });
 
-test("who answers for the marks is told of errors, refused files, and verdicts of another level", () => {
-  const report = sampleClass({ learners: 1 });
-  const [submission] = report.submissions;
-  if (submission === undefined) throw new Error("no sample");
-  const results = submission.results.map((result, index) => ({
-    ...result,
-    status: index === 0 ? ("error" as const) : ("pass" as const),
-    reason: "killed",
-    level: index === 1 ? ("open" as const) : ("sealed" as const),
-  }));
-  const refused = [{ path: "a", reason: "a link" }];
-  expect(remarksOn(report, { ...submission, problem: "no zip", refused, results })).toEqual([
-    "no zip",
-    "01-encapsulation: killed",
-    "1 file refused",
-    "Graded at another level than the rest: 02-cidr (open)",
-  ]);
-});
-
 test("figures are short, and never say all or nothing where it is not", () => {
   expect([0, 0.001, 0.5, 0.999, 1].map(percent)).toEqual(["0 %", "1 %", "50 %", "99 %", "100 %"]);
   expect([10, 6.67, 0.1 + 0.2, 3.333].map(pointsText)).toEqual(["10", "6.67", "0.3", "3.33"]);
@@ -108,4 +90,17 @@ test("an answer that was not run fails, says why, and stands at no test", () => 
   for (const text of [toLearnerHtml(report, "erin"), toTerminal(report)])
     expect(text.split(unrun.reason ?? "")).toHaveLength(2);
   expect(toMarkdown(report)).toContain(`**✗ \`04-framing\`** ${unrun.reason}`);
+});
+
+test("answers that no test could ask do not count for what is hard, and are counted apart", () => {
+  const submissions = [
+    learner("ann", failed),
+    learner("kim", everyTest(failed, { status: "fail", obstacle: "loading" })),
+    learner("erin", everyTest(failed, { status: "fail", obstacle: "ended" })),
+    learner("dave", { ...everyTest(failed, { status: "fail" }), isStub: true }),
+  ];
+  const { exercises, unasked } = summaryOf({ ...classReport, submissions });
+  expect(exercises[0]?.counts.fail).toBe(4);
+  expect(exercises[0]?.missed).toEqual([expect.objectContaining({ fails: 1, first: 1, asked: 1 })]);
+  expect(unasked).toEqual({ loading: 1, ended: 1, stub: 1 });
 });

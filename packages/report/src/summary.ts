@@ -1,4 +1,5 @@
-import type { ExerciseResult, GradeReport, SubmissionResult, TestResult } from "./grade-report.ts";
+import type { ExerciseResult, GradeReport, SubmissionResult } from "./grade-report.ts";
+import { firstFailureOf } from "./standing.ts";
 
 export type Status = ExerciseResult["status"];
 
@@ -16,6 +17,17 @@ export interface Summary {
   mean: number;
   /** How many learners passed all. */
   whole: number;
+  /** Answers that failed, but show nothing of what is hard: the tests could not ask them. Not among the missed. */
+  unasked: Unasked;
+}
+
+export interface Unasked {
+  /** Could not be loaded, or lack what is asked for. */
+  loading: number;
+  /** Their process ended itself. */
+  ended: number;
+  /** Untouched stubs that were graded. */
+  stub: number;
 }
 
 export interface ExerciseSummary {
@@ -54,6 +66,7 @@ export function summaryOf(report: GradeReport): Summary {
     mean: mean(shares),
     whole: report.submissions.filter(({ results }) => results.every(({ status }) => status === "pass"))
       .length,
+    unasked: unaskedOf(report.submissions.flatMap(({ results }) => results)),
   };
 }
 
@@ -65,35 +78,6 @@ export function resultOf(
 ): ExerciseResult | undefined {
   const here = results[index];
   return here?.exercise === label ? here : results.find(({ exercise }) => exercise === label);
-}
-
-/** Where a learner stands; none where nothing was run, for which there is a reason. */
-export function firstFailureOf({ status, reason, tests }: ExerciseResult): TestResult | undefined {
-  return status === "fail" && reason === undefined ? tests.find((test) => test.status === "fail") : undefined;
-}
-
-/** What somebody should look at who answers for the marks, in sentences. */
-export function remarksOn(report: GradeReport, submission: SubmissionResult): string[] {
-  const { results, refused, problem } = submission;
-  const unrun = results.filter(
-    ({ status, reason }) => status === "error" || (status === "fail" && reason !== undefined),
-  );
-  return [
-    problem,
-    ...unrun.map(({ exercise, reason }) => `${exercise}: ${reason ?? "could not be graded"}`),
-    refused.length === 0 ? undefined : `${count(refused.length, "file")} refused`,
-    otherLevels(report, submission),
-  ].filter((remark) => remark !== undefined);
-}
-
-/** Which verdicts were given at another level than the report's, if any were. */
-export function otherLevels({ seal }: GradeReport, { results }: SubmissionResult): string | undefined {
-  const others = results.filter(
-    ({ status, level }) => (status === "pass" || status === "fail") && level !== seal.level,
-  );
-  if (others.length === 0) return undefined;
-  const names = others.map(({ exercise, level }) => `${exercise} (${level})`).join(", ");
-  return `Graded at another level than the rest: ${names}`;
 }
 
 /** `16 exercises of the track payments, part 3 of 20`. The track's name is as it came. */
@@ -133,12 +117,15 @@ function figuresOf(results: ExerciseResult[]): Omit<ExerciseSummary, "label" | "
   const counts = { pass: 0, fail: 0, error: 0, absent: 0 };
   const missed = new Map<string, MissedTest>();
   let asked = 0;
-  for (const { exercise, status, reason, tests } of results) {
+  for (const result of results) {
+    const { exercise, status, reason, tests } = result;
     counts[status]++;
     if (status === "error" || tests.length === 0 || reason !== undefined) continue;
+    if (whyUnasked(result) !== undefined) continue;
     asked++;
     const failed = tests.filter((test) => test.status === "fail");
-    for (const [index, { title, why, read }] of failed.entries()) {
+    for (const [index, { title, why, read, obstacle }] of failed.entries()) {
+      if (obstacle !== undefined) continue;
       const one = missed.get(title) ?? { exercise, title, why, read, fails: 0, first: 0, asked };
       one.fails++;
       if (index === 0) one.first++;
@@ -151,6 +138,20 @@ function figuresOf(results: ExerciseResult[]): Omit<ExerciseSummary, "label" | "
     meanPoints: mean(results.map(({ points }) => points)),
     missed: [...missed.values()].toSorted((a, b) => b.fails - a.fails || b.first - a.first),
   };
+}
+
+function unaskedOf(results: ExerciseResult[]): Unasked {
+  const unasked = { loading: 0, ended: 0, stub: 0 };
+  for (const result of results) {
+    const why = whyUnasked(result);
+    if (why !== undefined) unasked[why]++;
+  }
+  return unasked;
+}
+
+function whyUnasked(result: ExerciseResult): keyof Unasked | undefined {
+  const first = firstFailureOf(result);
+  return first === undefined ? undefined : result.isStub === true ? "stub" : first.obstacle;
 }
 
 function mean(numbers: number[]): number {

@@ -7,22 +7,26 @@ import {
   type MissedTest,
   type Summary,
 } from "../summary.ts";
+import { unaskedText } from "../unasked.ts";
 import { visibleLine } from "../visible.ts";
 import { bar } from "./bar.ts";
 import { html, type Html } from "./html.ts";
 
 /** What stops most learners: the tests that are the first to fail for them. */
-export function talkHtml({ exercises }: Summary): Html {
+export function talkHtml({ exercises, unasked }: Summary): Html {
   const stops = exercises
     .flatMap(({ missed }) => missed)
     .filter(({ first }) => first > 0)
     .toSorted((a, b) => b.first - a.first || b.fails - a.fails)
     .slice(0, 5);
+  const left = unaskedText(unasked);
   return html`<section aria-labelledby="talk">
     <h2 id="talk">What to talk about</h2>
     ${
       stops.length === 0
-        ? html`<p>No test fails for anybody.</p>`
+        ? html`<p>
+            ${left === "" ? "No test fails for anybody." : "No test fails for those whom it could ask."}
+          </p>`
         : html`<p class="dim">
               Where most learners are stuck: the first test, in teaching order, that fails for them.
             </p>
@@ -39,6 +43,7 @@ export function talkHtml({ exercises }: Summary): Html {
               )}
             </ol>`
     }
+    ${left !== "" && html`<p class="dim">${left}</p>`}
   </section>`;
 }
 

@@ -6,6 +6,7 @@ import { exercisesHtml, talkHtml } from "./class-exercises.ts";
 import { html } from "./html.ts";
 import { graderHtml, pageHtml, time } from "./page.ts";
 import { looksHtml } from "./looks-html.ts";
+import { sameFileHtml } from "./same-file-html.ts";
 import { sealHtml } from "./seal-html.ts";
 import { spreadHtml } from "./spread-html.ts";
 
@@ -21,7 +22,7 @@ export function toClassHtml(report: GradeReport): string {
       <p>${visibleLine(scopeText(report))}, graded ${time(report.startedAt)}</p>`,
     main: html`${sealHtml(report.seal)} ${looksHtml(report)}
       <div class="beside">${spreadHtml(summary)} ${talkHtml(summary)}</div>
-      ${classTable(report, summary)} ${exercisesHtml(summary)}`,
+      ${classTable(report, summary)} ${sameFileHtml(report)} ${exercisesHtml(summary)}`,
     footer: graderHtml(report),
   });
 }

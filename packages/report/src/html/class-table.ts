@@ -9,6 +9,7 @@ import {
   type Status,
   type Summary,
 } from "../summary.ts";
+import { nameOf, whyAbsent } from "../standing.ts";
 import { visibleLine } from "../visible.ts";
 import { html, type Html } from "./html.ts";
 
@@ -60,9 +61,9 @@ export function classTable({ exercises, submissions }: GradeReport, { exercises:
 }
 
 /** A learner's name, leading to their page beside this one. */
-export function learnerLink({ id }: SubmissionResult): Html {
-  return html`<a href="learners/${encodeURIComponent(id.toWellFormed())}/report.html"
-    ><bdi>${visibleLine(id, 80)}</bdi></a
+export function learnerLink(submission: SubmissionResult): Html {
+  return html`<a href="learners/${encodeURIComponent(submission.id.toWellFormed())}/report.html"
+    ><bdi>${visibleLine(nameOf(submission), 80)}</bdi></a
   >`;
 }
 
@@ -71,21 +72,29 @@ function rowHtml(submission: SubmissionResult, exercises: GradeReport["exercises
   return html`<tr>
     <th scope="row">${learnerLink(submission)}</th>
     <td class="total" data-k="${points}"><b>${pointsText(points)}</b> / ${pointsText(maxPoints)}</td>
-    ${exercises.map(({ label }, index) => cellHtml(resultOf(submission, label, index)))}
+    ${exercises.map(({ label }, index) => cellHtml(submission, resultOf(submission, label, index)))}
   </tr> `;
 }
 
 /** Sorts errors lowest, as they need a look, then what is not there, then by points. */
 const below = { error: -2, absent: -1 } as const;
 
-function cellHtml(result: ExerciseResult | undefined): Html {
+function cellHtml(submission: SubmissionResult, result: ExerciseResult | undefined): Html {
   const { status, points } =
     result ?? ({ status: "absent", points: 0 } satisfies { status: Status; points: number });
   const graded = status === "pass" || status === "fail";
   return html`<td class="${status}" data-k="${graded ? points : below[status]}">
     <i>${signs[status]}</i
-    ><span class="unseen">${words[status]}</span>${graded && html` ${pointsText(points)}`}
+    ><span class="unseen">${words[status]}</span
+    >${graded && html` ${pointsText(points)}`}${result && absentNote(submission, result)}
   </td>`;
+}
+
+/** What is not plainly absent: somebody handed something in. */
+function absentNote(submission: SubmissionResult, result: ExerciseResult): Html | false {
+  const why = whyAbsent(submission, result);
+  if (result.isStub === true && why !== "") return html` <span class="note">stub</span>`;
+  return why.startsWith("refused ") && html` <span class="note">refused</span>`;
 }
 
 function mean(numbers: number[]): number {

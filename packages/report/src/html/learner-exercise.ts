@@ -1,5 +1,6 @@
 import type { ExerciseResult, TestResult } from "../grade-report.ts";
-import { firstFailureOf, pointsText, signs, words } from "../summary.ts";
+import { adviceOf, againCommand, firstFailureOf } from "../standing.ts";
+import { pointsText, signs, words } from "../summary.ts";
 import { visibleLine, visibleLines } from "../visible.ts";
 import { html, type Html } from "./html.ts";
 
@@ -22,42 +23,61 @@ export function exerciseHtml(result: ExerciseResult, index: number): Html {
         ${status === "error" && html`<b>Nothing can be said of this answer:</b> `}${visibleLine(reason, 1000)}
       </p>`
     }
-    ${first !== undefined && firstHtml(first, name)}
-    ${tests.length > 0 && testsHtml(tests, status === "pass")}
+    ${first !== undefined && firstHtml(first, name, againCommand(result))}
+    ${
+      tests.length > 0 &&
+      testsHtml(
+        tests.map((test) => testHtml(test, test === first)),
+        status === "pass",
+      )
+    }
   </section>`;
 }
 
-function firstHtml({ title, text, why, read, hint, output }: TestResult, exercise: string): Html {
+function firstHtml(test: TestResult, exercise: string, again: string | undefined): Html {
+  const { title, text, output } = test;
+  const { why, read, hint } = adviceOf(test);
   return html`<div class="first">
     <h3><span class="sign">✗ The first that fails:</span> ${visibleLine(title)}</h3>
     ${text !== undefined && text !== "" && html`<pre tabindex="0" role="group" aria-label="What failed in ${exercise}">${linesOf(text)}</pre>`}
-    <dl class="advice">
-      ${[
-        ["Why it matters", why],
-        ["Where to read", read],
-        ["Hint", hint],
-      ].map(
-        ([name, said = ""]) =>
-          said !== "" &&
-          html`<dt>${name}</dt>
-            <dd>${visibleLine(said.replaceAll(/\s+/g, " "), 2000)}</dd>`,
-      )}
-    </dl>
-    ${
-      output.trim() !== "" &&
-      html`<details>
-        <summary>What the answer printed meanwhile</summary>
-        <pre tabindex="0" role="group" aria-label="What the answer to ${exercise} printed">
-${linesOf(output)}</pre>
-      </details>`
-    }
+    ${adviceHtml({ why, read, hint })} ${printedHtml(output, title)}
+    ${again !== undefined && html`<p class="again"><span class="dim">The same at a desk:</span> <code>${again}</code></p>`}
   </div>`;
 }
 
+function adviceHtml({ why, read, hint }: ReturnType<typeof adviceOf>): Html {
+  const said = [
+    ["Why it matters", why],
+    ["Where to read", read],
+    ["Hint", hint],
+  ].filter(([, text]) => text !== "");
+  if (said.length === 0) return html``;
+  return html`<dl class="advice">
+    ${said.map(
+      ([name, text = ""]) =>
+        html`<dt>${name}</dt>
+          <dd>${visibleLine(text.replaceAll(/\s+/g, " "), 2000)}</dd>`,
+    )}
+  </dl>`;
+}
+
+/** Characters of one test's output that are shown. */
+const mostOutput = 4096;
+
+/** What an answer printed: folded, as it may be long and say little. */
+function printedHtml(output: string, title: string): Html {
+  if (output.trim() === "") return html``;
+  return html`<details class="printed">
+    <summary>What the code printed meanwhile</summary>
+    <pre tabindex="0" role="group" aria-label="What the code printed: ${visibleLine(title)}">
+${linesOf(output, mostOutput)}</pre>
+  </details>`;
+}
+
 /** Where all pass there is little to talk over: the list is folded. */
-function testsHtml(tests: TestResult[], pass: boolean): Html {
+function testsHtml(tests: Html[], pass: boolean): Html {
   const list = html`<ol class="tests">
-    ${tests.map(testHtml)}
+    ${tests}
   </ol>`;
   return pass
     ? html`<details>
@@ -68,14 +88,16 @@ function testsHtml(tests: TestResult[], pass: boolean): Html {
         ${list}`;
 }
 
-function testHtml({ title, status, points, maxPoints }: TestResult): Html {
+/** @param isTold it stands above in full */
+function testHtml({ title, status, points, maxPoints, output }: TestResult, isTold: boolean): Html {
   return html`<li>
     <span class="${status}">${signs[status]} ${words[status]}</span><span>${visibleLine(title)}</span
     ><span class="dim number">${pointsText(points)} of ${pointsText(maxPoints)}</span>
+    ${status === "fail" && !isTold && printedHtml(output, title)}
   </li>`;
 }
 
-function linesOf(text: string): string {
+function linesOf(text: string, most?: number): string {
   // A parser drops a line end right behind <pre>: there is none that counts.
-  return visibleLines(text.replace(/^\n+/, "").trimEnd()).join("\n");
+  return visibleLines(text.replace(/^\n+/, "").trimEnd(), most).join("\n");
 }

@@ -1,5 +1,6 @@
 import type { GradeReport, SubmissionResult } from "../grade-report.ts";
 import { count, percent, pointsText, shareOf, signs, words } from "../summary.ts";
+import { nameOf, whyAbsent } from "../standing.ts";
 import { visibleLine } from "../visible.ts";
 import { bar } from "./bar.ts";
 import { html, type Html } from "./html.ts";
@@ -21,12 +22,13 @@ export function toLearnerHtml(report: GradeReport, id: string): string {
       `Expected the id of one of ${count(report.submissions.length, "submission")}, got "${visibleLine(id)}"`,
     );
   const { points, maxPoints, results } = submission;
+  const name = visibleLine(nameOf(submission), 80);
   const passed = results.filter(({ status }) => status === "pass").length;
   return pageHtml({
     kind: "learner",
-    title: `${visibleLine(id, 80)}: ${pointsText(points)} of ${pointsText(maxPoints)} points`,
+    title: `${name}: ${pointsText(points)} of ${pointsText(maxPoints)} points`,
     skips: [["overview", "To the exercises"]],
-    header: html`<h1><bdi>${visibleLine(id, 80)}</bdi></h1>
+    header: html`<h1><bdi>${name}</bdi></h1>
       <p>
         ${report.track !== undefined && html`Track ${visibleLine(report.track, 60)}, `}graded
         ${time(report.startedAt)}
@@ -61,14 +63,15 @@ function overviewHtml(submission: SubmissionResult): Html {
         </tr>
       </thead>
       <tbody>
-        ${submission.results.map(({ exercise, status, reason, tests, points, maxPoints }, index) => {
+        ${submission.results.map((result, index) => {
+          const { exercise, status, tests, points, maxPoints } = result;
           const passing = tests.filter((test) => test.status === "pass").length;
           const name = visibleLine(exercise, 60);
           return html`<tr>
             <th scope="row">${status === "absent" ? name : html`<a href="#x${index}">${name}</a>`}</th>
             <td class="state ${status}"><b>${signs[status]}</b> ${words[status]}</td>
             <td>
-              ${status === "absent" && reason !== submission.problem && html`<span class="dim">${visibleLine(reason ?? "", 300)}</span>`}
+              ${status === "absent" && html`<span class="dim">${visibleLine(whyAbsent(submission, result), 300)}</span>`}
               ${
                 tests.length > 0 &&
                 html`<span class="both"
@@ -104,7 +107,7 @@ function handedInHtml({ refused, ignored, ignoredCount, source, kind }: Submissi
     all > shown && html`<li>and ${all - shown} more</li>`;
   return html`<section class="exercise-of" aria-labelledby="handed">
     <h2 id="handed">What was handed in</h2>
-    <p>From <code>${visibleLine(source, 500)}</code> (${kind}).</p>
+    <p>From <code>${visibleLine(kind === "git" ? source : lastOf(source), 500)}</code> (${kind}).</p>
     ${
       refused.length > 0 &&
       html`<h3>Refused: files of an answer’s name that were not taken</h3>
@@ -133,4 +136,9 @@ function handedInHtml({ refused, ignored, ignoredCount, source, kind }: Submissi
     }
     ${refused.length === 0 && ignoredCount === 0 && html`<p class="dim">Every file of it was used.</p>`}
   </section>`;
+}
+
+/** The name alone: where it lay is the grader's own affair. */
+function lastOf(path: string): string {
+  return path.split(/[\\/]/).findLast((part) => part !== "") ?? path;
 }

@@ -1,11 +1,9 @@
-import type { ExerciseResult, GradeReport, SubmissionResult } from "../grade-report.ts";
+import type { Canary, ExerciseResult, GradeReport, SubmissionResult } from "../grade-report.ts";
 import { sealWords } from "../seal-words.ts";
 import {
   count,
-  firstFailureOf,
   percent,
   pointsText,
-  remarksOn,
   resultOf,
   scopeText,
   shareOf,
@@ -15,6 +13,10 @@ import {
   words as statusWords,
   type Summary,
 } from "../summary.ts";
+import { remarksOn } from "../remarks.ts";
+import { sameFileMeaning, sameFiles } from "../same-file.ts";
+import { adviceOf, againCommand, firstFailureOf, nameOf, whyAbsent } from "../standing.ts";
+import { unaskedText } from "../unasked.ts";
 import { Bounded } from "./bounded.ts";
 import { code, fenced, htmlCode, words } from "./text.ts";
 
@@ -40,8 +42,10 @@ export function toMarkdown(report: GradeReport, { limit = 1_000_000 }: MarkdownO
     "",
     `${left} more rows are left out: the summary is full.`,
   ]);
+  text.add(trialLines(report));
   text.addEach(lookRows(report), 0.6, (left) => ["", `${left} more are left out: the summary is full.`]);
   text.addEach(missedRows(summary), 0.7, (left) => ["", `${left} more are left out: the summary is full.`]);
+  text.addEach(sameFileRows(report), 0.72, (left) => ["", `${left} more are left out: the summary is full.`]);
   text.add(["", "## Learners", ""]);
   text.addEach(learnerItems(report, text), 1, (left) => [
     `${count(left, "learner")} left out here: the summary is full. The JSON report and the HTML pages have all.`,
@@ -59,15 +63,34 @@ function sealLines({ seal }: GradeReport): string[] {
     `> ${meaning}`,
     `>`,
     `> ${trials}${why === "" ? "" : ` Why not sealed: ${words(why)}`}`,
-    `>`,
     ...seal.canaries
-      .slice(0, 50)
-      .map(
-        ({ title, held, detail }) =>
-          `> - ${held ? "✓ held" : "✗ did not hold"}: ${words(title)} (${words(detail)})`,
-      ),
+      .filter(({ held }) => !held)
+      .slice(0, mostTrials)
+      .map((trial, index) => `${index === 0 ? ">\n" : ""}> ${trialLine(trial)}`),
     "",
   ];
+}
+
+/** So many trials are named. */
+const mostTrials = 50;
+
+/** Folded: who sees that all held needs no list of them. */
+function trialLines({ seal: { canaries } }: GradeReport): string[] {
+  if (canaries.length === 0) return [];
+  const broken = canaries.filter(({ held }) => !held).length;
+  const said = broken === 0 ? "each came out as it must" : `${broken} did not come out as they must`;
+  return [
+    "",
+    `<details><summary>${count(canaries.length, "trial")} of the grading: ${said}</summary>`,
+    "",
+    ...canaries.slice(0, mostTrials).map(trialLine),
+    "",
+    "</details>",
+  ];
+}
+
+function trialLine({ title, held, detail }: Canary): string {
+  return `- ${held ? "✓ held" : "✗ did not hold"}: ${words(title)} (${words(detail)})`;
 }
 
 function figures(report: GradeReport, { median, mean, whole, shares }: Summary): string[] {
@@ -85,7 +108,7 @@ function tableRows({ exercises, submissions }: GradeReport): string[][] {
     const cells = exercises.map(
       ({ label }, index) => signs[resultOf(submission, label, index)?.status ?? "absent"],
     );
-    return [row([code(submission.id, 80), points, ...cells])];
+    return [row([code(nameOf(submission), 80), points, ...cells])];
   });
   const legend = Object.entries(signs).map(
     ([status, sign]) => `${sign} ${statusWords[status as keyof typeof signs]}`,
@@ -98,14 +121,16 @@ function tableRows({ exercises, submissions }: GradeReport): string[][] {
 
 function lookRows(report: GradeReport): string[][] {
   const looks = report.submissions.flatMap((submission) =>
-    remarksOn(report, submission).map((remark) => [`- ${code(submission.id, 80)}: ${words(remark)}`]),
+    remarksOn(report, submission).map((remark) => [`- ${code(nameOf(submission), 80)}: ${words(remark)}`]),
   );
+  looks.unshift(...(report.notices ?? []).map((notice) => [`- ${words(notice, 500)}`]));
   return looks.length === 0 ? [] : [["", "## Needs a look", ""], ...looks];
 }
 
-function missedRows({ exercises }: Summary): string[][] {
+function missedRows({ exercises, unasked }: Summary): string[][] {
   const missed = exercises.flatMap((exercise) => exercise.missed.slice(0, 3));
-  if (missed.length === 0) return [];
+  const left = unaskedText(unasked);
+  if (missed.length === 0) return left === "" ? [] : [["", left]];
   return [
     [
       "",
@@ -117,7 +142,17 @@ function missedRows({ exercises }: Summary): string[][] {
     ...missed.map(({ exercise, title, fails, asked }) => [
       row([code(exercise, 60), words(title), `${fails} of ${asked}`]),
     ]),
+    ...(left === "" ? [] : [["", left]]),
   ];
+}
+
+function sameFileRows(report: GradeReport): string[][] {
+  const groups = sameFiles(report).map(({ exercise, submissions }) => {
+    const names = submissions.slice(0, mostFiles).map((submission) => code(nameOf(submission), 80));
+    const more = submissions.length > mostFiles ? ` and ${submissions.length - mostFiles} more` : "";
+    return [`- ${code(exercise, 60)}: ${names.join(", ")}${more}`];
+  });
+  return groups.length === 0 ? [] : [["", "## The same file", "", sameFileMeaning, ""], ...groups];
 }
 
 /** All learners rather than long texts: as many characters of each failure as leave room for everybody. */
@@ -130,10 +165,10 @@ function learnerItems({ submissions }: GradeReport, text: Bounded): string[][] {
 }
 
 function learnerLines(submission: SubmissionResult, mostText: number, isOpen: boolean): string[] {
-  const { id, source, points, maxPoints, problem, refused, ignoredCount, results } = submission;
+  const { source, points, maxPoints, problem, refused, ignoredCount, results } = submission;
   return [
     // HTML up to the empty line; Markdown from there on.
-    `<details${isOpen ? " open" : ""}><summary>${htmlCode(id, 80)} ${pointsText(points)} of ${pointsText(maxPoints)} points (${percent(shareOf(submission))})</summary>`,
+    `<details${isOpen ? " open" : ""}><summary>${htmlCode(nameOf(submission), 80)} ${pointsText(points)} of ${pointsText(maxPoints)} points (${percent(shareOf(submission))})</summary>`,
     "",
     `From ${code(source)}.`,
     ...(problem === undefined ? [] : ["", `**! Nothing could be graded:** ${words(problem)}`]),
@@ -147,16 +182,18 @@ function learnerLines(submission: SubmissionResult, mostText: number, isOpen: bo
     "",
     row(["", "Exercise", "Tests", "Points"]),
     row([":-:", "---", "--:", "--:"]),
-    ...results.map(({ exercise, status, tests, points, maxPoints }) =>
-      row([
+    ...results.map((result) => {
+      const { exercise, status, tests, points, maxPoints } = result;
+      const absence = whyAbsent(submission, result);
+      return row([
         signs[status],
         code(exercise, 60),
         tests.length === 0
-          ? statusWords[status]
+          ? `${statusWords[status]}${absence === "" ? "" : `: ${words(absence)}`}`
           : `${tests.filter((test) => test.status === "pass").length} of ${tests.length}`,
         `${pointsText(points)} of ${pointsText(maxPoints)}`,
-      ]),
-    ),
+      ]);
+    }),
     ...results.flatMap((result) => resultLines(result, mostText)),
     "",
     "</details>",
@@ -173,13 +210,16 @@ function resultLines(result: ExerciseResult, mostText: number): string[] {
     return ["", `**${signs[status]} ${code(exercise, 60)}** ${words(reason ?? "could not be graded")}`];
   const first = firstFailureOf(result);
   if (first === undefined) return [];
+  const { why, read, hint } = adviceOf(first);
+  const again = againCommand(result);
   return [
     "",
     `**✗ ${code(exercise, 60)}** ${words(first.title)}`,
     ...(first.text === undefined || mostText === 0 ? [] : ["", ...fenced(first.text, mostText)]),
-    ...(first.why === "" ? [] : ["", `Why it matters: ${words(first.why, 600)}`]),
-    ...(first.read === "" ? [] : ["", `Where to read: ${words(first.read)}`]),
-    ...(first.hint === "" ? [] : ["", `Hint: ${words(first.hint.replaceAll(/\s+/g, " "), 1000)}`]),
+    ...(why === "" ? [] : ["", `Why it matters: ${words(why, 600)}`]),
+    ...(read === "" ? [] : ["", `Where to read: ${words(read)}`]),
+    ...(hint === "" ? [] : ["", `Hint: ${words(hint.replaceAll(/\s+/g, " "), 1000)}`]),
+    ...(again === undefined ? [] : ["", `The same at a desk: ${code(again)}`]),
   ];
 }
 

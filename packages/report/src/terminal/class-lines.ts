@@ -3,7 +3,6 @@ import {
   count,
   percent,
   pointsText,
-  remarksOn,
   resultOf,
   scopeText,
   signs,
@@ -11,7 +10,12 @@ import {
   words,
   type ExerciseSummary,
   type Status,
+  type Unasked,
 } from "../summary.ts";
+import { remarksOn } from "../remarks.ts";
+import { sameFileMeaning, sameFiles } from "../same-file.ts";
+import { nameOf } from "../standing.ts";
+import { unaskedText } from "../unasked.ts";
 import { visibleLine } from "../visible.ts";
 import { columnsOf, fitted, wrapped } from "./columns.ts";
 import { colours, type Paint } from "./paint.ts";
@@ -29,14 +33,19 @@ export function classLines(report: GradeReport, columns: number, paint: Paint): 
     `Median ${percent(summary.median)}, mean ${percent(summary.mean)}; ${summary.whole} of ${submissions.length} pass all.`,
     "",
     ...exerciseLines(summary.exercises, columns, paint),
+    ...unaskedLines(summary.unasked, columns),
     ...lookLines(report, columns, paint),
+    ...sameFileLines(report, columns, paint),
   ];
 }
 
 function tableLines({ exercises, submissions }: GradeReport, columns: number, paint: Paint): string[] {
   const totals = submissions.map(({ points, maxPoints }) => `${pointsText(points)}/${pointsText(maxPoints)}`);
   const totalWidth = Math.max(...totals.map(({ length }) => length), 5) + 2;
-  const widest = Math.max(...submissions.map(({ id }) => columnsOf(visibleLine(id, 80))), 7);
+  const widest = Math.max(
+    ...submissions.map((submission) => columnsOf(visibleLine(nameOf(submission), 80))),
+    7,
+  );
   // Three columns an exercise; what has no room goes on in a table below.
   const nameWidth = Math.max(Math.min(widest, columns - totalWidth - 3 * exercises.length), 12);
   const room = Math.max(Math.floor((columns - nameWidth - totalWidth) / 3), 1);
@@ -51,7 +60,7 @@ function tableLines({ exercises, submissions }: GradeReport, columns: number, pa
     const rows = submissions.map((submission, row) => {
       const cells = shown.map(({ label }, index) => cell(resultOf(submission, label, start + index), paint));
       const total = isLast ? (totals[row] ?? "").padStart(totalWidth) : "";
-      return `${fitted(visibleLine(submission.id, 80), nameWidth)}${cells.join("")}${total}`;
+      return `${fitted(visibleLine(nameOf(submission), 80), nameWidth)}${cells.join("")}${total}`;
     });
     const named = paint("dim", isLast ? head + "total".padStart(totalWidth) : head);
     return [part === 0 ? [] : [""], [named], rows].flat();
@@ -95,16 +104,19 @@ function exerciseLines(exercises: ExerciseSummary[], columns: number, paint: Pai
 
 function lookLines(report: GradeReport, columns: number, paint: Paint): string[] {
   const looks = report.submissions.flatMap((submission) =>
-    remarksOn(report, submission).map((remark) => ({ id: submission.id, remark })),
+    remarksOn(report, submission).map((remark) => ({ name: nameOf(submission), remark })),
   );
-  if (looks.length === 0) return [];
+  const notices = report.notices ?? [];
+  if (looks.length === 0 && notices.length === 0) return [];
   return [
     "",
     paint("bold", "Needs a look"),
+    ...notices.slice(0, mostLooks).flatMap((notice) => wrapped(visibleLine(notice, 500), columns, 2)),
+    ...(notices.length > mostLooks ? [`  and ${notices.length - mostLooks} more`] : []),
     ...looks
       .slice(0, mostLooks)
-      .flatMap(({ id, remark }) =>
-        wrapped(`${visibleLine(id, 80)}: ${visibleLine(remark, 300)}`, columns, 2),
+      .flatMap(({ name, remark }) =>
+        wrapped(`${visibleLine(name, 80)}: ${visibleLine(remark, 300)}`, columns, 2),
       ),
     ...(looks.length > mostLooks ? [`  and ${looks.length - mostLooks} more`] : []),
   ];
@@ -112,3 +124,28 @@ function lookLines(report: GradeReport, columns: number, paint: Paint): string[]
 
 /** So many remarks are printed. */
 const mostLooks = 30;
+
+function unaskedLines(unasked: Unasked, columns: number): string[] {
+  const text = unaskedText(unasked);
+  return text === "" ? [] : wrapped(text, columns, 0);
+}
+
+function sameFileLines(report: GradeReport, columns: number, paint: Paint): string[] {
+  const groups = sameFiles(report);
+  if (groups.length === 0) return [];
+  return [
+    "",
+    paint("bold", "The same file"),
+    ...groups.slice(0, mostGroups).flatMap(({ exercise, submissions }) => {
+      const names = submissions.slice(0, mostNames).map((submission) => visibleLine(nameOf(submission), 80));
+      const more = submissions.length > mostNames ? ` and ${submissions.length - mostNames} more` : "";
+      return wrapped(`${visibleLine(exercise, 60)}: ${names.join(", ")}${more}`, columns, 2);
+    }),
+    ...(groups.length > mostGroups ? [`  and ${groups.length - mostGroups} more groups`] : []),
+    ...wrapped(sameFileMeaning, columns, 2),
+  ];
+}
+
+/** So many groups of the same file are printed, and names in each. */
+const mostGroups = 10;
+const mostNames = 20;

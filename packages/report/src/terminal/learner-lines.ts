@@ -1,14 +1,7 @@
 import type { ExerciseResult, GradeReport, SubmissionResult } from "../grade-report.ts";
-import {
-  count,
-  firstFailureOf,
-  otherLevels,
-  percent,
-  pointsText,
-  shareOf,
-  signs,
-  words,
-} from "../summary.ts";
+import { count, percent, pointsText, shareOf, signs, words } from "../summary.ts";
+import { otherLevels } from "../remarks.ts";
+import { againCommand, firstFailureOf, nameOf, whyAbsent } from "../standing.ts";
 import { visibleLine, visibleLines } from "../visible.ts";
 import { wrapped } from "./columns.ts";
 import { colours, type Paint } from "./paint.ts";
@@ -20,18 +13,18 @@ export function learnerLines(
   columns: number,
   paint: Paint,
 ): string[] {
-  const { id, points, maxPoints, problem, results, refused, ignoredCount } = submission;
+  const { points, maxPoints, problem, results, refused, ignoredCount } = submission;
   const levels = otherLevels(report, submission);
   return [
     paint(
       "bold",
-      `${visibleLine(id, 80)}: ${pointsText(points)} of ${pointsText(maxPoints)} points (${percent(shareOf(submission))})`,
+      `${visibleLine(nameOf(submission), 80)}: ${pointsText(points)} of ${pointsText(maxPoints)} points (${percent(shareOf(submission))})`,
     ),
     ...(problem === undefined
       ? []
       : ["", ...wrapped(`! ${visibleLine(problem, 1000)}`, columns, 0).map((line) => paint("yellow", line))]),
     "",
-    ...results.flatMap((result) => resultLines(result, columns, paint)),
+    ...results.flatMap((result) => resultLines(result, whyAbsent(submission, result), columns, paint)),
     ...refused
       .slice(0, mostRefused)
       .flatMap(({ path, reason }) =>
@@ -43,14 +36,16 @@ export function learnerLines(
   ];
 }
 
-function resultLines(result: ExerciseResult, columns: number, paint: Paint): string[] {
+function resultLines(result: ExerciseResult, absence: string, columns: number, paint: Paint): string[] {
   const { exercise, status, reason, tests, points, maxPoints } = result;
   const passing = tests.filter((test) => test.status === "pass").length;
   const told = tests.length > 0 ? `${passing} of ${tests.length} tests pass` : words[status];
   const first = firstFailureOf(result);
+  const again = againCommand(result);
   return [
     `${paint(colours[status], `${signs[status]} ${visibleLine(exercise, 60)}`)}: ${told}, ${pointsText(points)} of ${pointsText(maxPoints)} points`,
     ...(reason === undefined || status === "absent" ? [] : wrapped(visibleLine(reason, 1000), columns, 4)),
+    ...(absence === "" ? [] : wrapped(visibleLine(absence, 1000), columns, 4)),
     ...(first === undefined
       ? []
       : [
@@ -60,6 +55,7 @@ function resultLines(result: ExerciseResult, columns: number, paint: Paint): str
             ? []
             : ["", ...visibleLines(first.text.replace(/^\n+/, "").trimEnd(), 16_384, 200)]),
           "",
+          ...(again === undefined ? [] : [`  ${again}`, ""]),
         ]),
   ];
 }
