@@ -1,23 +1,10 @@
 import type { FileHandle } from "node:fs/promises";
+import { archiveKind } from "./archive-kind.ts";
 import { openBelow } from "./directory.ts";
 import type { Intake } from "./intake.ts";
 import { bytesText, UnreadableError } from "./limits.ts";
 import { readTar } from "./tar.ts";
 import { readZip } from "./zip.ts";
-
-/** What an archive is by its name, or nothing. */
-export function archiveKind(name: string): "tar" | "zip" | undefined {
-  if (/\.zip$/i.test(name)) return "zip";
-  return /\.(?:tar|tar\.gz|tgz)$/i.test(name) ? "tar" : undefined;
-}
-
-/** Archives that are not read. */
-export const otherArchive = /\.(?:rar|7z|t?xz|tar\.xz|tbz2?|tar\.bz2|tar\.zst|tzst|gz|bz2)$/i;
-
-/** The name without what makes it an archive's: `alice`. */
-export function withoutExtension(name: string): string {
-  return name.replace(/\.(?:zip|tar|tar\.\w+|tgz)$/i, "").replace(otherArchive, "");
-}
 
 /**
  * Tells the intake of everything in an archive. Nothing is unpacked to disk.

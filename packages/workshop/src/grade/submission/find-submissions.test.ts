@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../course/user-error.ts";
-import { handIn, takenOf, type HandIn } from "../../testing/hand-in.ts";
+import { handIn, refusedOf, takenOf, type HandIn } from "../../testing/hand-in.ts";
 import { stub } from "../../testing/small-course.ts";
 import { zipBytes } from "../../testing/zip-bytes.ts";
 
@@ -53,6 +53,16 @@ describe("findSubmissions", () => {
       "Expected exercises/04-framing/framing.ts, got only 05-echo/notes.md, b, c and 2 files more",
     ],
     [
+      ["Framing.ts"],
+      ["04-framing"],
+      "Framing.ts was left out. Expected the name framing.ts, written exactly so",
+    ],
+    [
+      ["05-echo/framing.ts", "a/b/echo.ts"],
+      ["04-framing", "05-echo"],
+      "05-echo/framing.ts was left out, and 1 file more. Expected it at exercises/04-framing/framing.ts",
+    ],
+    [
       ["05-echo/echo.js"],
       ["04-framing", "05-echo"],
       "Expected an answer to 04-framing or 05-echo, in its folder (exercises/NN-name/), got only 05-echo/echo.js",
@@ -60,8 +70,7 @@ describe("findSubmissions", () => {
     [
       ["framing.ts"],
       ["04-framing", "05-echo"],
-      "Expected an answer to 04-framing or 05-echo, in its folder (exercises/NN-name/), got only framing.ts. " +
-        "There are files with the right name elsewhere: put them into their exercise's folder",
+      "framing.ts was left out. Expected it at exercises/04-framing/framing.ts. With --exercise 04 it is taken where it is",
     ],
   ])(
     "of a submission without an answer says what was found, and what is looked for: %j",
@@ -233,9 +242,21 @@ describe("findSubmissions", () => {
   test("a file with the right name in the wrong place is not taken, and the learner hears of it", async () => {
     using class_ = handIn();
     class_.write("class/alice/deep/down/framing.ts", "mine");
-    const { problem, ignored } = await class_.read("class");
-    expect(problem).toContain("There are files with the right name elsewhere");
-    expect(ignored).toEqual(["deep/down/framing.ts"]);
+    class_.write("class/alice/solutions/05-echo/echo.ts", "not mine");
+    const submission = await class_.read("class");
+    expect(submission.problem).toContain("Expected it at exercises/04-framing/framing.ts");
+    expect(refusedOf(submission)).toEqual([
+      "deep/down/framing.ts: Expected it at exercises/04-framing/framing.ts",
+    ]);
+    expect(submission.ignored).toEqual(["solutions/05-echo/echo.ts"]);
+  });
+
+  test("a copy elsewhere of an answer that was taken is no stray", async () => {
+    using class_ = handIn();
+    class_.write("alice/04-framing/framing.ts", "mine");
+    class_.write("alice/old/framing.ts", "mine");
+    const submission = await class_.read("alice");
+    expect([refusedOf(submission), submission.ignored]).toEqual([[], ["old/framing.ts"]]);
   });
 
   test("reads no more when asked for one learner than that learner's", async () => {

@@ -3,7 +3,8 @@ import { basename, dirname, join, resolve } from "node:path";
 import type { Exercise } from "@tcpip-workshop/grader/early";
 import type { Course } from "../../course/course.ts";
 import { UserError } from "../../course/user-error.ts";
-import { archiveKind, otherArchive, readArchive, withoutExtension } from "./archive.ts";
+import { archiveKind, otherArchive, withoutExtension } from "./archive-kind.ts";
+import { readArchive } from "./archive.ts";
 import { linkReason, otherReason, readFolder } from "./folder.ts";
 import { findCommit, readCommit } from "./git.ts";
 import { uniqueIds } from "./ids.ts";
@@ -108,7 +109,7 @@ async function candidatesAt(arg: string, path: string, search: Search): Promise<
     const many = manyAt(real, arg, search);
     if (many.length > 0) return many;
     throw new UserError(
-      `Expected a submission, or a folder of many, got ${shownName(arg)}: it holds no file of ${wantedText(search)}, and no folder or archive`,
+      `Expected a submission, or a folder of many, got ${shownName(arg)}: it holds no file of ${wantedText(search)}, and no folder or archive. Of files that lie side by side make a folder for each learner`,
     );
   }
   const kind = status.isFile() ? archiveKind(name) : undefined;

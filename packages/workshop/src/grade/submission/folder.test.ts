@@ -189,7 +189,7 @@ describe("a folder that is handed in", () => {
     mine.write("me/05-echo/echo.ts", "second");
     const submission = await mine.read("me");
     expect(takenOf(submission)).toEqual(["04-framing/framing.ts: first"]);
-    expect(submission.ignored).toEqual(["05-echo/echo.ts"]);
+    expect(refusedOf(submission)).toEqual(["05-echo/echo.ts: Expected it at exercises/05-echo/echo.ts"]);
   });
 });
 

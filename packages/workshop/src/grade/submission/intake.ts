@@ -1,7 +1,8 @@
 import type { Exercise } from "@tcpip-workshop/grader/early";
 import type { Course } from "../../course/course.ts";
 import { makeAnswer } from "./answer.ts";
-import { Layout, type Place } from "./layout.ts";
+import { archiveKind, otherArchive } from "./archive-kind.ts";
+import { Layout, type Place, type Stray } from "./layout.ts";
 import { bytesText, defaultLimits, UnreadableError, type Limits } from "./limits.ts";
 import { nearMiss, shownName, unsafePath } from "./names.ts";
 import type { Answer, Submission } from "./submission.ts";
@@ -37,8 +38,10 @@ export class Intake {
   readonly #barred: string[] = [];
   #ignoredCount = 0;
   #entries = 0;
-  /** Whether one that was ignored has the name of an answer's file. */
-  #strayed = false;
+  /** What has the name of an answer's file, and lies elsewhere. */
+  readonly #strays: { path: string; stray: Stray }[] = [];
+  /** Why nothing can be taken although there is something. */
+  #problem: string | undefined;
 
   constructor(course: Course, exercises: Exercise[], limits = defaultLimits) {
     this.limits = limits;
@@ -101,7 +104,11 @@ export class Intake {
   /** What was handed in, when all is told; with a problem, nothing of it is taken. */
   submission(problem?: string): Submission {
     const answers = problem === undefined ? this.#answers() : new Map<string, Answer>();
-    const said = problem ?? (answers.size > 0 ? undefined : this.#nothing());
+    for (const { path, stray } of this.#strays)
+      // Where there is an answer, it is a copy.
+      if (problem !== undefined || answers.has(stray.label)) this.#leave(path);
+      else this.#refuse(path, stray.reason);
+    const said = problem ?? (answers.size > 0 ? undefined : (this.#problem ?? this.#nothing()));
     return {
       refused: this.#refused.toSorted((a, b) => compare(a.path, b.path)),
       ignored: this.#ignored.toSorted(compare),
@@ -130,6 +137,7 @@ export class Intake {
     if (wrappers.size > 1) {
       for (const { path } of best)
         this.#refuse(path, `Expected one folder around the exercises, got ${wrappers.size}: hand in one`);
+      this.#problem = `Expected one folder with answers, got ${wrappers.size}: ${namesText([...wrappers])}. One learner hands in one; the archive of a whole class is to be unpacked first`;
       return new Map();
     }
     const times = Map.groupBy(best, ({ path }) => path);
@@ -156,11 +164,14 @@ export class Intake {
   }
 
   #nothing(): string {
-    if (this.#refused.length > 0) return "Nothing could be taken: every file of an answer was refused";
-    const hint = this.#strayed
-      ? ". There are files with the right name elsewhere: put them into their exercise's folder"
-      : "";
-    return `Expected ${this.#wanted()}, got ${this.#found()}${hint}`;
+    const [first, ...others] = this.#refused.toSorted((a, b) => compare(a.path, b.path));
+    if (first !== undefined) {
+      const more =
+        others.length === 0 ? "" : `, and ${others.length} ${others.length === 1 ? "file" : "files"} more`;
+      return `${first.path} was left out${more}. ${first.reason}`;
+    }
+    const packed = this.#ignored.some((name) => archiveKind(name) !== undefined || otherArchive.test(name));
+    return `Expected ${this.#wanted()}, got ${this.#found()}${packed ? ". An archive in it is not opened: unpack that first" : ""}`;
   }
 
   #wanted(): string {
@@ -191,10 +202,23 @@ export class Intake {
   }
 
   #ignore(path: string): void {
+    const stray = this.#strays.length < mostNamed ? this.#layout.strayAt(withoutDot(path)) : undefined;
+    if (stray === undefined) this.#leave(path);
+    else this.#strays.push({ path, stray });
+  }
+
+  #leave(path: string): void {
     this.#ignoredCount++;
-    this.#strayed ||= this.#layout.namesFile(path);
     if (this.#ignored.length < mostNamed) this.#ignored.push(shownName(path));
   }
+}
+
+function namesText(names: string[]): string {
+  const named = names
+    .toSorted(compare)
+    .slice(0, 3)
+    .map((name) => (name === "" ? "its own" : shownName(name)));
+  return `${named.join(", ")}${names.length > 3 ? ", …" : ""}`;
 }
 
 /** tar writes `./` before each path when it packs a folder from within. */

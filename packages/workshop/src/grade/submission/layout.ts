@@ -14,6 +14,13 @@ export interface Place {
   expected: string;
 }
 
+/** A file with the name of an answer's, where it is not taken. */
+export interface Stray {
+  label: string;
+  /** Where it should be, in a sentence for the learner. */
+  reason: string;
+}
+
 /** No wrapping folder has such a name: the course's own shelves hold right and wrong answers that nobody hands in. */
 const noWrappers = new Set(["solutions", "mistakes", "packages", "bench", "docs", "tracks", "__macosx"]);
 
@@ -25,15 +32,17 @@ export class Layout {
   readonly #places = new Map<string, Omit<Place, "wrapper">>();
   readonly #folders = new Set<string>();
   readonly #labels: Set<string>;
+  readonly #isOne: boolean;
 
   /** @param labels of all exercises, asked for or not: none of them is a folder around another */
   constructor(exercises: Exercise[], labels: string[] = exercises.map(({ label }) => label)) {
     this.#labels = new Set(labels.map((label) => foldName(label)));
+    this.#isOne = exercises.length === 1;
     for (const { label, files } of exercises) {
       for (const file of files) {
         this.#add(0, `exercises/${label}/${file}`, label, file);
         this.#add(1, `${label}/${file}`, label, file);
-        if (exercises.length === 1) this.#add(2, file, label, file);
+        if (this.#isOne) this.#add(2, file, label, file);
       }
     }
   }
@@ -60,6 +69,24 @@ export class Layout {
     const name = foldName(path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1));
     for (const place of this.#places.keys()) if (place === name || place.endsWith(`/${name}`)) return true;
     return false;
+  }
+
+  /** What a file would be if it lay in its place. Nothing on the course's own shelves is, of which a whole clone is full. */
+  strayAt(path: string): Stray | undefined {
+    const parts = path.split(/[/\\]/).map((part) => foldName(part));
+    if (parts.some((part) => noWrappers.has(part))) return undefined;
+    const name = parts.at(-1) ?? "";
+    const place = [...this.#places.values()].find(
+      ({ rank, file }) => rank === 0 && foldName(file.slice(file.lastIndexOf("/") + 1)) === name,
+    );
+    if (place === undefined) return undefined;
+    const { label, expected } = place;
+    const inner = this.#unwrap(path)[1] ?? path;
+    const alone =
+      this.#isOne || foldName(inner) !== name
+        ? ""
+        : `. With --exercise ${label.slice(0, 2)} it is taken where it is`;
+    return { label, reason: `Expected it at ${expected}${alone}` };
   }
 
   #add(rank: number, expected: string, label: string, file: string): void {

@@ -43,9 +43,19 @@ describe("a zip archive that is handed in", () => {
     expect(takenOf(submission)).toEqual([`${path}: a`]);
   });
 
+  test("the archive of a class, with an archive of each learner, is told what to do", async () => {
+    const submission = await read({ name: "Ann_1_assignsubmission_file_/a.zip" }, { name: "Bob_2/b.zip" });
+    expect(submission.problem).toContain(
+      "got only Ann_1_assignsubmission_file_/a.zip, Bob_2/b.zip. An archive in it is not opened: unpack that first",
+    );
+  });
+
   test("several folders around the exercises are one too many", async () => {
     const submission = await read({ name: `a/${path}` }, { name: "b/05-echo/echo.ts" });
     expect(submission.answers.size).toBe(0);
+    expect(submission.problem).toBe(
+      "Expected one folder with answers, got 2: a, b. One learner hands in one; the archive of a whole class is to be unpacked first",
+    );
     expect(refusedOf(submission)).toContain(
       `a/${path}: Expected one folder around the exercises, got 2: hand in one`,
     );
@@ -155,9 +165,9 @@ describe("a zip archive that is handed in", () => {
       zipBytes([honest, { name: path, content: "mine", sharedWith: 0 }]),
       "whose files overlap",
     ],
-    ["that is cut off", zipBytes([honest]).subarray(0, -10), "cannot be read"],
-    ["that is empty", Buffer.alloc(0), "cannot be read"],
-    ["that is none", Buffer.from("Rar!\u001a\u0007"), "cannot be read"],
+    ["that is cut off", zipBytes([honest]).subarray(0, -30), "cut off, or none at all: hand it in again"],
+    ["that is empty", Buffer.alloc(0), "cut off, or none at all"],
+    ["that is none", Buffer.from("Rar!\u001a\u0007"), "cut off, or none at all"],
     [
       "whose central directory is encrypted",
       zipBytes([{ ...honest, flags: 0x41 }]),

@@ -13,6 +13,9 @@ const methods = { stored: 0, deflated: 8 } as const;
 /** APPNOTE.TXT 4.3.7: a local file header without its name. */
 const localHeaderLength = 30;
 
+/** What yauzl says where the archive's last record is missing. */
+const noEnd = "End of central directory record signature not found";
+
 /** Bytes of the archive that belong to one entry, at least. */
 interface Extent {
   start: number;
@@ -30,6 +33,10 @@ export async function readZip(archive: Buffer, intake: Intake): Promise<void> {
     await readEntries(archive, intake);
   } catch (error) {
     if (error instanceof UnreadableError) throw error;
+    if (error instanceof Error && error.message.startsWith(noEnd))
+      throw new UnreadableError(
+        "Expected a zip archive, got one that is cut off, or none at all: hand it in again",
+      );
     const message = shownName(error instanceof Error ? error.message : String(error));
     throw new UnreadableError(`Expected a zip archive, got one that cannot be read: ${message}`);
   }
