@@ -9,7 +9,16 @@ export type PointedExercise = Pick<Exercise, "label" | "hints">;
 /** What an instructor's file says, and no more: what it does not name is not here. */
 export interface SaidPoints {
   exercises: Map<string, SaidExercise>;
-  tracks: { labels: string[]; points: number }[];
+  tracks: SaidShare[];
+}
+
+/** What the exercises of a track count together. */
+export interface SaidShare {
+  name: string;
+  labels: string[];
+  points: number;
+  /** The file and the line. */
+  place: string;
 }
 
 interface SaidExercise {
@@ -144,7 +153,7 @@ function readShare(
       );
     places.set(label, `"track ${name}" of line ${/\d+$/.exec(place)?.[0]}`);
   }
-  said.tracks.push({ labels: track.labels, points: readNumber(count, place, "points") });
+  said.tracks.push({ name, labels: track.labels, points: readNumber(count, place, "points"), place });
 }
 
 function readNumber(typed: string, place: string, what: string): number {

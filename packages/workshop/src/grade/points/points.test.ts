@@ -42,12 +42,27 @@ describe("points", () => {
     ]);
   });
 
-  test("of a track are shared out by the points of its exercises, to the cent", () => {
-    expect(read("track payments 100\n04 20\n12 10")).toEqual([
-      "04-framing 66.67: packs 1, unpacks 1, counts # signs 1",
-      "07-time-wait 10: reuses 1, closes 1",
-      "12-timeout-budget 33.33: ends 1",
-    ]);
+  test.each([
+    ["track payments 60", [30, 10, 30]],
+    ["track payments 60\n04 20", [20, 10, 40]],
+    ["04 20\n12 40\ntrack payments 60", [20, 10, 40]],
+    ["track payments 0.01", [0.01, 10, 0]],
+    ["track payments 0", [0, 10, 0]],
+  ])("of a track are shared by those that the file %j gives none", (text, points) => {
+    expect(readPoints(text, exercises, { tracks }).map((each) => each.points)).toEqual(points);
+  });
+
+  test.each([
+    [
+      "04 20\ntrack payments 20",
+      "course.txt, line 2: expected more than 20 points for the track payments, which other lines give to 04-framing, got 20",
+    ],
+    [
+      "track payments 60\n04 20\n12 10.5",
+      "course.txt, line 1: expected 30.5 points for the track payments, for each of its exercises has a line, and these say so, got 60",
+    ],
+  ])("that would not come out as they are written are refused: %j", (text, message) => {
+    expect(() => read(text)).toThrow(expect.objectContaining({ name: "UserError", message }));
   });
 
   test.each([

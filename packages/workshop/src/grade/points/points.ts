@@ -1,7 +1,8 @@
 import type { GradedExercise } from "@tcpip-workshop/report";
 import type { Track } from "../../course/track.ts";
 import { cents, points, shareOut } from "./shares.ts";
-import { parsePoints, type PointedExercise } from "./points-file.ts";
+import { UserError } from "../../course/user-error.ts";
+import { parsePoints, type PointedExercise, type SaidPoints, type SaidShare } from "./points-file.ts";
 
 /** What an exercise and its tests count: a {@link GradedExercise} without its suite's hash. */
 export type GradedPoints = Omit<GradedExercise, "suiteHash">;
@@ -26,7 +27,8 @@ const usualPoints = 10;
  *   # Under it, a weight and the title of a test. Others weigh 1.
  *   3 returns both frames when one chunk carries two
  * 07 0
- * # The exercises of a track count 60 together, each as much of it as its own points are of theirs.
+ * # The exercises of a track count 60 together: those that have a line of their own count what it says, and the others share
+ * # the rest.
  * track payments 60
  * ```
  *
@@ -45,13 +47,32 @@ export function readPoints(
     points: said.exercises.get(label)?.points ?? usualPoints,
     tests: hints.map(({ title }) => ({ title, weight: said.exercises.get(label)?.weights.get(title) ?? 1 })),
   }));
-  for (const { labels, points: share } of said.tracks) {
-    const members = graded.filter(({ label }) => labels.includes(label));
-    const shares = shareOut(
-      cents(share),
-      members.map((member) => member.points),
-    );
-    for (const [index, member] of members.entries()) member.points = points(shares[index] ?? 0);
-  }
+  for (const share of said.tracks) giveShare(share, said, graded);
   return graded;
+}
+
+/** No number that is written comes out as another one. */
+function giveShare(
+  { name, labels, points: whole, place }: SaidShare,
+  said: SaidPoints,
+  graded: GradedPoints[],
+): void {
+  const members = graded.filter(({ label }) => labels.includes(label));
+  const others = members.filter(({ label }) => !said.exercises.has(label));
+  const own = members.filter((member) => !others.includes(member));
+  const taken = own.reduce((sum, member) => sum + cents(member.points), 0);
+  const rest = cents(whole) - taken;
+  if (others.length === 0 && rest !== 0)
+    throw new UserError(
+      `${place}: expected ${points(taken)} points for the track ${name}, for each of its exercises has a line, and these say so, got ${whole}`,
+    );
+  if (others.length > 0 && (rest < 0 || (rest === 0 && whole > 0)))
+    throw new UserError(
+      `${place}: expected more than ${points(taken)} points for the track ${name}, which other lines give to ${own.map(({ label }) => label).join(", ")}, got ${whole}`,
+    );
+  const shares = shareOut(
+    rest,
+    others.map(() => 1),
+  );
+  for (const [index, member] of others.entries()) member.points = points(shares[index] ?? 0);
 }
