@@ -7,6 +7,7 @@ import { mergeReports } from "../grade/class/merge-reports.ts";
 import { findReports } from "../grade/class/read-report.ts";
 import { RunFolder } from "../grade/class/run-folder.ts";
 import { showReport } from "../grade/class/show-report.ts";
+import { whatToOpen } from "../grade/class/what-to-open.ts";
 import { writeReport } from "../grade/class/write-report.ts";
 
 /** `grade merge <dir>… --out DIR`: one report of those of all shards. */
@@ -26,16 +27,24 @@ export async function gradeMerge(folders: string[], values: Call["values"], out:
   if (folders.some((folder) => resolve(folder) === resolve(path)))
     throw new UserError(`Expected --out with another folder than those that are merged, got "${path}"`);
   const formats = readFormats(typeof values["formats"] === "string" ? values["formats"] : undefined);
-  const report = mergeReports(findReports(folders));
+  const found = findReports(folders);
+  const report = mergeReports(found);
   const exercises = report.exercises.map(({ label, points, tests }) => ({ label, points, tests }));
   const track = report.track === undefined ? {} : { track: report.track };
-  await RunFolder.open(path, { exercises, ...track, isMerged: true });
-  await writeReport(path, report, formats);
+  const { level } = report.seal;
+  const folder = await RunFolder.open(path, { exercises, ...track, isMerged: true, level });
+  const former = await writeReport(folder, report, formats);
   showReport(report, out);
-  out.write(`\n${report.submissions.length} submissions of ${folders.length} folders. The report: ${path}\n`);
+  const isSharded = found.every(({ report: { shard } }) => shard !== undefined);
+  const sum = `${counted(report.submissions.length, "submission")} of ${counted(found.length, isSharded ? "shard" : "run")}.`;
+  out.write(`\n${[sum, ...former, whatToOpen(path, formats)].join("\n")}\n`);
   return exitCodeOf(report, false);
 }
 
 function isSaid(value: Call["values"][string]): boolean {
   return value !== undefined && value !== false;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -164,6 +164,46 @@ describe("grade", () => {
     expect((await graded(course, ["/class", "--no-cache"])).judge.asked).toHaveLength(1);
   });
 
+  test("grades a complete run anew where the cache is not wanted, and says how much was known", async () => {
+    using course = courseWith({ alice: "pass", bob: "fail" });
+    const sum = async (...more: string[]): Promise<string> => {
+      const { text, judge } = await graded(course, ["/class", "--exercise", "04", "--out", "/out", ...more]);
+      expect(text).toMatch(/^Grading 2 submissions\. First some trial answers, to see what holds\.\n/);
+      const [, said = ""] = /\n(.*)\nOpen .*out.report\.html\n$/.exec(text) ?? [];
+      return `${judge.asked.length}: ${said}`;
+    };
+    expect(await sum()).toBe("2: 2 results were graded now.");
+    expect(await sum()).toBe("0: 0 results were graded now, 2 were known already.");
+    expect(await sum("--no-cache")).toBe("2: 2 results were graded now.");
+    // It was ended.
+    const run = JSON.parse(readFileSync(join(course.root, "out/run.json"), "utf8")) as object;
+    course.write("out/run.json", JSON.stringify({ ...run, isComplete: false }));
+    rmSync(join(course.root, "out/results/bob"), { recursive: true });
+    expect(await sum("--no-cache")).toBe("1: 1 result was graded now, 1 was known already.");
+  });
+
+  test("leaves a sealed run as it is when it is open itself, and raises an open one", async () => {
+    using course = courseWith({ alice: "pass" });
+    const args = ["/class", "--out", "/out"];
+    const sealed = new FakeJudge("sealed");
+    await graded(course, args);
+    const { text } = await graded(course, args, sealed);
+    expect(sealed.asked).toHaveLength(1);
+    expect(text).toMatch(/out" holds a run of the open level: all of it is graded anew, sealed\.\n/);
+    const before = readFileSync(join(course.root, "out/report.json"), "utf8");
+    await expect(graded(course, args)).rejects.toThrow(/holds a sealed run, and this one is open/);
+    expect(readFileSync(join(course.root, "out/report.json"), "utf8")).toBe(before);
+  });
+
+  test("removes the pages of who has left the class, and says so", async () => {
+    using course = courseWith({ alice: "pass", bob: "pass" });
+    await graded(course, ["/class", "--out", "/out"]);
+    rmSync(join(course.root, "class/bob"), { recursive: true });
+    const { text } = await graded(course, ["/class", "--out", "/out"]);
+    expect(text).toContain("Not in this run, but in an earlier one: bob. Removed from learners/.\n");
+    expect(readdirSync(join(course.root, "out/learners"))).toEqual(["alice"]);
+  });
+
   test("writes only the reports that are wanted", async () => {
     using course = courseWith({ alice: "pass", bob: "fail" });
     await graded(course, ["/class", "--out", "/out", "--formats", "md"]);
@@ -283,6 +323,7 @@ describe("grade merge", () => {
     const { code, text } = await graded(course, ["merge", "/shards", "--out", "/merged"]);
     expect(code).toBe(0);
     expect(text).toMatch(/5 learners/);
+    expect(text).toMatch(/5 submissions of 3 shards\.\nOpen .*merged.report\.html\n$/);
     const [whole, merged] = [reportIn(course, "whole"), reportIn(course, "merged")];
     expect(merged).toEqual({ ...whole, startedAt: parts[0]?.startedAt, finishedAt: parts[2]?.finishedAt });
     expect(existsSync(join(course.root, "merged/learners/e/report.html"))).toBe(true);
@@ -362,7 +403,7 @@ describe("grade merge", () => {
     [["merge", "/nowhere", "--out", "/merged"], /is not there/],
     [["merge", "/shards/1", "--out", "/shards/1"], /another folder than those/],
     [["merge", "/shards", "--out", "/merged", "--open"], /Expected no --open with merge/],
-    [["merge", "/shards", "--out", "/shards/1"], /holds a run of other shard/],
+    [["merge", "/shards", "--out", "/shards/1"], /holds shard 1\/1\.\nThis run: no shard/],
   ])("refuses %j", async (args, message) => {
     using course = courseWith({ a: "pass" });
     await shards(course, 1);

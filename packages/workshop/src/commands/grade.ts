@@ -12,13 +12,15 @@ import { Interruption } from "../grade/class/interruption.ts";
 import { logSafe } from "../grade/class/log-safe.ts";
 import { refuseOutWithin } from "../grade/class/out-folder.ts";
 import { ResultCache } from "../grade/class/result-cache.ts";
-import { RunFolder } from "../grade/class/run-folder.ts";
+import { RunFolder, type RunConfiguration } from "../grade/class/run-folder.ts";
 import { partOf, readShard, sortedById } from "../grade/class/shard.ts";
 import { showReport } from "../grade/class/show-report.ts";
 import { versionsOf } from "../grade/class/versions.ts";
+import { whatToOpen } from "../grade/class/what-to-open.ts";
 import { writeReport } from "../grade/class/write-report.ts";
 import type { Judge } from "../grade/judge.ts";
 import { findSubmissions } from "../grade/submission/find-submissions.ts";
+import { rewrites } from "../text/layout.ts";
 import { duration, StatusLine } from "../text/status-line.ts";
 import { gradeMerge } from "./grade-merge.ts";
 
@@ -116,14 +118,22 @@ async function gradeAll(
     throw new UserError(`Expected a submission, found none in ${positionals.join(" ")}`);
   const sources = shard === undefined ? sortedById(found) : partOf(found, shard);
   using interruption = new Interruption();
+  const progress = new ClassProgress(sources.length, due.exercises.length);
+  // A log that stays empty for half a minute looks like one that hangs.
+  if (!rewrites(out)) out.write(`Grading ${progress.what}. First some trial answers, to see what holds.\n`);
   const chosen = await judgeBy(() => choose(course, { ...levelOf(values), jobs }), out, interruption.signal);
   if (chosen === undefined) return 130;
   await using judge = chosen;
   refuseUnsealed(judge, values);
   const versions = versionsOf(course, judge.seal.level);
-  const folder = path === undefined ? undefined : await RunFolder.open(path, configurationOf(due, shard));
-  const cache = values["no-cache"] === true ? undefined : new ResultCache(course);
-  const progress = new ClassProgress(sources.length, due.exercises.length);
+  const isAnew = values["no-cache"] === true;
+  const configuration = { ...configurationOf(due, shard), level: judge.seal.level };
+  const folder = path === undefined ? undefined : await RunFolder.open(path, configuration, isAnew);
+  if (folder?.levelBefore !== undefined)
+    out.write(
+      `"${path}" holds a run of the ${folder.levelBefore} level: all of it is graded anew, sealed.\n`,
+    );
+  const cache = isAnew ? undefined : new ResultCache(course);
   const submissions = await withStatus(out, progress, () =>
     gradeClass(sources, {
       course,
@@ -143,9 +153,10 @@ async function gradeAll(
     return 130;
   }
   const report = buildReport({ due, seal: judge.seal, versions, shard, startedAt, submissions, notices });
-  if (path !== undefined) await writeReport(path, report, formats);
+  const former = folder === undefined ? [] : await writeReport(folder, report, formats);
   showReport(report, out);
-  if (path !== undefined) out.write(`\nThe report, and all that was made of it: ${path}\n`);
+  const ending = [progress.sum(), ...former, ...(path === undefined ? [] : [whatToOpen(path, formats)])];
+  out.write(`\n${ending.join("\n")}\n`);
   return exitCodeOf(report, found.length === 1 && shard === undefined);
 }
 
@@ -157,7 +168,7 @@ async function withStatus<T>(out: Out, progress: ClassProgress, run: () => Promi
 function configurationOf(
   { exercises, track }: ReturnType<typeof readDue>,
   shard: ReturnType<typeof readShard> | undefined,
-): Parameters<typeof RunFolder.open>[1] {
+): Omit<RunConfiguration, "level"> {
   return {
     exercises: exercises.map(({ label, points, tests }) => ({ label, points, tests })),
     ...(track !== undefined && { track }),

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { ExerciseResult, SubmissionResult } from "@tcpip-workshop/report";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { FakeJudge, smallClass } from "../../testing/small-class.ts";
 import { smallCourse, titles } from "../../testing/small-course.ts";
 import type { SubmissionSource } from "../submission/submission.ts";
@@ -36,10 +36,11 @@ function shown(submissions: SubmissionResult[] | undefined): string[] {
   );
 }
 
-async function folderOf(course: ReturnType<typeof smallCourse>, name = "out"): Promise<RunFolder> {
+async function folderOf(course: ReturnType<typeof smallCourse>, isAnew = false): Promise<RunFolder> {
   const { exercises } = readDue(course, {});
   const configuration = exercises.map(({ label, points, tests }) => ({ label, points, tests }));
-  return await RunFolder.open(join(course.root, name), { exercises: configuration });
+  const path = join(course.root, "out");
+  return await RunFolder.open(path, { exercises: configuration, level: "open" }, isAnew);
 }
 
 describe("a class", () => {
@@ -319,6 +320,29 @@ describe("a result", () => {
     const [before, now] = [first?.[0]?.results[0], alice?.results[0]];
     expect(now).toMatchObject({ points: 15, maxPoints: 30, gradedAt: before?.gradedAt, seed: before?.seed });
     expect(now?.tests.map(({ maxPoints }) => maxPoints)).toEqual([15, 15]);
+  });
+
+  test("of a run that is complete is graded anew where that is wanted, of one that was ended it is taken", async () => {
+    using course = smallCourse("04-framing");
+    const both = smallClass({ alice: { "04-framing": "pass" }, bob: { "04-framing": "fail" } });
+    const asked = async (sources: SubmissionSource[], folder: RunFolder): Promise<string[]> => {
+      const judge = new FakeJudge();
+      await gradeOn(course, sources, judge, { folder, jobs: 1 });
+      return judge.asked;
+    };
+    const first = await folderOf(course);
+    await asked(both, first);
+    // Ended before it was complete.
+    expect(await asked(both, await folderOf(course, true))).toEqual([]);
+    await (await folderOf(course, true)).complete();
+    // Results are told apart by milliseconds.
+    const complete = Date.now();
+    await vi.waitUntil(() => Date.now() > complete);
+    expect(await asked(both.slice(0, 1), await folderOf(course, true))).toEqual(["04-framing: pass"]);
+    // Ended again: what was graded by then is kept, what is older is not.
+    expect(await asked(both, await folderOf(course, true))).toEqual(["04-framing: fail"]);
+    await (await folderOf(course)).complete();
+    expect(await asked(both, await folderOf(course))).toEqual([]);
   });
 
   test("that somebody has broken is as if it were not there", async () => {

@@ -6,7 +6,7 @@ import type { Judge } from "../judge.ts";
 import { sumOfPoints } from "../points/award.ts";
 import type { Answer, Submission, SubmissionSource } from "../submission/submission.ts";
 import { answerKey } from "./answer-key.ts";
-import { ClassProgress } from "./class-progress.ts";
+import { ClassProgress, type Origin } from "./class-progress.ts";
 import type { Due } from "./due.ts";
 import { absentFor, failedUnrun, worth, type Judged } from "./exercise-result.ts";
 import { gradeAnswer } from "./grade-answer.ts";
@@ -138,13 +138,13 @@ class ClassGrading {
     const answer = submission.answers.get(graded.label);
     const unrun = this.#unrun(task, answer);
     if (answer === undefined || unrun !== undefined) {
-      if (unrun !== undefined) await this.#settle(task, unrun, this.#key(graded, ""), true);
+      if (unrun !== undefined) await this.#settle(task, unrun, this.#key(graded, ""), "unrun");
       return;
     }
     const key = this.#key(graded, answer.hash);
     const known = this.#known.get(key);
     if (known !== undefined) {
-      const settled = known.then((judged) => this.#settle(task, judged, key, true));
+      const settled = known.then((judged) => this.#settle(task, judged, key, "known"));
       settled.catch(() => {});
       this.#waiting.push(settled);
       return;
@@ -159,7 +159,7 @@ class ClassGrading {
       if (this.#isOver) return;
       if (kept === undefined) await this.#options.cache?.write(key, judged);
       here.resolve(judged);
-      await this.#settle(task, judged, key, kept !== undefined);
+      await this.#settle(task, judged, key, kept === undefined ? "graded" : "known");
     } catch (error) {
       here.reject(error);
       throw error;
@@ -202,12 +202,12 @@ class ClassGrading {
     return judged;
   }
 
-  async #settle(task: Task, judged: Judged, key: string, isKept: boolean): Promise<void> {
+  async #settle(task: Task, judged: Judged, key: string, origin: Origin): Promise<void> {
     if (this.#isOver) return;
     const result = worth(judged, task.graded);
     await this.#options.folder?.write(task.result.id, result, key);
     task.result.results[task.at] = result;
-    this.#progress.ended(result, isKept);
+    this.#progress.ended(result, origin);
   }
 
   #exercise(label: string): Exercise {

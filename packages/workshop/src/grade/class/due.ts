@@ -56,6 +56,8 @@ function readText(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw new UserError(`Expected --points with a file, got "${file}": ${(error as Error).message}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === "ENOENT" ? "there is no such file" : message;
+    throw new UserError(`Expected --points with a file, got "${file}": ${why}`);
   }
 }

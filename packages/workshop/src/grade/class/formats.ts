@@ -88,6 +88,13 @@ export function* filesOf(report: GradeReport, names: string[]): Generator<Report
   }
 }
 
+/** Whether a report writes a file under this path in a learner's folder. */
+export function isLearnersFile(path: string): boolean {
+  return /^(?:report\.html|gradescope\.json|classroom50\.json|\d\d-[^/\\]+[/\\](?:results\.json|classroom\.txt))$/.test(
+    path,
+  );
+}
+
 /** `learners/<id>/<label>/<name>` */
 function* eachExercise(
   report: GradeReport,

@@ -77,7 +77,7 @@ describe("a run that ended in the middle", () => {
       expect(existsSync(dirname(staged))).toBe(true);
       run.signal(signal);
       expect(await run.ended).toEqual([130, null]);
-      expect(run.text).toContain("2 of 5 done");
+      expect(run.text).toContain("2 of 5 results");
       expect(run.text).toMatch(/the same command goes on from there/);
       expect(written(course)).toEqual(["alice/04-framing.json", "bob/04-framing.json"]);
       expect(existsSync(dirname(staged))).toBe(false);

@@ -125,5 +125,5 @@ function joinSeals(reports: GradeReport[]): Seal {
     return { title, held: its.every(({ held }) => held), detail: shown?.detail ?? "" };
   });
   const reasons = [...new Set(reports.map(({ seal }) => seal.reason))];
-  return { level: reports[0]?.seal.level ?? "open", reason: reasons.join(" "), canaries };
+  return { level: reports[0]?.seal.level ?? "open", reason: reasons.join("; "), canaries };
 }

@@ -5,7 +5,10 @@ import { smallCourse } from "../../testing/small-course.ts";
 import { fileName, RunFolder, type RunConfiguration } from "./run-folder.ts";
 
 const tests = [{ title: "splits frames", weight: 1 }];
-const configuration: RunConfiguration = { exercises: [{ label: "04-framing", points: 10, tests }] };
+const configuration: RunConfiguration = {
+  exercises: [{ label: "04-framing", points: 10, tests }],
+  level: "open",
+};
 
 describe("a folder of results", () => {
   test("is made where it was not, and opened again by the same run", async () => {
@@ -16,14 +19,19 @@ describe("a folder of results", () => {
   });
 
   const [exercise] = configuration.exercises;
-  test.each<[string, RunConfiguration, RegExp]>([
+  test.each<[string, Partial<RunConfiguration>, RegExp]>([
     ["points", { exercises: [{ ...exercise!, points: 20 }] }, /04-framing 10\.\nThis run: 04-framing 20/],
     ["weights", { exercises: [{ ...exercise!, tests: [{ ...tests[0]!, weight: 2 }] }] }, /points or weights/],
     ["exercises", { exercises: [{ ...exercise!, label: "07-time-wait" }] }, /This run: 07-time-wait 10/],
-    ["track", { ...configuration, track: "payments" }, /other track: none\.\nThis run: "payments"/],
-    ["shard", { ...configuration, shard: { index: 1, count: 2 } }, /other shard/],
-    ["kind", { ...configuration, isMerged: true }, /other kind \(a run, or a merge of some\)/],
-  ])("is refused to a run of other %s, and left as it is", async (_, other, message) => {
+    ["track", { track: "payments" }, /holds a run of no track\.\nThis run: the track "payments"/],
+    [
+      "shard",
+      { shard: { index: 1, count: 2 } },
+      /holds no shard, but the whole class\.\nThis run: shard 1\/2\. Name/,
+    ],
+    ["kind", { isMerged: true }, /holds a run, and nothing merged\.\nThis run: what was merged\./],
+  ])("is refused to a run of other %s, and left as it is", async (_, change, message) => {
+    const other = { ...configuration, ...change };
     using course = smallCourse();
     const path = join(course.root, "out");
     await RunFolder.open(path, configuration);
@@ -41,6 +49,27 @@ describe("a folder of results", () => {
     course.write(file, '"mine"');
     await expect(RunFolder.open(join(course.root, "out"), configuration)).rejects.toThrow(message);
     expect(readFileSync(join(course.root, file), "utf8")).toBe('"mine"');
+  });
+
+  test("is refused to an open run where a sealed one is, whether it is complete or not", async () => {
+    using course = smallCourse();
+    const path = join(course.root, "out");
+    const sealed = { ...configuration, level: "sealed" as const };
+    await RunFolder.open(path, sealed);
+    await expect(RunFolder.open(path, configuration)).rejects.toThrow(
+      `"${path}" holds a sealed run, and this one is open: it is worth less. Name another folder with --out`,
+    );
+    await (await RunFolder.open(path, sealed)).complete();
+    await expect(RunFolder.open(path, configuration, true)).rejects.toThrow(/holds a sealed run/);
+  });
+
+  test("takes a sealed run where an open one is, and tells what was there", async () => {
+    using course = smallCourse();
+    const path = join(course.root, "out");
+    const sealed = { ...configuration, level: "sealed" as const };
+    expect((await RunFolder.open(path, configuration)).levelBefore).toBeUndefined();
+    expect((await RunFolder.open(path, sealed)).levelBefore).toBe("open");
+    expect((await RunFolder.open(path, sealed)).levelBefore).toBeUndefined();
   });
 
   test("is refused where none can be made", async () => {

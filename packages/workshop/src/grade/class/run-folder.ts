@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { ExerciseResult, GradedExercise } from "@tcpip-workshop/report";
+import type { ExerciseResult, GradedExercise, Seal } from "@tcpip-workshop/report";
 import { UserError } from "../../course/user-error.ts";
 import { unfinished, writeWhole } from "./atomic-file.ts";
 import type { Judged } from "./exercise-result.ts";
@@ -14,7 +14,11 @@ export interface RunConfiguration {
   shard?: Shard;
   /** It holds what several runs came to. */
   isMerged?: boolean;
+  level: Seal["level"];
 }
+
+/** What `run.json` says, and may have been edited. */
+type Said = { [part: string]: unknown };
 
 const schema = "tcpip-workshop/grade-run/1";
 const configurationFile = "run.json";
@@ -25,25 +29,44 @@ const configurationFile = "run.json";
  */
 export class RunFolder {
   readonly path: string;
+  /** The level of the run that is here already, if it is another: none of its results is taken. */
+  readonly levelBefore: Seal["level"] | undefined;
+  readonly #said: Said;
 
-  private constructor(path: string) {
+  private constructor(path: string, said: Said, levelBefore: Seal["level"] | undefined) {
     this.path = path;
+    this.#said = said;
+    this.levelBefore = levelBefore;
   }
 
-  /** @throws {UserError} when the folder holds anything else than an earlier run of the same configuration */
-  static async open(path: string, configuration: RunConfiguration): Promise<RunFolder> {
-    const wanted: { [part: string]: unknown } = { schema, ...configuration };
+  /**
+   * @param isAnew takes no result of a run that is complete; one that was ended goes on
+   * @throws {UserError} when the folder holds anything else than an earlier run of the same configuration, or a sealed run, and this
+   *   one is open
+   */
+  static async open(path: string, configuration: RunConfiguration, isAnew = false): Promise<RunFolder> {
     const before = configurationIn(path);
-    if (before === undefined) await makeFolder(path, wanted);
-    else refuseOther(path, before, wanted);
-    const folder = new RunFolder(path);
+    if (before === undefined) makeFolder(path);
+    else refuseOther(path, before, { ...configuration });
+    const since = isAnew && before?.["isComplete"] === true ? new Date().toISOString() : before?.["since"];
+    const said = { schema, ...configuration, ...(typeof since === "string" && { since }) };
+    const isRaised = before?.["level"] === "open" && configuration.level === "sealed";
+    const folder = new RunFolder(path, said, isRaised ? "open" : undefined);
+    await folder.#say(said);
     folder.#removeUnfinished();
     return folder;
   }
 
+  /** All is written: to grade it anew is to grade all of it. */
+  async complete(): Promise<void> {
+    await this.#say({ ...this.#said, isComplete: true });
+  }
+
   /** The result that an earlier run has written here, if it is of the very same answer, suite, level and versions. */
-  read(id: string, label: string, key: string): Promise<Judged | undefined> {
-    return readKept(this.#resultPath(id, label), key);
+  async read(id: string, label: string, key: string): Promise<Judged | undefined> {
+    const kept = await readKept(this.#resultPath(id, label), key);
+    const { since } = this.#said;
+    return kept !== undefined && typeof since === "string" && kept.gradedAt < since ? undefined : kept;
   }
 
   /** @throws {UserError} when it cannot be written: a mark that is nowhere is none */
@@ -63,6 +86,14 @@ export class RunFolder {
     return join(this.path, "results", fileName(id), `${label}.json`);
   }
 
+  async #say(said: Said): Promise<void> {
+    try {
+      await writeWhole(join(this.path, configurationFile), `${JSON.stringify(said, null, 2)}\n`);
+    } catch (error) {
+      throw unwritable(this.path, error);
+    }
+  }
+
   #removeUnfinished(): void {
     const results = join(this.path, "results");
     if (!existsSync(results)) return;
@@ -79,7 +110,7 @@ export function fileName(id: string): string {
   return id;
 }
 
-async function makeFolder(path: string, configuration: { [part: string]: unknown }): Promise<void> {
+function makeFolder(path: string): void {
   if (existsSync(path)) {
     if (!statSync(path).isDirectory())
       throw new UserError(`Expected --out with a folder, got the file "${path}"`);
@@ -91,19 +122,22 @@ async function makeFolder(path: string, configuration: { [part: string]: unknown
   }
   try {
     mkdirSync(path, { recursive: true });
-    await writeWhole(join(path, configurationFile), `${JSON.stringify(configuration, null, 2)}\n`);
   } catch (error) {
-    throw new UserError(
-      `Expected --out with a folder that can be written, got "${path}": ${(error as Error).message}`,
-    );
+    throw unwritable(path, error);
   }
 }
 
-function configurationIn(path: string): { [part: string]: unknown } | undefined {
+function unwritable(path: string, error: unknown): UserError {
+  return new UserError(
+    `Expected --out with a folder that can be written, got "${path}": ${(error as Error).message}`,
+  );
+}
+
+function configurationIn(path: string): Said | undefined {
   const file = join(path, configurationFile);
   if (!existsSync(file)) return undefined;
   try {
-    const found = JSON.parse(readFileSync(file, "utf8")) as { [part: string]: unknown };
+    const found = JSON.parse(readFileSync(file, "utf8")) as Said;
     if (found["schema"] === schema) return found;
   } catch {
     // Not JSON.
@@ -112,28 +146,36 @@ function configurationIn(path: string): { [part: string]: unknown } | undefined 
 }
 
 /** What was graded by other rules is no part of this run, and is not ours to overwrite. */
-function refuseOther(
-  path: string,
-  before: { [part: string]: unknown },
-  wanted: { [part: string]: unknown },
-): void {
-  const parts: [part: string, words: string][] = [
-    ["exercises", "exercises, points or weights"],
-    ["track", "track"],
-    ["shard", "shard"],
-    ["isMerged", "kind (a run, or a merge of some)"],
+function refuseOther(path: string, before: Said, wanted: Said): void {
+  const another = "Name another folder with --out";
+  if (before["level"] === "sealed" && wanted["level"] === "open")
+    throw new UserError(`"${path}" holds a sealed run, and this one is open: it is worth less. ${another}`);
+  const parts: [part: string, words: string, shown: (part: unknown) => string][] = [
+    ["exercises", "a run of other exercises, points or weights: ", exercisesText],
+    [
+      "track",
+      "a run of ",
+      (track) => (track === undefined ? "no track" : `the track ${JSON.stringify(track)}`),
+    ],
+    ["shard", "", shardText],
+    ["isMerged", "", (isMerged) => (isMerged === true ? "what was merged" : "a run, and nothing merged")],
   ];
-  for (const [part, words] of parts) {
+  for (const [part, words, shown] of parts) {
     if (JSON.stringify(before[part]) === JSON.stringify(wanted[part])) continue;
     throw new UserError(
-      `"${path}" holds a run of other ${words}: ${shown(before[part])}.\nThis run: ${shown(wanted[part])}. Name another folder with --out`,
+      `"${path}" holds ${words}${shown(before[part])}.\nThis run: ${shown(wanted[part])}. ${another}`,
     );
   }
 }
 
-function shown(part: unknown): string {
-  if (part === undefined) return "none";
-  if (!Array.isArray(part)) return JSON.stringify(part);
+function exercisesText(part: unknown): string {
   const exercises = part as RunConfiguration["exercises"];
-  return exercises.map(({ label, points }) => `${label} ${points}`).join(", ");
+  return Array.isArray(exercises)
+    ? exercises.map(({ label, points }) => `${label} ${points}`).join(", ")
+    : JSON.stringify(part);
+}
+
+function shardText(part: unknown): string {
+  const shard = part as Shard | undefined;
+  return shard === undefined ? "no shard, but the whole class" : `shard ${shard.index}/${shard.count}`;
 }
