@@ -21,22 +21,6 @@ export function adviceOf({
   return obstacle === undefined ? { why, read, hint } : { why: "", read: "", hint: "" };
 }
 
-/** Why an exercise counts as not handed in, in a few words; empty where nothing is to be said but that. */
-export function whyAbsent({ refused, problem, results }: SubmissionResult, result: ExerciseResult): string {
-  if (result.status !== "absent") return "";
-  if (result.isStub === true) return "the untouched stub";
-  const its = refused.filter(
-    ({ path }) => results.length === 1 || path.split("/").at(-2) === result.exercise,
-  );
-  const [first] = its;
-  if (first !== undefined) {
-    const more = its.length > 1 ? `, and ${its.length - 1} more` : "";
-    return `refused ${first.path}: ${first.reason}${more}`;
-  }
-  const { reason = "" } = result;
-  return reason === problem || reason.endsWith("not handed in") ? "" : reason;
-}
-
 /** What gives the same failure at a desk, on a line to copy: `pnpm test 04 --seed …`. None where nothing ran. */
 export function againCommand({ exercise, seed }: ExerciseResult): string | undefined {
   const [, number] = /^(\d\d)-[a-z\d-]+$/.exec(exercise) ?? [];

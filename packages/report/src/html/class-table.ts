@@ -1,4 +1,6 @@
+import { absenceOf, wordOf } from "../absence.ts";
 import type { ExerciseResult, GradeReport, SubmissionResult } from "../grade-report.ts";
+import { nameOf } from "../standing.ts";
 import {
   percent,
   pointsText,
@@ -9,7 +11,6 @@ import {
   type Status,
   type Summary,
 } from "../summary.ts";
-import { nameOf, whyAbsent } from "../standing.ts";
 import { visibleLine } from "../visible.ts";
 import { html, type Html } from "./html.ts";
 
@@ -92,9 +93,9 @@ function cellHtml(submission: SubmissionResult, result: ExerciseResult | undefin
 
 /** What is not plainly absent: somebody handed something in. */
 function absentNote(submission: SubmissionResult, result: ExerciseResult): Html | false {
-  const why = whyAbsent(submission, result);
-  if (result.isStub === true && why !== "") return html` <span class="note">stub</span>`;
-  return why.startsWith("refused ") && html` <span class="note">refused</span>`;
+  const { word } = absenceOf(submission, result) ?? {};
+  if (word === undefined || word === words.absent) return false;
+  return html` <span class="note">${word === "untouched stub" ? "stub" : word}</span>`;
 }
 
 function mean(numbers: number[]): number {

@@ -1,6 +1,7 @@
+import { absenceOf, wordOf } from "../absence.ts";
 import type { GradeReport, SubmissionResult } from "../grade-report.ts";
-import { count, percent, pointsText, shareOf, signs, words } from "../summary.ts";
-import { nameOf, whyAbsent } from "../standing.ts";
+import { nameOf } from "../standing.ts";
+import { count, percent, pointsText, shareOf, signs } from "../summary.ts";
 import { visibleLine } from "../visible.ts";
 import { bar } from "./bar.ts";
 import { html, type Html } from "./html.ts";
@@ -67,11 +68,12 @@ function overviewHtml(submission: SubmissionResult): Html {
           const { exercise, status, tests, points, maxPoints } = result;
           const passing = tests.filter((test) => test.status === "pass").length;
           const name = visibleLine(exercise, 60);
+          const absence = absenceOf(submission, result)?.why ?? "";
           return html`<tr>
             <th scope="row">${status === "absent" ? name : html`<a href="#x${index}">${name}</a>`}</th>
-            <td class="state ${status}"><b>${signs[status]}</b> ${words[status]}</td>
+            <td class="state ${status}"><b>${signs[status]}</b> ${wordOf(submission, result)}</td>
             <td>
-              ${status === "absent" && html`<span class="dim">${visibleLine(whyAbsent(submission, result), 300)}</span>`}
+              ${absence !== "" && html`<span class="dim">${visibleLine(absence, 300)}</span>`}
               ${
                 tests.length > 0 &&
                 html`<span class="both"

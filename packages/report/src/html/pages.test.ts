@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { absent, classReport, learner } from "../testing/class-report.ts";
+import { absent, classReport, everyTest, failed, learner, passed } from "../testing/class-report.ts";
 import { sampleClass } from "../testing/sample-class.ts";
+import { troubledClass } from "../testing/troubled-class.ts";
 import { toClassHtml } from "./class-html.ts";
 import { toLearnerHtml } from "./learner-html.ts";
 
@@ -75,4 +76,62 @@ test("a line of a megabyte is cut, and leaves a page that can be opened", () => 
   expect(html).toContain("characters more");
   expect(html.length).toBeLessThan(200_000);
   expect(toClassHtml({ ...report, submissions }).length).toBeLessThan(200_000);
+});
+
+test("a class's page says what is nobody's, who ended their process, who prints orders, and who has the same file", () => {
+  const page = toClassHtml(troubledClass({ learners: 8 }));
+  for (const text of [
+    "nobody&#39;s: mia.ts",
+    "04-framing: its process ended itself, without an error, in 6 of 6 tests",
+    "04-framing: printed lines that look like commands to a CI",
+    "Refused exercises/04-framing/Framing.ts: The name has to be framing.ts, exactly so.",
+    "Not counted here: 1 answer that could not be loaded or lacks an export, 1 answer whose process ended itself.",
+    '<h2 id="same">The same file</h2>',
+    "says nothing of who was first",
+    "李 雷",
+  ])
+    expect(page).toContain(text);
+  expect(toClassHtml(sampleClass({ learners: 8 }))).not.toContain("The same file");
+});
+
+const pageOf = (submission: ReturnType<typeof learner>): string =>
+  toLearnerHtml({ ...classReport, submissions: [submission] }, submission.id);
+
+test("a learner's page has the name as it was written, and of the source the file's name alone", () => {
+  const page = pageOf({ ...learner("Muller", passed), name: "Müller", source: "/home/ann/class/Müller.zip" });
+  expect(page).toContain("<h1><bdi>Müller</bdi></h1>");
+  expect(page).toContain("From <code>Müller.zip</code> (zip)");
+  expect(page).not.toContain("/home/ann");
+  expect(pageOf({ ...learner("x", passed), kind: "git", source: "alice/main" })).toContain(
+    "<code>alice/main</code>",
+  );
+});
+
+test("below a failure stands what gives it again, and no advice where no test could ask", () => {
+  const page = pageOf(learner("bob", failed));
+  expect(page).toContain("<code>pnpm test 04 --seed 0123456789abcdef0123456789abcdef</code>");
+  expect(page).toContain("Why it matters");
+  const kim = pageOf(learner("kim", everyTest(failed, { obstacle: "loading" })));
+  expect(kim).toContain("pnpm test 04");
+  for (const advice of ["Why it matters", "Where to read", "Hint", "RFC 9293"])
+    expect(kim).not.toContain(advice);
+});
+
+test("what the code printed is there for each test that fails, folded, and for none that passes", () => {
+  const tests = failed.tests.map((test, index) => ({
+    ...test,
+    status: index === 0 ? ("pass" as const) : ("fail" as const),
+    output: `printed ${index}\n`,
+  }));
+  const page = pageOf(learner("bob", { ...failed, tests }));
+  expect(page).not.toContain("printed 0");
+  for (const printed of ["printed 1", "printed 2"]) expect(page.split(printed)).toHaveLength(2);
+});
+
+test("the untouched stub and a refused file are called so beside the –", () => {
+  expect(pageOf(learner("dave", { ...absent, isStub: true }))).toContain("<b>–</b> untouched stub");
+  const refused = [{ path: "Framing.ts", reason: "it has to be framing.ts" }];
+  expect(pageOf({ ...learner("heidi", absent), refused })).toMatch(
+    /<b>–<\/b> refused[^]*Framing\.ts: it has to be framing\.ts/,
+  );
 });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { sampleClass } from "../testing/sample-class.ts";
+import { troubledClass } from "../testing/troubled-class.ts";
 import { toMarkdown } from "./markdown.ts";
 import { code, fenced, words } from "./text.ts";
 
@@ -9,6 +10,7 @@ test("the seal comes first, then the class, then each learner, folded", () => {
     "> **✓ Sealed",
     "## Marks",
     "| `alice` |",
+    "<details><summary>4 trials of the grading: each came out as it must",
     "## Tests that fail",
     "## Learners",
     "<details><summary><code>alice",
@@ -21,6 +23,26 @@ test("the seal comes first, then the class, then each learner, folded", () => {
 test("an open level is a warning, a canary that did not hold worse", () => {
   expect(toMarkdown(sampleClass({ learners: 1, level: "open" }))).toContain("> [!WARNING]");
   expect(toMarkdown(sampleClass({ learners: 1, broken: 1 }))).toContain("> [!CAUTION]");
+});
+
+test("a trial that did not hold stands above the marks, those that held are folded below", () => {
+  const text = toMarkdown(sampleClass({ learners: 1, broken: 1 }));
+  const [above = ""] = text.split("## Marks");
+  expect(above).toContain("> - ✗ did not hold: An answer that connects");
+  expect(above).not.toContain("✓ held");
+});
+
+test("a class with copies, stubs and refused files says so", () => {
+  const text = toMarkdown(troubledClass({ learners: 8 }));
+  for (const part of [
+    "- 1 file beside the learners' folders is nobody's: mia.ts.",
+    "## The same file",
+    "- `04-framing`: `Müller Jörg_10423_assignsubmission_file_`, `李 雷`",
+    "Not counted here: 1 answer that could not be loaded",
+    "untouched stub",
+    "The same at a desk: `pnpm test ",
+  ])
+    expect(text).toContain(part);
 });
 
 test.each([

@@ -1,5 +1,9 @@
+import { absenceOf, wordOf } from "../absence.ts";
 import type { Canary, ExerciseResult, GradeReport, SubmissionResult } from "../grade-report.ts";
+import { remarksOn } from "../remarks.ts";
+import { sameFileMeaning, sameFiles } from "../same-file.ts";
 import { sealWords } from "../seal-words.ts";
+import { adviceOf, againCommand, firstFailureOf, nameOf } from "../standing.ts";
 import {
   count,
   percent,
@@ -13,9 +17,6 @@ import {
   words as statusWords,
   type Summary,
 } from "../summary.ts";
-import { remarksOn } from "../remarks.ts";
-import { sameFileMeaning, sameFiles } from "../same-file.ts";
-import { adviceOf, againCommand, firstFailureOf, nameOf, whyAbsent } from "../standing.ts";
 import { unaskedText } from "../unasked.ts";
 import { Bounded } from "./bounded.ts";
 import { code, fenced, htmlCode, words } from "./text.ts";
@@ -184,12 +185,12 @@ function learnerLines(submission: SubmissionResult, mostText: number, isOpen: bo
     row([":-:", "---", "--:", "--:"]),
     ...results.map((result) => {
       const { exercise, status, tests, points, maxPoints } = result;
-      const absence = whyAbsent(submission, result);
+      const absence = absenceOf(submission, result);
       return row([
         signs[status],
         code(exercise, 60),
         tests.length === 0
-          ? `${statusWords[status]}${absence === "" ? "" : `: ${words(absence)}`}`
+          ? `${wordOf(submission, result)}${absence === undefined || absence.why === "" || absence.word === "refused" ? "" : `: ${words(absence.why)}`}`
           : `${tests.filter((test) => test.status === "pass").length} of ${tests.length}`,
         `${pointsText(points)} of ${pointsText(maxPoints)}`,
       ]);

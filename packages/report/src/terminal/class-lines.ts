@@ -1,4 +1,7 @@
 import type { ExerciseResult, GradeReport } from "../grade-report.ts";
+import { remarksOn } from "../remarks.ts";
+import { sameFileMeaning, sameFiles } from "../same-file.ts";
+import { nameOf } from "../standing.ts";
 import {
   count,
   percent,
@@ -12,9 +15,6 @@ import {
   type Status,
   type Unasked,
 } from "../summary.ts";
-import { remarksOn } from "../remarks.ts";
-import { sameFileMeaning, sameFiles } from "../same-file.ts";
-import { nameOf } from "../standing.ts";
 import { unaskedText } from "../unasked.ts";
 import { visibleLine } from "../visible.ts";
 import { columnsOf, fitted, wrapped } from "./columns.ts";

@@ -1,7 +1,8 @@
+import { absenceOf, wordOf } from "../absence.ts";
 import type { ExerciseResult, GradeReport, SubmissionResult } from "../grade-report.ts";
-import { count, percent, pointsText, shareOf, signs, words } from "../summary.ts";
 import { otherLevels } from "../remarks.ts";
-import { againCommand, firstFailureOf, nameOf, whyAbsent } from "../standing.ts";
+import { againCommand, firstFailureOf, nameOf } from "../standing.ts";
+import { count, percent, pointsText, shareOf, signs } from "../summary.ts";
 import { visibleLine, visibleLines } from "../visible.ts";
 import { wrapped } from "./columns.ts";
 import { colours, type Paint } from "./paint.ts";
@@ -24,7 +25,7 @@ export function learnerLines(
       ? []
       : ["", ...wrapped(`! ${visibleLine(problem, 1000)}`, columns, 0).map((line) => paint("yellow", line))]),
     "",
-    ...results.flatMap((result) => resultLines(result, whyAbsent(submission, result), columns, paint)),
+    ...results.flatMap((result) => resultLines(submission, result, columns, paint)),
     ...refused
       .slice(0, mostRefused)
       .flatMap(({ path, reason }) =>
@@ -36,16 +37,25 @@ export function learnerLines(
   ];
 }
 
-function resultLines(result: ExerciseResult, absence: string, columns: number, paint: Paint): string[] {
+function resultLines(
+  submission: SubmissionResult,
+  result: ExerciseResult,
+  columns: number,
+  paint: Paint,
+): string[] {
   const { exercise, status, reason, tests, points, maxPoints } = result;
   const passing = tests.filter((test) => test.status === "pass").length;
-  const told = tests.length > 0 ? `${passing} of ${tests.length} tests pass` : words[status];
+  const told = tests.length > 0 ? `${passing} of ${tests.length} tests pass` : wordOf(submission, result);
   const first = firstFailureOf(result);
+  const absence = absenceOf(submission, result);
   const again = againCommand(result);
   return [
     `${paint(colours[status], `${signs[status]} ${visibleLine(exercise, 60)}`)}: ${told}, ${pointsText(points)} of ${pointsText(maxPoints)} points`,
     ...(reason === undefined || status === "absent" ? [] : wrapped(visibleLine(reason, 1000), columns, 4)),
-    ...(absence === "" ? [] : wrapped(visibleLine(absence, 1000), columns, 4)),
+    // What was refused has its lines below.
+    ...(absence === undefined || absence.why === "" || absence.word === "refused"
+      ? []
+      : wrapped(visibleLine(absence.why, 1000), columns, 4)),
     ...(first === undefined
       ? []
       : [

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { sampleClass } from "../testing/sample-class.ts";
+import { troubledClass } from "../testing/troubled-class.ts";
 import { strangeClass } from "../testing/strange-class.ts";
 import { columnsOf, fitted, wrapped } from "./columns.ts";
 import { toTerminal } from "./terminal.ts";
@@ -43,6 +44,18 @@ test("one learner is told exercise by exercise, with the text of each first fail
   expect(text).toContain(`✗ ${result.exercise}: `);
   expect(text).toContain(`  ✗ ${first?.title}\n`);
   expect(text).toContain(first?.text);
+});
+
+test("a class with copies, stubs and cheats says so", () => {
+  const text = toTerminal(troubledClass({ learners: 8 }));
+  for (const part of [
+    "mia.ts",
+    "The same file",
+    "李 雷",
+    "Not counted here: 1 answer",
+    "its process ended itself",
+  ])
+    expect(text).toContain(part);
 });
 
 test("an open level, and canaries that did not hold, are said", () => {
