@@ -205,6 +205,19 @@ describe("an answer of which a file is missing", () => {
   });
 });
 
+test("an exercise is absent with the reason for which its only file was refused", async () => {
+  using course = smallCourse(...labels);
+  const sources = smallClass({ alice: { "07-time-wait": "pass" } });
+  const read = sources[0]!.read;
+  const refused = [{ path: "exercises/04-framing/Framing.ts", reason: "Expected framing.ts, written so" }];
+  sources[0]!.read = async () => ({ ...(await read()), refused });
+  const submissions = await gradeOn(course, sources, new FakeJudge());
+  expect(shown(submissions)).toEqual(["alice 10/20: absent pass"]);
+  expect(submissions?.[0]?.results[0]?.reason).toBe(
+    "exercises/04-framing/Framing.ts was left out. Expected framing.ts, written so",
+  );
+});
+
 describe("what could not be graded", () => {
   test.each(["error", "throws"])("is tried once more before it stands: %s", async (word) => {
     using course = smallCourse("04-framing");

@@ -10,7 +10,7 @@ import { ClassProgress, type Origin } from "./class-progress.ts";
 import type { Due } from "./due.ts";
 import { absentFor, failedUnrun, worth, type Judged } from "./exercise-result.ts";
 import { gradeAnswer } from "./grade-answer.ts";
-import { whatIsMissing } from "./missing-files.ts";
+import { whatIsMissing, whyAbsent } from "./missing-files.ts";
 import type { ResultCache } from "./result-cache.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { Staging } from "./staging.ts";
@@ -176,8 +176,7 @@ class ClassGrading {
     const exercise = this.#exercise(graded.label);
     const absent = (reason: string): Judged => absentFor(exercise, answer, judge.seal.level, reason);
     if (submission.problem !== undefined) return absent(submission.problem);
-    if (answer === undefined)
-      return absent(`Expected ${exercise.files.join(" and ")}, but it was not handed in`);
+    if (answer === undefined) return absent(whyAbsent(exercise, submission.refused));
     const missing = whatIsMissing(exercise, answer, submission.refused);
     if (missing !== undefined) return failedUnrun(exercise, answer, judge.seal.level, missing);
     if (answer.isStub && !due.named.has(graded.label)) return absent("It is the untouched stub");

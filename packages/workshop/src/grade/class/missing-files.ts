@@ -16,6 +16,13 @@ export function whatIsMissing(
   return `${each.join(", ")}: the answer to ${label} is ${files.join(" and ")} together, so nothing was run`;
 }
 
+/** Why there is no answer at all to an exercise, in a sentence for the learner: the file may have been refused. */
+export function whyAbsent({ label, files }: Exercise, refused: Submission["refused"]): string {
+  const left = refused.find(({ path }) => files.some((file) => isPathOf(label, file, path)));
+  if (left !== undefined) return `${left.path} was left out. ${left.reason}`;
+  return `Expected ${files.join(" and ")}, but it was not handed in`;
+}
+
 /** Also in a wrong case, for which it may have been refused; and alone, as a single exercise may be handed in. */
 function isPathOf(label: string, file: string, path: string): boolean {
   const [name, folder] = path.toLowerCase().split("/").toReversed();
