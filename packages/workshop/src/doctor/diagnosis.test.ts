@@ -39,6 +39,7 @@ test("on this machine it finds something of everything, and leaves nothing", asy
     "127.0.0.1",
     "127.7.7.7",
     "::1",
+    "bubblewrap",
     "file watching",
     "disk space",
   ]);

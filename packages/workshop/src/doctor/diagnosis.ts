@@ -3,6 +3,7 @@ import { examine, type Finding, type Look } from "./finding.ts";
 import { kernelLooks } from "./kernel.ts";
 import { loopbackLooks } from "./loopback.ts";
 import { platformHere, type Platform } from "./platform.ts";
+import { sealLooks } from "./seal.ts";
 import { toolLooks } from "./tools.ts";
 
 /** What `workshop doctor --json` prints. Fields are added, never renamed. */
@@ -27,6 +28,7 @@ function allLooks(platform: Platform, root: string): Look[] {
     ...toolLooks(platform, root),
     ...kernelLooks(platform),
     ...loopbackLooks(platform),
+    ...sealLooks(platform),
     ...fileLooks(platform, root),
   ];
 }
