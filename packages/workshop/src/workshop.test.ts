@@ -30,9 +30,9 @@ describe("the exit code", () => {
     });
   });
 
-  test("is 2 for an option that is none, with the usage", async () => {
+  test("is 2 for an option that is none, with the nearest one and the usage", async () => {
     const { code, text } = await workshop("test", "04", "--sed", "1");
-    expect(text).toMatch(/Unknown option '--sed'\nUsage: pnpm workshop test/);
+    expect(text).toMatch(/^Unknown option '--sed'\. The nearest: --seed\nUsage: pnpm workshop test/);
     expect(code).toBe(2);
   });
 
@@ -46,7 +46,7 @@ describe("the exit code", () => {
   test("is 2 for a command that is none", async () => {
     expect(await workshop("tset")).toEqual({
       code: 2,
-      text: expect.stringMatching(/^There is no command "tset"\. The nearest: test, .*pnpm workshop help\n$/),
+      text: expect.stringMatching(/^There is no command "tset"\. The nearest: test\b.*pnpm workshop help\n$/),
     });
   });
 

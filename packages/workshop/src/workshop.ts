@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
-import leven from "leven";
 import type { Call, Command, ExitCode, Out } from "./command.ts";
 import { commands } from "./commands.ts";
 import { openCourse, type Course } from "./course/course.ts";
 import { findTarget } from "./course/target.ts";
 import { UserError } from "./course/user-error.ts";
+import { nearestOf } from "./text/nearest.ts";
 import { help, helpOption, usage } from "./help.ts";
 
 /** Runs the command that `argv` names and returns the process's exit code. Whatever goes wrong is one sentence, not a stack. */
@@ -20,7 +20,9 @@ export async function run(argv: string[], out: Out, course?: Course): Promise<Ex
       return await run(["watch", ...argv], out, course);
     const command = isCommand(name) ? await commands[name]?.() : undefined;
     if (command === undefined) {
-      out.write(`There is no command "${name}". The nearest: ${nearest(name)}. All: pnpm workshop help\n`);
+      out.write(
+        `There is no command "${name}". ${nearest(name, Object.keys(commands))}All: pnpm workshop help\n`,
+      );
       return 2;
     }
     if (isHelp) return usage(command, out);
@@ -43,7 +45,10 @@ function parse(command: Command, argv: string[]): Pick<Call, "positionals" | "va
     const { positionals, values } = parseArgs({ args, allowPositionals: true, options });
     return { positionals, values: values as Call["values"] };
   } catch (error) {
-    throw new UserError(`${(error as Error).message.split(". ")[0]}\nUsage: pnpm workshop ${command.usage}`);
+    const [said = ""] = (error as Error).message.split(". ");
+    throw new UserError(
+      `${said}${nearestOption(error as Error, command.options)}\nUsage: pnpm workshop ${command.usage}`,
+    );
   }
 }
 
@@ -71,7 +76,15 @@ function refuseTooMany({ usage }: Command, name: string, positionals: string[]):
   throw new UserError(`Expected ${most} behind ${name}, got ${got}\nUsage: pnpm workshop ${usage}`);
 }
 
-function nearest(typed: string): string {
-  const sorted = Object.keys(commands).toSorted((a, b) => leven(typed, a) - leven(typed, b));
-  return sorted.slice(0, 3).join(", ");
+/** `The nearest: list. `, or nothing. */
+function nearest(typed: string, names: string[]): string {
+  const near = nearestOf(typed, names);
+  return near.length === 0 ? "" : `The nearest: ${near.join(", ")}. `;
+}
+
+/** `The nearest: --require-seal`, of an option that there is not. */
+function nearestOption(error: Error, options: Command["options"]): string {
+  const [, typed] = /^Unknown option '--?([^']*)'/.exec(error.message) ?? [];
+  const near = typed === undefined ? [] : nearestOf(typed, Object.keys(options ?? {}));
+  return near.length === 0 ? "" : `. The nearest: ${near.map((name) => `--${name}`).join(", ")}`;
 }

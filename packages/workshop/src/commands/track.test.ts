@@ -42,7 +42,10 @@ test("begins behind what has passed, and says so when all of it has", async () =
 
 test.each([
   ["04\n\nfarming\n", 'tracks/mine.txt, line 3: There is no exercise "farming". The nearest: 04-framing'],
-  ["04, 01\n", 'tracks/mine.txt, line 1: expected one exercise a line, got "04, 01"'],
+  [
+    "04, 01\n",
+    'tracks/mine.txt, line 1: expected one exercise a line, got "04, 01". What the track is for stands behind a #',
+  ],
   ["04\n4\n", "tracks/mine.txt, line 2: expected each exercise once, got 04-framing again"],
   ["# only words\n", "tracks/mine.txt: expected an exercise a line, got none"],
 ])("%j is no track, and the error says where", async (file, message) => {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
-import leven from "leven";
 import { stubName, type Course } from "./course.ts";
+import { nearestOf } from "../text/nearest.ts";
 import { UserError } from "./user-error.ts";
 
 /** What is to be graded: an exercise's suite against the answer in a folder. */
@@ -67,10 +67,11 @@ function findLabel(course: Course, part: string, typed: string): string {
       (number !== undefined && label.startsWith(`${number}-`)),
   );
   if (found !== undefined) return found;
-  const near = nearest("The nearest", wanted, course.labels, (label) => [label, label.slice(3)]);
   // No number is like another one.
-  const hint = /^\d+$/.test(wanted) ? "" : `${near}. `;
-  throw new UserError(`There is no exercise "${typed}". ${hint}All: pnpm workshop list`);
+  const near = /^\d+$/.test(wanted)
+    ? ""
+    : nearest(wanted.replace(/^\d+-/, ""), course.labels, (label) => label.slice(3));
+  throw new UserError(`There is no exercise "${typed}". ${near}All: pnpm workshop list`);
 }
 
 function findMistake(course: Course, label: string, part: string | undefined, typed: string): string {
@@ -79,21 +80,14 @@ function findMistake(course: Course, label: string, part: string | undefined, ty
   throw new UserError(
     part === undefined
       ? `Expected mistakes/${label}/<name>, got "${typed}". There are: ${names.join(", ")}`
-      : `Expected mistakes/${label}/<name>, got "${typed}". ${nearest("The nearest", part, names, (name) => [name])}`,
+      : `Expected mistakes/${label}/<name>, got "${typed}". ${nearest(part, names) || `There are: ${names.join(", ")}`}`.trim(),
   );
 }
 
-/** `The nearest: 04-framing, 02-cidr`, best first, three at the most. */
-function nearest(
-  lead: string,
-  wanted: string,
-  names: string[],
-  spellings: (name: string) => string[],
-): string {
-  const distance = (name: string): number =>
-    Math.min(...spellings(name).map((spelling) => leven(wanted, spelling)));
-  const sorted = names.toSorted((a, b) => distance(a) - distance(b));
-  return `${lead}: ${sorted.slice(0, 3).join(", ")}`;
+/** `The nearest: 04-framing. `, best first, three at the most; nothing where none is near. */
+function nearest(wanted: string, names: string[], spelling = (name: string): string => name): string {
+  const near = nearestOf(wanted, names, spelling);
+  return near.length === 0 ? "" : `The nearest: ${near.join(", ")}. `;
 }
 
 function isShelf(part: string | undefined): part is Shelf {

@@ -51,7 +51,10 @@ export function readTrack(course: Course, name: string): Track {
 }
 
 function labelOn(course: Course, typed: string, place: string): string {
-  if (/[\s,]/.test(typed)) throw new UserError(`${place}: expected one exercise a line, got "${typed}"`);
+  if (/[\s,]/.test(typed))
+    throw new UserError(
+      `${place}: expected one exercise a line, got "${typed}". What the track is for stands behind a #`,
+    );
   try {
     return findTarget(course, typed, course.root).label;
   } catch (error) {

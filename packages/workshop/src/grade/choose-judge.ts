@@ -18,8 +18,9 @@ export type ChooseJudge = (course: Course, options: JudgeOptions) => Promise<Jud
 /** @throws {UserError} when the level is asked for and does not hold here, saying why */
 export const chooseJudge: ChooseJudge = async ({ root }, { level, jobs }) => {
   if (level === "open") return await OpenJudge.start(jobs, "the open level was asked for");
-  const sealed = await trySealed(root);
-  if (typeof sealed !== "string") return sealed;
+  const tried = await trySealed(root);
+  if (typeof tried !== "string") return tried;
+  const sealed = `${tried}. How to get it: docs/instructors/seal.md#get-it`;
   if (level === "sealed")
     throw new UserError(`Expected answers to be shut in, but that does not hold here: ${sealed}`);
   return await OpenJudge.start(jobs, sealed);
@@ -56,7 +57,7 @@ const switches: [path: string, closed: string, name: string][] = [
 
 function remedy(): string {
   const closed = switches.find(([path, value]) => contentOf(path) === value);
-  return closed === undefined ? "" : ` (${closed[2]}; docs/instructors.md says what to do)`;
+  return closed === undefined ? "" : ` (${closed[2]})`;
 }
 
 function contentOf(path: string): string | undefined {

@@ -1,7 +1,7 @@
 import type { Exercise } from "@tcpip-workshop/grader";
-import leven from "leven";
 import type { Track } from "../../course/track.ts";
 import { UserError } from "../../course/user-error.ts";
+import { nearestOf } from "../../text/nearest.ts";
 
 /** What is asked of an exercise here: its name and its tests. */
 export type PointedExercise = Pick<Exercise, "label" | "hints">;
@@ -84,9 +84,9 @@ function readExerciseLine(
   const exercise = findExercise(name, exercises);
   if (exercise === undefined) {
     const labels = exercises.map(({ label }) => label);
-    throw new UserError(
-      `${place}: expected an exercise, got "${name}". The nearest: ${nearest(name, labels)}`,
-    );
+    const wanted = name.replace(/^\d+-/, "");
+    const near = nearestOf(wanted, labels, (label) => label.replace(/^\d+-/, ""));
+    throw new UserError(`${place}: expected an exercise, got "${name}"${nearestText(near)}`);
   }
   if (said.exercises.has(exercise.label))
     throw new UserError(`${place}: expected each exercise once, got ${exercise.label} again`);
@@ -118,7 +118,11 @@ function readTest(typed: string, place: string, exercise: PointedExercise, said:
   const titles = exercise.hints.map((hints) => hints.title);
   if (!titles.includes(title))
     throw new UserError(
-      `${place}: expected the title of a test of ${exercise.label}, got "${title}". The nearest: "${nearest(title, titles, 1)}"`,
+      `${place}: expected the title of a test of ${exercise.label}, got "${title}"${nearestText(
+        nearestOf(title, titles)
+          .slice(0, 1)
+          .map((near) => `"${near}"`),
+      )}`,
     );
   const weights = said.exercises.get(exercise.label)?.weights;
   if (weights?.has(title)) throw new UserError(`${place}: expected each test once, got "${title}" again`);
@@ -175,11 +179,7 @@ function refuseNoWeight({ label, hints }: PointedExercise, { exercises }: SaidPo
     );
 }
 
-function nearest(wanted: string, names: string[], count = 3): string {
-  const near = (name: string): number =>
-    Math.min(leven(wanted, name), leven(wanted, name.replace(/^\d+-/, "")));
-  return names
-    .toSorted((a, b) => near(a) - near(b))
-    .slice(0, count)
-    .join(", ");
+/** `. The nearest: 04-framing`, or nothing. */
+function nearestText(near: string[]): string {
+  return near.length === 0 ? "" : `. The nearest: ${near.join(", ")}`;
 }

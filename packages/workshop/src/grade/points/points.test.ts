@@ -69,6 +69,7 @@ describe("points", () => {
     ["04", 'line 1: expected an exercise and its points, such as "04 20", got "04"'],
     ["04 20 30", 'line 1: expected an exercise and its points, such as "04 20", got "04 20 30"'],
     ["\n4-framin 20", 'line 2: expected an exercise, got "4-framin". The nearest: 04-framing'],
+    ["xx 20", 'expected an exercise, got "xx"'],
     ["04 twenty", 'line 1: expected points from 0 to 10000, with two decimals at most, got "twenty"'],
     ["04 -1", 'got "-1"'],
     ["04 1e3", 'got "1e3"'],
