@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { commands } from "../commands.ts";
 import { openCourse } from "../course/course.ts";
 import { readTrack, trackNames } from "../course/track.ts";
+import { smallCourse } from "../testing/small-course.ts";
 import { readPoints } from "./points/points.ts";
 
 // What the instructor's pages say of the course is so: links, names, numbers and options.
@@ -74,17 +75,34 @@ test.skipIf(grade === undefined)(`the guide names every option of grade, and no 
   expect(told.toSorted()).toEqual(Object.keys(grade?.options ?? {}).toSorted());
 });
 
-test("the file of points that is shown is one", () => {
+test("the file of points that is shown comes out as it is written, also with the track that the guide adds", () => {
   const guide = readFileSync(join(docs, "instructors.md"), "utf8");
-  const [, text] = /^### Points$.*?^```text\n(.*?)^```$/msu.exec(guide) ?? [];
+  const [, text = ""] = /^### Points$.*?^```text\n(.*?)^```$/msu.exec(guide) ?? [];
+  const [, track = ""] = /`(track payments \d+)`/u.exec(guide) ?? [];
   const tracks = trackNames(course).map((name) => readTrack(course, name));
   const exercises = course.labels.map((each) => course.exercise(each));
-  const graded = readPoints(text, exercises, { tracks });
-  const inTrack = graded.filter(({ label }) => readTrack(course, "payments").labels.includes(label));
-  expect(inTrack.reduce((sum, { points }) => sum + points, 0)).toBeCloseTo(60);
-  expect(graded.find(({ label }) => label === "04-framing")?.tests.map(({ weight }) => weight)).toEqual(
+  const written = readPoints(text, exercises, { tracks });
+  expect(written.filter(({ points }) => points !== 10).map(({ label, points }) => [label, points])).toEqual([
+    ["04-framing", 20],
+  ]);
+  expect(written.find(({ label }) => label === "04-framing")?.tests.map(({ weight }) => weight)).toEqual(
     expect.arrayContaining([0, 1, 3]),
   );
+  const graded = readPoints(`${text}${track}\n`, exercises, { tracks });
+  const inTrack = graded.filter(({ label }) => readTrack(course, "payments").labels.includes(label));
+  expect(inTrack.map(({ points }) => points)).toEqual([20, 8, 8, 8, 8, 8]);
+});
+
+test("the track that is shown is one", () => {
+  const guide = readFileSync(join(docs, "instructors.md"), "utf8");
+  const [, text = ""] = /^### A track$.*?^```text\n(.*?)^```$/msu.exec(guide) ?? [];
+  using small = smallCourse("01-encapsulation", "02-cidr", "04-framing");
+  small.write("tracks/bytes.txt", text);
+  expect(readTrack(small, "bytes")).toEqual({
+    name: "bytes",
+    title: "Weeks 1 to 3: bytes",
+    labels: ["01-encapsulation", "02-cidr", "04-framing"],
+  });
 });
 
 /** The anchors that a forge makes of a page's headings. */

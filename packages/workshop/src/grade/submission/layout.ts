@@ -80,7 +80,7 @@ export class Layout {
       ({ rank, file }) => rank === 0 && foldName(file.slice(file.lastIndexOf("/") + 1)) === name,
     );
     if (place === undefined) return undefined;
-    const { label, expected } = place;
+    const { label, expected, file } = place;
     const inner = this.#unwrap(path)[1] ?? path;
     const alone =
       this.#isOne || foldName(inner) !== name
