@@ -1,10 +1,11 @@
-import { opendirSync, realpathSync, statSync, type Dirent, type Stats } from "node:fs";
+import { realpathSync, statSync, type Stats } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Exercise } from "@tcpip-workshop/grader/early";
 import type { Course } from "../../course/course.ts";
 import { UserError } from "../../course/user-error.ts";
 import { archiveKind, otherArchive, withoutExtension } from "./archive-kind.ts";
 import { readArchive } from "./archive.ts";
+import { classAround, entriesIn, holdsAnswer, isArchive, isExercise } from "./folder-kind.ts";
 import { linkReason, otherReason, readFolder } from "./folder.ts";
 import { findCommit, readCommit } from "./git.ts";
 import { uniqueIds } from "./ids.ts";
@@ -12,7 +13,7 @@ import { Intake } from "./intake.ts";
 import { Layout } from "./layout.ts";
 import { defaultLimits, UnreadableError } from "./limits.ts";
 import { shownName } from "./names.ts";
-import { classAroundNotice, looseNotice, systemFiles, twinNotices } from "./notices.ts";
+import { looseNotice, systemFiles, twinNotices } from "./notices.ts";
 import type { FoundSubmissions, Submission, SubmissionSource } from "./submission.ts";
 
 /** Found, and not yet named. */
@@ -103,9 +104,11 @@ async function candidatesAt(arg: string, path: string, search: Search): Promise<
   const real = realpathSync(path);
   const name = basename(real);
   if (status.isDirectory()) {
-    noticeClassAround(real, arg, search);
-    if (holdsAnswer(real, search)) return [folderAt(real, [], name, arg)];
-    if (isExercise(real, name, search)) return [folderAt(real, [], name, arg, `${name}/`)];
+    const notice = classAround(real, arg, search.layout);
+    if (notice !== undefined) search.notices.add(notice);
+    if (holdsAnswer(real, search.layout)) return [folderAt(real, [], name, arg)];
+    if (isExercise(real, name, search.layout, search.exercises))
+      return [folderAt(real, [], name, arg, `${name}/`)];
     const many = manyAt(real, arg, search);
     if (many.length > 0) return many;
     throw new UserError(
@@ -116,25 +119,6 @@ async function candidatesAt(arg: string, path: string, search: Search): Promise<
   if (kind === undefined)
     throw new UserError(`Expected a folder or an archive (.zip, .tar, .tar.gz, .tgz), got ${shownName(arg)}`);
   return [archiveAt(dirname(real), [name], withoutExtension(name), arg)];
-}
-
-/** An instructor's own try, left in the folder of the class. */
-function noticeClassAround(path: string, arg: string, search: Search): void {
-  const entries = entriesIn(path);
-  const own = entries.find((entry) => entry.isFile() && search.layout.find(entry.name) !== undefined);
-  if (own === undefined) return;
-  const archives = entries.filter((entry) => entry.isFile() && isArchive(entry.name)).length;
-  const folders = entries.filter(
-    (entry) => entry.isDirectory() && isLearners(join(path, entry.name), search),
-  );
-  if (archives + folders.length > 0)
-    search.notices.add(classAroundNotice(arg, own.name, folders.length, archives));
-}
-
-function isLearners(path: string, search: Search): boolean {
-  return (
-    holdsAnswer(path, search) || entriesIn(path).some((entry) => entry.isFile() && isArchive(entry.name))
-  );
 }
 
 async function commitAt(arg: string, { course }: Search): Promise<Candidate> {
@@ -186,7 +170,7 @@ function childFolder(root: string, name: string, source: string, search: Search)
   const archives = entries.filter((entry) => entry.isFile() && isArchive(entry.name));
   const [only] = archives;
   const asFolder = archives.length !== 1 || entries.some((entry) => entry.isDirectory());
-  if (only === undefined || asFolder || holdsAnswer(path, search))
+  if (only === undefined || asFolder || holdsAnswer(path, search.layout))
     return folderAt(root, [name], name, source);
   if (archiveKind(only.name) === undefined)
     return { ...brokenAt(path, only.name, join(source, only.name), otherArchiveReason), name };
@@ -210,27 +194,8 @@ function brokenAt(root: string, name: string, source: string, reason: string): C
   return { name: withoutExtension(name), source, kind, key: join(root, name), read };
 }
 
-function isArchive(name: string): boolean {
-  return archiveKind(name) !== undefined || otherArchive.test(name);
-}
-
 const otherArchiveReason =
   "Expected a folder or an archive (.zip, .tar, .tar.gz, .tgz), got another kind of archive";
-
-/** Whether the folder is one submission. */
-function holdsAnswer(path: string, { layout }: Search): boolean {
-  return entriesIn(path).some(({ name }) => {
-    if (layout.find(name) !== undefined) return true;
-    if (name !== "exercises") return layout.leadsTo(name);
-    return entriesIn(join(path, name)).some((entry) => layout.leadsTo(`exercises/${entry.name}`));
-  });
-}
-
-/** Whether it is an exercise's own folder, by its name and an answer's file in it. */
-function isExercise(path: string, name: string, { layout, exercises }: Search): boolean {
-  if (!exercises.some(({ label }) => label === name)) return false;
-  return entriesIn(path).some((entry) => layout.find(`${name}/${entry.name}`) !== undefined);
-}
 
 function statusOf(path: string): Stats | undefined {
   try {
@@ -239,23 +204,6 @@ function statusOf(path: string): Stats | undefined {
     // It may still be a ref.
     return undefined;
   }
-}
-
-/** Without what no learner hands in: hidden files, and what tools make. Sorted. At most so many, of a stranger's folder. */
-function entriesIn(path: string): Dirent[] {
-  const entries: Dirent[] = [];
-  try {
-    using folder = opendirSync(path);
-    for (
-      let entry = folder.readSync();
-      entry !== null && entries.length <= defaultLimits.entries;
-      entry = folder.readSync()
-    )
-      if (!/^(?:node_modules|__MACOSX|\..*)$/.test(entry.name)) entries.push(entry);
-  } catch {
-    return [];
-  }
-  return entries.toSorted((a, b) => compare(a.name, b.name));
 }
 
 function wantedText({ exercises: [first, ...rest] }: Search): string {

@@ -83,9 +83,7 @@ export class Layout {
     const { label, expected, file } = place;
     const inner = this.#unwrap(path)[1] ?? path;
     const alone =
-      this.#isOne || foldName(inner) !== name
-        ? ""
-        : `. With --exercise ${label.slice(0, 2)} it is taken where it is`;
+      this.#isOne || inner !== file ? "" : `. With --exercise ${label.slice(0, 2)} it is taken where it is`;
     return { label, reason: `Expected it at ${expected}${alone}` };
   }
 
