@@ -30,6 +30,12 @@ test("of many refused files some are named", () => {
   expect(remarks({ ...learner("eve", passed), refused })).toEqual(["4 files refused: a, b, c, …"]);
 });
 
+test("a file that is the whole problem is told once", () => {
+  const refused = [{ path: "Framing.ts", reason: "Expected the name framing.ts" }];
+  const problem = "Framing.ts was left out. Expected the name framing.ts";
+  expect(remarks({ ...learner("dan"), problem, refused })).toEqual([problem]);
+});
+
 test("a process that ended itself is told, with how often", () => {
   const ended = everyTest(failed, { obstacle: "ended" });
   expect(remarks(learner("erin", ended))).toEqual([

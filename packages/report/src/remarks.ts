@@ -10,7 +10,7 @@ export function remarksOn(report: GradeReport, submission: SubmissionResult): st
   return [
     problem,
     ...unrun.map(({ exercise, reason }) => `${exercise}: ${reason ?? "could not be graded"}`),
-    refusedText(refused),
+    refusedText(refused, problem),
     ...results.map(endingText),
     ordersText(results),
     otherLevels(report, submission),
@@ -27,9 +27,12 @@ export function otherLevels({ seal }: GradeReport, { results }: SubmissionResult
   return `Graded at another level than the rest: ${names}`;
 }
 
-function refusedText(refused: SubmissionResult["refused"]): string | undefined {
+/** Of the one that is the whole problem nothing is left to say. */
+function refusedText(refused: SubmissionResult["refused"], problem = ""): string | undefined {
   const [first] = refused;
   if (first === undefined) return undefined;
+  if (refused.length === 1 && problem.includes(first.path) && problem.includes(first.reason))
+    return undefined;
   if (refused.length === 1) return `Refused ${first.path}: ${first.reason}`;
   return `${count(refused.length, "file")} refused: ${refused
     .slice(0, 3)
