@@ -171,7 +171,10 @@ export class EchoClient {
     const waiter = this.#waiting.shift();
     if (!waiter) return false;
     clearTimeout(waiter.timer);
-    waiter.resolve(connection());
+    const next = connection();
+    // Whoever waits hears of a failure by `waiter`.
+    Promise.resolve(next).catch(() => {});
+    waiter.resolve(next);
     return true;
   }
 }

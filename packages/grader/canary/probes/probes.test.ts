@@ -114,7 +114,7 @@ test("has limits", teaching, async () => {
   expect(await probes.limits()).toMatchObject({
     "Max cpu time": "120 120",
     "Max file size": "67108864 67108864",
-    "Max data size": "292057776128 292057776128",
+    "Max data size": "4398046511104 4398046511104",
     "Max core file size": "0 0",
     "Max processes": "256 256",
     "Max open files": "4096 4096",

@@ -80,14 +80,14 @@ function realPath(path: string): string {
 /**
  * Where there is a shell: no core dumps, no file past 64 MiB, and two minutes of CPU at the most, so that an answer in an
  * endless loop ends even when the grader itself was killed and can end nobody. Behind the seal also 4,096 open files, 256 processes and
- * threads of its user, and 272 GiB of data: memory in use is watched, this bounds what is only reserved (a wrong answer to exercise 04
- * reserves 256 GiB, and its learner is to hear why that is wrong).
+ * threads of its user, and 4 TiB of data: memory in use is watched, this bounds what is only reserved (a wrong answer to exercise 04
+ * reserves 4 GiB some hundred times, and its learner is to hear why that is wrong).
  */
 export function shellLimits(command: string[], isSealed = false): [string, ...string[]] {
   if (process.platform === "win32") return command as [string, ...string[]];
   // -f counts blocks of 512 bytes, -d those of 1,024. Processes are -p to some shells, to whom -u is nothing, and -u to others.
   const more = isSealed
-    ? "ulimit -d 285212672; ulimit -n 4096; { ulimit -u 256 || ulimit -p 256; } 2>/dev/null; "
+    ? "ulimit -d 4294967296; ulimit -n 4096; { ulimit -u 256 || ulimit -p 256; } 2>/dev/null; "
     : "";
   return ["/bin/sh", "-c", `ulimit -c 0; ulimit -t 120; ulimit -f 131072; ${more}exec "$0" "$@"`, ...command];
 }
