@@ -54,6 +54,17 @@ test.each([
   await expect(runCommand(track, course, "mine")).rejects.toThrow(message);
 });
 
+test("one that is no track is told behind the list of the others", async () => {
+  using course = smallCourse("01-packets", "04-framing");
+  course.write("tracks/a.txt", "Weeks 1 to 3\n01\n");
+  course.write("tracks/b.txt", "# Bytes\n01\n");
+  const { code, text } = await runCommand(track, course);
+  expect(code).toBe(2);
+  expect(text).toMatch(
+    /b: 0 of 1 passed[^]*tracks\/a\.txt, line 1: expected one exercise a line, got "Weeks 1 to 3"/,
+  );
+});
+
 test("a track that is not there is answered with those that are", async () => {
   using course = smallCourse();
   await expect(runCommand(track, course, "mine")).rejects.toThrow("tracks/ has none");

@@ -1,9 +1,10 @@
 import type { Command } from "../command.ts";
+import type { Course } from "../course/course.ts";
 import { hasPassed } from "../course/progress-state.ts";
 import { readProgress, updateProgress } from "../course/progress.ts";
 import { currentLabel } from "../course/start-current.ts";
 import { paragraph } from "../course/start-paragraph.ts";
-import { readTrack, trackNames } from "../course/track.ts";
+import { readTrack, trackNames, type Track } from "../course/track.ts";
 import { UserError } from "../course/user-error.ts";
 import { width, wrap } from "../text/layout.ts";
 import { paintFor } from "../text/paint.ts";
@@ -46,8 +47,14 @@ export const track: Command = {
       return 0;
     }
     const names = trackNames(course);
+    const broken: string[] = [];
     for (const known of names) {
-      const { title, labels } = readTrack(course, known);
+      const found = readOrTell(course, known);
+      if (typeof found === "string") {
+        broken.push(found);
+        continue;
+      }
+      const { title, labels } = found;
       const passed = labels.filter((label) => hasPassed(exercises.get(label))).length;
       const mark = known === followed ? ">" : " ";
       out.write(`${mark} ${paint("bold", known)}: ${passed} of ${labels.length} passed\n`);
@@ -65,6 +72,17 @@ export const track: Command = {
         : "> is the one you follow. `pnpm workshop track --none` goes back to the whole course.\n",
     );
     out.write("Your own: a file tracks/<name>.txt, an exercise a line.\n");
-    return 0;
+    if (broken.length > 0) out.write(`\n${broken.map((message) => paragraph(message)).join("")}`);
+    return broken.length > 0 ? 2 : 0;
   },
 };
+
+/** One file that is no track is no reason to be silent about the others. */
+function readOrTell(course: Course, name: string): Track | string {
+  try {
+    return readTrack(course, name);
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+}
