@@ -166,6 +166,59 @@ describe("findSubmissions", () => {
     expect(notice).toContain("class/late-19.ts and 3 more. Put each into a folder with its learner's name");
   });
 
+  test("takes what Canvas puts side by side, where one exercise is asked for", async () => {
+    using class_ = handIn();
+    const asked = ["04-framing"];
+    for (const file of [
+      "doejane_1234_56789_framing.ts",
+      "doejane_1234_56790_notes.pdf",
+      "roejohn_LATE_1235_56791_framing-2.ts",
+      "doejane_1236_56792_Framing.ts",
+      "poe_1237_56793_answer.docx",
+    ])
+      class_.write(`class/${file}`, file);
+    class_.write("class/smith_1238_56794_work.zip", zipBytes([{ name: "framing.ts", content: "s" }]));
+    const sources = await class_.find(["class"], { asked });
+    const read = await Promise.all(
+      sources.map(async ({ id, source, read: readIt }) => {
+        const submission = await readIt();
+        return [id, source, submission.problem ?? takenOf(submission)[0], submission.ignored];
+      }),
+    );
+    expect(read).toEqual([
+      [
+        "doejane",
+        "class/doejane_1234_56789_framing.ts",
+        "04-framing/framing.ts: doejane_1234_56789_framing.ts",
+        ["notes.pdf"],
+      ],
+      [
+        "doejane-2",
+        "class/doejane_1236_56792_Framing.ts",
+        "Framing.ts was left out. Expected the name framing.ts, written exactly so",
+        [],
+      ],
+      [
+        "roejohn",
+        "class/roejohn_LATE_1235_56791_framing-2.ts",
+        "04-framing/framing.ts: roejohn_LATE_1235_56791_framing-2.ts",
+        [],
+      ],
+      ["smith_1238_56794_work", "class/smith_1238_56794_work.zip", "04-framing/framing.ts: s", []],
+    ]);
+    expect((await class_.notices(["class"], { asked })).join()).toContain("class/poe_1237_56793_answer.docx");
+  });
+
+  test("reads no link that lies among Canvas's files", async () => {
+    using class_ = handIn();
+    class_.write("class/a_1_2_framing.ts", "mine");
+    class_.write("secret", "secret");
+    symlinkSync(join(class_.folder, "secret"), join(class_.folder, "class/b_2_3_framing.ts"));
+    const sources = await class_.find(["class"], { asked: ["04-framing"] });
+    const problems = await Promise.all(sources.map(async ({ read }) => (await read()).problem));
+    expect(problems).toEqual([undefined, "Expected a regular file, got a link: hand in the file itself"]);
+  });
+
   test("says where an answer of one's own makes one learner of a class", async () => {
     using class_ = handIn();
     class_.write("class/framing.ts", "mine");

@@ -5,8 +5,9 @@ import type { Course } from "../../course/course.ts";
 import { UserError } from "../../course/user-error.ts";
 import { archiveKind, otherArchive, withoutExtension } from "./archive-kind.ts";
 import { readArchive } from "./archive.ts";
+import { canvasGroups, type CanvasGroup } from "./canvas.ts";
 import { classAround, entriesIn, holdsAnswer, isArchive, isExercise } from "./folder-kind.ts";
-import { linkReason, otherReason, readFolder } from "./folder.ts";
+import { linkReason, otherReason, readFiles, readFolder } from "./folder.ts";
 import { findCommit, readCommit } from "./git.ts";
 import { uniqueIds } from "./ids.ts";
 import { Intake } from "./intake.ts";
@@ -39,10 +40,11 @@ interface Search {
 /**
  * Finds what was handed in, without reading it.
  *
- * An argument that is there on disk is a path, any other a git ref. A folder is one submission where an answer's file or an exercise's
- * folder lies in its place in it (`exercises/04-framing/`, `04-framing/`, or `framing.ts` where one exercise is asked for), or where it
- * is an exercise's own folder (`solutions/04-framing`). Any other folder is one of many: each folder and each archive in it is one learner's. A folder of files with one archive among them, and no answer, as Moodle
- * makes them, is that archive.
+ * An argument that is there on disk is a path, any other a git ref. A folder is one submission where an answer's file or an
+ * exercise's folder lies in its place in it (`exercises/04-framing/`, `04-framing/`, or `framing.ts` where one exercise is asked
+ * for), or where it is an exercise's own folder (`solutions/04-framing`). Any other folder is one of many: each folder and each
+ * archive in it is one learner's, and so are files that are named as Canvas names them. A folder of files with one archive among
+ * them, and no answer, as Moodle makes them, is that archive.
  *
  * @param args as they were typed: folders, archives, folders of many of these, or git refs of the course's repository
  * @param exercises those that are asked for
@@ -148,8 +150,12 @@ function manyAt(root: string, arg: string, search: Search): Candidate[] {
     throw new UserError(
       `Expected a class of at most ${most}, got more files and folders in ${shownName(arg)}`,
     );
+  const plain = entries.filter((entry) => entry.isFile() && !isArchive(entry.name)).map(({ name }) => name);
+  const sideBySide = canvasGroups(plain, search.layout);
+  const grouped = new Set(sideBySide.flatMap(({ files }) => files.map(({ name }) => name)));
   const loose: string[] = [];
-  const many = entries.flatMap((entry) => {
+  const children = entries.flatMap((entry) => {
+    if (grouped.has(entry.name)) return [];
     const source = join(arg, entry.name);
     if (entry.isDirectory()) return [childFolder(root, entry.name, source, search)];
     const known = archiveKind(entry.name) !== undefined;
@@ -160,6 +166,7 @@ function manyAt(root: string, arg: string, search: Search): Candidate[] {
     if (!systemFiles.test(entry.name)) loose.push(source);
     return [];
   });
+  const many = [...children, ...sideBySide.map((group) => filesAt(root, group, arg))];
   if (many.length > 0 && loose.length > 0) search.notices.add(looseNotice(loose));
   return many;
 }
@@ -180,6 +187,12 @@ function childFolder(root: string, name: string, source: string, search: Search)
 function folderAt(root: string, parts: string[], name: string, source: string, prefix = ""): Candidate {
   const read = (intake: Intake): Promise<void> => readFolder(root, parts, intake, prefix);
   return { name, source, kind: "folder", key: join(root, ...parts), read };
+}
+
+function filesAt(root: string, { name, files }: CanvasGroup, arg: string): Candidate {
+  const first = files[0]?.name ?? "";
+  const read = (intake: Intake): Promise<void> => readFiles(root, files, intake);
+  return { name, source: join(arg, first), kind: "folder", key: join(root, first), read };
 }
 
 function archiveAt(root: string, parts: string[], name: string, source: string): Candidate {

@@ -17,6 +17,19 @@ export async function readFolder(root: string, parts: string[], intake: Intake, 
   await walk(directory, prefix, 1, intake);
 }
 
+/** The same of some files that lie in a folder, each by another path than it has there. */
+export async function readFiles(
+  root: string,
+  files: { path: string; name: string }[],
+  intake: Intake,
+): Promise<void> {
+  await using directory = await openBelow(root, []);
+  for (const { path, name } of files) {
+    intake.count();
+    intake.add(path, await look(directory, { name, type: "file" }, path, intake));
+  }
+}
+
 async function walk(directory: Directory, prefix: string, depth: number, intake: Intake): Promise<void> {
   for (const entry of await directory.names(() => intake.count())) {
     const path = `${prefix}${entry.name}`;
