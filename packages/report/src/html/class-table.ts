@@ -25,7 +25,7 @@ export function classTable({ exercises, submissions }: GradeReport, { exercises:
     </p>
     <p id="sorted" class="unseen" role="status"></p>
     <div class="wide" role="group" aria-label="The table of marks" tabindex="0">
-      <table class="class">
+      <table class="class${exercises.length <= few ? " few" : ""}">
         <caption class="unseen">
           Points of each learner in each exercise
         </caption>
@@ -61,6 +61,9 @@ export function classTable({ exercises, submissions }: GradeReport, { exercises:
   </section>`;
 }
 
+/** So many labels have room side by side; more are turned. */
+const few = 5;
+
 /** A learner's name, leading to their page beside this one. */
 export function learnerLink(submission: SubmissionResult): Html {
   return html`<a href="learners/${encodeURIComponent(submission.id.toWellFormed())}/report.html"
@@ -84,10 +87,10 @@ function cellHtml(submission: SubmissionResult, result: ExerciseResult | undefin
   const { status, points } =
     result ?? ({ status: "absent", points: 0 } satisfies { status: Status; points: number });
   const graded = status === "pass" || status === "fail";
+  const note = result && absentNote(submission, result);
   return html`<td class="${status}" data-k="${graded ? points : below[status]}">
     <i>${signs[status]}</i
-    ><span class="unseen">${words[status]}</span
-    >${graded && html` ${pointsText(points)}`}${result && absentNote(submission, result)}
+    >${note || html`<span class="unseen">${words[status]} </span>`}${graded && pointsText(points)}
   </td>`;
 }
 
@@ -95,7 +98,7 @@ function cellHtml(submission: SubmissionResult, result: ExerciseResult | undefin
 function absentNote(submission: SubmissionResult, result: ExerciseResult): Html | false {
   const { word } = absenceOf(submission, result) ?? {};
   if (word === undefined || word === words.absent) return false;
-  return html` <span class="note">${word === "untouched stub" ? "stub" : word}</span>`;
+  return html`<span class="note">${word === "untouched stub" ? "stub" : word}</span>`;
 }
 
 function mean(numbers: number[]): number {

@@ -23,7 +23,7 @@ export function exerciseHtml(result: ExerciseResult, index: number): Html {
         ${status === "error" && html`<b>Nothing can be said of this answer:</b> `}${visibleLine(reason, 1000)}
       </p>`
     }
-    ${first !== undefined && firstHtml(first, name, againCommand(result))}
+    ${first !== undefined && firstHtml(first, headOf(result, first), name, againCommand(result))}
     ${
       tests.length > 0 &&
       testsHtml(
@@ -34,11 +34,19 @@ export function exerciseHtml(result: ExerciseResult, index: number): Html {
   </section>`;
 }
 
-function firstHtml(test: TestResult, exercise: string, again: string | undefined): Html {
+/** A file that could not be loaded fails no test in particular. */
+function headOf({ tests }: ExerciseResult, { title, obstacle }: TestResult): Html {
+  const isUnused = obstacle === "loading" && tests.every(({ status }) => status === "fail");
+  return isUnused
+    ? html`<span class="sign">✗ The answer could not be used:</span> no test could ask it anything`
+    : html`<span class="sign">✗ The first that fails:</span> ${visibleLine(title)}`;
+}
+
+function firstHtml(test: TestResult, head: Html, exercise: string, again: string | undefined): Html {
   const { title, text, output } = test;
   const { why, read, hint } = adviceOf(test);
   return html`<div class="first">
-    <h3><span class="sign">✗ The first that fails:</span> ${visibleLine(title)}</h3>
+    <h3>${head}</h3>
     ${text !== undefined && text !== "" && html`<pre tabindex="0" role="group" aria-label="What failed in ${exercise}">${linesOf(text)}</pre>`}
     ${adviceHtml({ why, read, hint })} ${printedHtml(output, title)}
     ${again !== undefined && html`<p class="again"><span class="dim">The same at a desk:</span> <code>${again}</code></p>`}

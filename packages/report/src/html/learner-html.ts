@@ -38,7 +38,7 @@ export function toLearnerHtml(report: GradeReport, id: string): string {
         <b>${pointsText(points)} of ${pointsText(maxPoints)} points</b>
         <span
           >${percent(shareOf(submission))}, ${passed} of ${count(results.length, "exercise")}
-          ${passed === 1 ? "passes" : "pass"}</span
+          ${passed === 1 || results.length === 1 ? "passes" : "pass"}</span
         >
       </p>
       ${submission.problem !== undefined && html`<p class="error"><b>! Nothing could be graded:</b> ${visibleLine(submission.problem, 1000)}</p>`}
@@ -71,9 +71,11 @@ function overviewHtml(submission: SubmissionResult): Html {
           const absence = absenceOf(submission, result)?.why ?? "";
           return html`<tr>
             <th scope="row">${status === "absent" ? name : html`<a href="#x${index}">${name}</a>`}</th>
-            <td class="state ${status}"><b>${signs[status]}</b> ${wordOf(submission, result)}</td>
+            <td class="state ${status}">
+              <b>${signs[status]}</b>
+              ${wordOf(submission, result)}${absence !== "" && html` <span class="dim">${visibleLine(absence, 300)}</span>`}
+            </td>
             <td>
-              ${absence !== "" && html`<span class="dim">${visibleLine(absence, 300)}</span>`}
               ${
                 tests.length > 0 &&
                 html`<span class="both"

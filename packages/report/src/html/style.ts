@@ -65,6 +65,7 @@ thead th { color: var(--dim); font-size: 0.8125rem; }
 .calm { color: var(--dim); }
 .looks { margin: 0; }
 .looks > div { padding: 0.4rem 0; border-bottom: 1px solid var(--line); display: grid; grid-template-columns: minmax(8rem, 14rem) minmax(0, 1fr); gap: 0 1rem; }
+.notices { margin: 0 0 0.5rem; padding-left: 1.25rem; }
 .looks dt { font-weight: 600; grid-column: 1; } .looks dd { margin: 0; grid-column: 2; }
 
 .beside { display: grid; gap: 0 3rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); }
@@ -87,24 +88,27 @@ thead th { color: var(--dim); font-size: 0.8125rem; }
 .legend { display: flex; flex-wrap: wrap; gap: 0.1rem 1.25rem; max-width: none; font-size: 0.9375rem; }
 .wide { position: relative; width: fit-content; max-width: 100%; max-height: min(85vh, 60rem); overflow: auto; border: 1px solid var(--line); border-radius: 8px; }
 .class { border-collapse: separate; border-spacing: 0; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
-.class th, .class td { padding: 0.25rem 0.4rem; white-space: nowrap; }
-.class td { min-width: 3.6rem; text-align: right; }
-.class td i { float: left; padding-right: 0.25rem; font-style: normal; font-weight: 700; }
+.class th, .class td { padding: 0.25rem 0.35rem; white-space: nowrap; }
+.class td { text-align: left; }
+.class th:last-child, .class td:last-child { padding-right: 0.8rem; }
+.class td i { display: inline-block; min-width: 0.9em; margin-right: 0.2em; font-style: normal; font-weight: 700; }
+.class .note { color: var(--dim); }
 .class td.pass { background: var(--pass-back); } .class td.fail { background: var(--fail-back); } .class td.error { background: var(--error-back); }
-.class .total { text-align: right; }
+.class .total { text-align: right; padding-right: 0.9rem; }
 .class thead th { position: sticky; top: 0; z-index: 2; height: 1px; color: var(--text); background: var(--soft); vertical-align: bottom; }
-.class th:first-child { position: sticky; left: 0; z-index: 1; background: var(--back); width: 12rem; min-width: 7rem; max-width: 14rem; white-space: normal; font-weight: 500; border-right: 1px solid var(--line); }
+.class th:first-child { position: sticky; left: 0; z-index: 1; background: var(--back); min-width: 8.5rem; max-width: 14rem; white-space: normal; font-weight: 500; border-right: 1px solid var(--line); }
 .class thead th:first-child { z-index: 3; background: var(--soft); font-weight: 600; }
 .class tfoot th:first-child, .class tfoot td { background: var(--soft); font-weight: 600; }
 .class tbody tr:hover th, .class tbody tr:hover td:nth-child(2) { background: var(--soft); }
-.class .turned { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 11rem; }
-.class .exercise { text-align: right; }
+.class:not(.few) .turned { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 11rem; }
+.class.few th:first-child { max-width: min(28rem, 45vw); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.class.few th, .class.few td { padding-inline: 0.75rem; }
 .class thead button {
   display: flex; align-items: flex-end; gap: 0.3rem; width: 100%; height: 100%; min-height: 1.75rem; padding: 0; color: inherit;
   background: none; border: 0; font: inherit; text-align: left; cursor: pointer;
 }
 .class thead .total button { justify-content: flex-end; }
-.class thead .exercise button { flex-direction: column-reverse; align-items: flex-end; justify-content: flex-start; }
+.class:not(.few) thead .exercise button { flex-direction: column-reverse; align-items: flex-start; justify-content: flex-start; }
 .class thead button:hover { color: var(--link); text-decoration: underline; }
 .class thead button::after { content: "↕"; color: var(--dim); font-weight: 400; }
 .class thead [aria-sort="ascending"] button::after { content: "↑"; color: var(--link); font-weight: 700; }
@@ -123,7 +127,7 @@ thead th { color: var(--dim); font-size: 0.8125rem; }
 .score { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0.25rem 1.5rem; margin: 1rem 0 0.5rem; max-width: none; }
 .score b { font-size: 2.5rem; line-height: 1.1; letter-spacing: -0.02em; font-variant-numeric: tabular-nums; }
 .overview { width: 100%; max-width: 52rem; }
-.overview td.state { white-space: nowrap; }
+.overview td.state { white-space: nowrap; } .overview td.state .dim { display: block; min-width: 8rem; max-width: 24rem; white-space: normal; }
 .overview .both { display: grid; grid-template-columns: 4.25rem max-content; align-items: center; gap: 0.75rem; white-space: nowrap; }
 .overview .number { white-space: nowrap; }
 .overview .bar { flex: none; width: 7rem; height: 0.6rem; }
@@ -142,6 +146,8 @@ pre {
 .advice dt { color: var(--dim); font-weight: 600; } .advice dd { margin: 0; }
 .tests { margin: 0.5rem 0; padding: 0; list-style: none; max-width: 60rem; }
 .tests li { display: grid; grid-template-columns: 5rem minmax(0, 1fr) max-content; gap: 0 0.75rem; padding: 0.25rem 0; border-bottom: 1px solid var(--line); color: var(--text); }
+.tests details { grid-column: 2 / -1; font-size: 0.9375rem; }
+.again { max-width: none; } .again code { user-select: all; word-break: break-all; }
 .tests li:last-child { border-bottom: 0; }
 .tests .pass, .tests .fail { font-size: 0.9375rem; }
 .facts { display: grid; gap: 0.15rem 2rem; margin: 0.5rem 0; grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); font-size: 0.9375rem; }
@@ -158,15 +164,16 @@ footer h2 { font-size: 1.05rem; }
   .canaries li { display: block; }
   .card, .seal, .first { padding-inline: 0.85rem; }
   .class th:first-child { min-width: 6.5rem; max-width: 7rem; width: 7rem; }
+  .class.few th:first-child { white-space: normal; overflow: visible; }
   .advice { grid-template-columns: minmax(0, 1fr); gap: 0; } .advice dd { margin-bottom: 0.5rem; }
   .score b { font-size: 1.75rem; }
   .figures { display: grid; grid-template-columns: max-content 1fr; } .figures dd { font-size: 1.15rem; white-space: nowrap; }
   .tests li { grid-template-columns: minmax(0, 1fr) max-content; padding: 0.4rem 0; }
-  .tests li > :nth-child(2) { grid-area: 2 / 1 / auto / -1; }
+  .tests li > :nth-child(2) { grid-area: 2 / 1 / auto / -1; } .tests details { grid-column: 1 / -1; }
   /* The tests are counted again below. */
   .overview th:nth-child(3), .overview td:nth-child(3) { display: none; }
   .overview { font-size: 0.875rem; } .overview th, .overview td { padding-right: 0.5rem; overflow-wrap: normal; }
-  .overview td.state { white-space: normal; }
+  .overview td.state { white-space: normal; } .overview td.state .dim { overflow-wrap: anywhere; }
   .missed .number { width: 4.5rem; padding-left: 0.4rem; }
   .missed tbody .number { white-space: normal; }
   .facts > div { grid-template-columns: 6rem minmax(0, 1fr); }
@@ -203,4 +210,4 @@ footer h2 { font-size: 1.05rem; }
 `;
 
 /** What the page's policy lets in; a test keeps it true. */
-export const styleHash = "sha256-kPw9RIHPt5+/HRU+f6rdbNDIfOVH8+sMFkhqQGyXZVw=";
+export const styleHash = "sha256-QovcbZ/wcIeIFEqXHrDWmU1BWYgDg7zyHI+Tq5MD1xo=";

@@ -62,6 +62,7 @@ export const hostileReport: fc.Arbitrary<GradeReport> = fc
       seal: fc.record({ level, reason: hostileText, canaries: fc.constant([]) }),
       exercises: fc.constant(exercises),
       submissions: fc.array(submissionOf(exercises), { maxLength: 3 }),
+      notices: fc.array(hostileText, { maxLength: 2 }),
     }),
   );
 
@@ -113,6 +114,7 @@ function resultOf({ label, tests }: GradedExercise): fc.Arbitrary<ExerciseResult
     exercise: fc.constant(label),
     status: fc.constantFrom("pass" as const, "fail" as const, "error" as const, "absent" as const),
     reason: hostileText,
+    isStub: fc.boolean(),
     answerHash: hostileText,
     files: fc.constant([]),
     imports: fc.constant([]),
@@ -132,6 +134,7 @@ function testOf(title: string): fc.Arbitrary<TestResult> {
       title: fc.constant(title),
       status: fc.constantFrom("pass" as const, "fail" as const),
       duration,
+      obstacle: fc.constantFrom("loading" as const, "ended" as const),
       points: cents,
       maxPoints: cents,
       why: hostileText,

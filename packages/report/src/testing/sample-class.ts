@@ -164,7 +164,7 @@ function unrun(
   const reason =
     status === "error"
       ? "The grader's process ended in the middle, twice (signal SIGKILL)."
-      : "It is not in the submission.";
+      : `Expected ${label.slice(3)}.ts, but it was not handed in`;
   const whole = base(label, points, level, random);
   return { ...whole, ...(status === "absent" && { answerHash: "", files: [], imports: [] }), status, reason };
 }

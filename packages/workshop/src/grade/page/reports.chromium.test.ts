@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { toClassHtml, toLearnerHtml, type GradeReport } from "@tcpip-workshop/report";
-import { sampleClass, strangeClass } from "@tcpip-workshop/report/testing";
+import { sampleClass, strangeClass, troubledClass } from "@tcpip-workshop/report/testing";
 import { chromium, type BrowserContext, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { backOf, contrastOf, focused, stumbles, widthOf } from "../../page/static/probes.ts";
@@ -66,6 +66,9 @@ describe.skipIf(executablePath === undefined)(`in Chromium, from a disk${why}`, 
   const pages: [name: string, html: string][] = [
     ["the class", toClassHtml(report)],
     ["a class that was not sealed", toClassHtml(sampleClass({ learners: 5, level: "open", broken: 1 }))],
+    ["a class with stubs, cheats and copies", toClassHtml(troubledClass({ learners: 8 }))],
+    ["a class of one exercise", toClassHtml(oneExercise(troubledClass({ learners: 8 })))],
+    ["a learner whose process ended itself", toLearnerHtml(troubledClass({ learners: 8 }), "elif")],
     ["a learner who fails", toLearnerHtml(report, learnerWith(report, "fail"))],
     ["a learner who passes", toLearnerHtml(report, learnerWith(report, "pass"))],
   ];
@@ -236,6 +239,14 @@ describe.skipIf(executablePath === undefined)(`in Chromium, from a disk${why}`, 
     });
   }
 });
+
+function oneExercise(report: GradeReport): GradeReport {
+  const submissions = report.submissions.map((submission) => ({
+    ...submission,
+    results: submission.results.slice(3, 4),
+  }));
+  return { ...report, exercises: report.exercises.slice(3, 4), submissions };
+}
 
 function learnerWith({ submissions }: GradeReport, status: "pass" | "fail"): string {
   const found = submissions.find(({ results }) =>
