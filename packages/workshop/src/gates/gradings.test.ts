@@ -69,12 +69,7 @@ test.each([
 test.skipIf(!existsSync("/proc/self/task"))(
   "the graders and their answers end with whoever asked, though it is killed (needs Linux)",
   async () => {
-    const folder = mkdtempSync(join(tmpdir(), "tcpip-workshop-spins-"));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    const names = Object.keys((await import(join(root, "solutions/02-cidr/cidr.ts"))) as object);
-    const exported = names.map((name) => `spin as ${name}`).join(", ");
-    // Each of its tests waits for it in vain, and ends it: a suite that goes on to its end has a new process for the next test.
-    writeFileSync(join(folder, "cidr.ts"), `const spin = () => { for (;;); };\nexport { ${exported} };\n`);
+    const folder = await spinning();
     const script = `import { Gradings } from ${JSON.stringify(new URL("gradings.ts", import.meta.url).href)};
       new Gradings(1).grade(${JSON.stringify({ label: "02-cidr", folder, options: {}, isFresh: true })});`;
     writeFileSync(join(folder, "asks.mjs"), script);
@@ -98,6 +93,40 @@ test.skipIf(!existsSync("/proc/self/task"))(
   },
   100_000,
 );
+
+test.skipIf(!existsSync("/proc/self/task"))(
+  "an answer that spins ends with its grading, and with all gradings (needs Linux)",
+  async () => {
+    const folder = await spinning();
+    for (const isEnded of [true, false]) {
+      await using gradings = new Gradings(1);
+      let end = (): void => {};
+      const before = new Set(descendants(process.pid));
+      const asked = { label: "02-cidr", folder, options: {}, isFresh: true };
+      const graded = gradings.grade(asked, (its) => (end = its));
+      const refused = expect(graded).rejects.toThrow("its grader ended with");
+      const family = (): number[] => descendants(process.pid).filter((pid) => !before.has(pid));
+      await vi.waitUntil(() => family().length >= 2 && cpuTicks(family().at(-1)) > 30, { timeout: 30_000 });
+      const seen = family();
+      if (isEnded) end();
+      else await gradings[Symbol.asyncDispose]();
+      await refused;
+      await vi.waitUntil(() => !seen.some(isAlive), { timeout: 30_000 });
+    }
+  },
+  100_000,
+);
+
+/** The folder of an answer to 02 of which every export computes without end. */
+async function spinning(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "tcpip-workshop-spins-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const names = Object.keys((await import(join(root, "solutions/02-cidr/cidr.ts"))) as object);
+  const exported = names.map((name) => `spin as ${name}`).join(", ");
+  // Each of its tests waits for it in vain, and ends it: a suite that goes on to its end has a new process for the next test.
+  writeFileSync(join(folder, "cidr.ts"), `const spin = () => { for (;;); };\nexport { ${exported} };\n`);
+  return folder;
+}
 
 /** In the order in which they came of each other. */
 function descendants(pid: number | undefined): number[] {

@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { GradeOptions, Verdict } from "@tcpip-workshop/grader";
@@ -44,7 +45,7 @@ const enoughIdle = 0.3;
  * suite at a time. Most of a wrong answer's time is waiting for what never comes: as many run at once as there are cores
  * and one, and more only while the machine has CPU time to spare, so that they do not disturb each other.
  */
-export class Gradings implements Disposable {
+export class Gradings implements Disposable, AsyncDisposable {
   readonly #most: number;
   readonly #always: number;
   readonly #spare: { look(): number };
@@ -85,8 +86,13 @@ export class Gradings implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    void this[Symbol.asyncDispose]();
+  }
+
+  /** Waits until all graders are gone, and with them their answers. */
+  async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
-    for (const grader of [...this.#idle, ...this.#busy.keys()]) grader.kill("SIGKILL");
+    await Promise.all([...this.#idle, ...this.#busy.keys()].map(end));
   }
 
   #assign(): void {
@@ -111,7 +117,7 @@ export class Gradings implements Disposable {
     const grader = (pending.task.isFresh ? undefined : this.#idle.pop()) ?? this.#start();
     this.#busy.set(grader, pending);
     grader.send(pending.task);
-    pending.began?.(() => end(grader));
+    pending.began?.(() => void end(grader));
   }
 
   #start(): ChildProcess {
@@ -141,8 +147,15 @@ export class Gradings implements Disposable {
   }
 }
 
-/** It ends its answers with itself, unless it is too busy to hear of it. */
-function end(grader: ChildProcess): void {
+/** Milliseconds that a grader has to end by itself. */
+const ending = 1000;
+
+/** It ends its answers with itself, which nobody else knows; unless it is too busy to hear of it. */
+async function end(grader: ChildProcess): Promise<void> {
+  if (grader.exitCode !== null || grader.signalCode !== null) return;
+  const timer = setTimeout(() => grader.kill("SIGKILL"), ending);
+  const gone = once(grader, "exit");
   if (grader.connected) grader.disconnect();
-  setTimeout(() => grader.kill("SIGKILL"), 1000).unref();
+  await gone;
+  clearTimeout(timer);
 }

@@ -43,7 +43,7 @@ export class OpenJudge implements Judge {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#gradings[Symbol.dispose]();
+    await this.#gradings[Symbol.asyncDispose]();
   }
 }
 
