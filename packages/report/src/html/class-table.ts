@@ -1,4 +1,4 @@
-import { absenceOf, wordOf } from "../absence.ts";
+import { absenceOf } from "../absence.ts";
 import type { ExerciseResult, GradeReport, SubmissionResult } from "../grade-report.ts";
 import { nameOf } from "../standing.ts";
 import {

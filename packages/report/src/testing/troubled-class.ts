@@ -41,16 +41,15 @@ function troubled(submission: SubmissionResult, index: number): SubmissionResult
 }
 
 const names = ["Müller Jörg_10423_assignsubmission_file_", "李 雷"];
-const nothing = { status: "absent", points: 0, tests: [], seed: "" } as const;
+const nothing: Partial<ExerciseResult> = { status: "absent", points: 0, tests: [], seed: "" };
 
 function failing(
-  { tests, seed, points: _, ...rest }: ExerciseResult,
+  { tests, seed }: ExerciseResult,
   text: string,
   obstacle: "loading" | "ended",
-): ExerciseResult {
+): Partial<ExerciseResult> {
   const output = obstacle === "ended" ? "::error::forged\n" : "";
   return {
-    ...rest,
     status: "fail",
     points: 0,
     seed: seed === "" ? "0123456789abcdef0123456789abcdef" : seed,
