@@ -14,6 +14,8 @@ test("the untouched stub, and a refused file, are called so: somebody handed in 
     word: "refused",
     why: "Framing.ts: it has to be framing.ts",
   });
+  const problem = "Framing.ts was left out. Expected the name framing.ts";
+  expect(absenceOf({ ...dave, refused: wrong, problem }, absent)).toEqual({ word: "refused", why: "" });
   expect(wordOf(dave, failed)).toBe("fails");
 });
 

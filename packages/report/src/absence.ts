@@ -18,7 +18,8 @@ export function absenceOf(submission: SubmissionResult, result: ExerciseResult):
   );
   if (first !== undefined) {
     const more = others.length > 0 ? `, and ${others.length} more` : "";
-    return { word: "refused", why: `${first.path}: ${first.reason}${more}` };
+    const isSaid = problem?.includes(first.path) === true;
+    return { word: "refused", why: isSaid ? "" : `${first.path}: ${first.reason}${more}` };
   }
   const { reason = "" } = result;
   return { word: words.absent, why: reason === problem || reason.endsWith(words.absent) ? "" : reason };

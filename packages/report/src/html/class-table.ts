@@ -90,7 +90,7 @@ function cellHtml(submission: SubmissionResult, result: ExerciseResult | undefin
   const note = result && absentNote(submission, result);
   return html`<td class="${status}" data-k="${graded ? points : below[status]}">
     <i>${signs[status]}</i
-    >${note || html`<span class="unseen">${words[status]} </span>`}${graded && pointsText(points)}
+    >${note || html`<span class="unseen">${words[status]} </span>`}${graded && pointsText(points)}${graded && result?.isStub === true && html` <span class="note">stub</span>`}
   </td>`;
 }
 

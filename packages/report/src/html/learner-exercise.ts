@@ -23,6 +23,7 @@ export function exerciseHtml(result: ExerciseResult, index: number): Html {
         ${status === "error" && html`<b>Nothing can be said of this answer:</b> `}${visibleLine(reason, 1000)}
       </p>`
     }
+    ${result.isStub === true && html`<p>This is the untouched stub: the file as the exercise came.</p>`}
     ${first !== undefined && firstHtml(first, headOf(result, first), name, againCommand(result))}
     ${
       tests.length > 0 &&

@@ -130,6 +130,10 @@ test("what the code printed is there for each test that fails, folded, and for n
 
 test("the untouched stub and a refused file are called so beside the –", () => {
   expect(pageOf(learner("dave", { ...absent, isStub: true }))).toMatch(/<b>–<\/b>\s+untouched stub/);
+  // One that was graded, as it was asked for by name.
+  const graded = learner("dave", { ...failed, isStub: true });
+  expect(pageOf(graded)).toContain("This is the untouched stub");
+  expect(toClassHtml({ ...classReport, submissions: [graded] })).toContain('<span class="note">stub</span>');
   const refused = [{ path: "Framing.ts", reason: "it has to be framing.ts" }];
   expect(pageOf({ ...learner("heidi", absent), refused })).toMatch(
     /<b>–<\/b>\s+refused[^]*Framing\.ts: it has to be framing\.ts/,
