@@ -95,6 +95,25 @@ describe("a forged frame", () => {
     });
   });
 
+  test.each([
+    [
+      "more exports than anybody has",
+      `{ op: "loaded", exports: Object.fromEntries(Array.from({ length: 2000 }, (_, index) => ["e" + index, "class"])) }`,
+    ],
+    [
+      "an error that cannot be read",
+      `{ op: "notLoaded", value: { $: "bytes", kind: "Int8Array", at: 0, length: 9 } }`,
+    ],
+  ])("that greets with %s is the end of the process, and of the wait for it", async (_, greeting) => {
+    const code = `import { writeSync } from "node:fs";
+      const json = Buffer.from(JSON.stringify([${greeting}]));
+      const head = Buffer.alloc(8);
+      head.writeUInt32BE(4 + json.length, 0);
+      head.writeUInt32BE(json.length, 4);
+      writeSync(3, Buffer.concat([head, json]));`;
+    await expect(withAnswer(async () => {}, code)).rejects.toMatchObject({ code: "FORGED_FRAME" });
+  });
+
   test("of so much JSON is not read at all", async () => {
     await withAnswer(async (call) => {
       const failure = call("forge", "[", "{},", "]", 20 * mib);

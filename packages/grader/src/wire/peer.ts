@@ -23,6 +23,9 @@ const smallBatch = 8;
 /** The most calls of what the suite has lent that may come between two replies. */
 const mostCallsBetweenReplies = 50_000;
 
+/** The most exports of an answer: an exercise asks for a handful. */
+const mostExports = 1000;
+
 interface Waiting {
   resolve(value: unknown): void;
   reject(reason: unknown): void;
@@ -95,6 +98,13 @@ export class Peer {
 
   /** Tells the other side about its module. */
   announce(loaded: { exports: { [name: string]: string } } | { error: unknown }): void {
+    if ("exports" in loaded) {
+      const count = Object.keys(loaded.exports).length;
+      if (count > mostExports)
+        return this.announce({
+          error: new RangeError(`Expected at most ${mostExports} exports, got ${count}`),
+        });
+    }
     const post = (said: typeof loaded): void =>
       this.#outbox.post((writer) =>
         "exports" in said
@@ -150,11 +160,13 @@ export class Peer {
       case "loaded":
       case "notLoaded": {
         if (this.onLoaded === undefined) throw forged("a second greeting");
+        if (message.op === "loaded" && Object.keys(message.exports).length > mostExports)
+          throw forged(`more than ${mostExports} exports`);
+        // Read before it counts as said: what cannot be read ends the process, and whoever waits is to hear of that.
+        const error = message.op === "loaded" ? undefined : reader.read(message.value);
         const onLoaded = this.onLoaded;
         this.onLoaded = undefined;
-        return message.op === "loaded"
-          ? onLoaded(message.exports, undefined)
-          : onLoaded(undefined, reader.read(message.value));
+        return message.op === "loaded" ? onLoaded(message.exports, undefined) : onLoaded(undefined, error);
       }
     }
   }
