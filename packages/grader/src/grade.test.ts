@@ -282,6 +282,25 @@ describe("a fail", () => {
     );
     expect(verdict.tests[0]?.output).toBe("called with 21\n");
   });
+
+  test("what one test made it print takes nothing from the next, even beyond all measure", async () => {
+    const titles = ["a little", "much", "a little again", "far too much", "a little at the end"];
+    const lines = [1, 600, 1, 5000, 1];
+    const suite = titles
+      .map(
+        (title, at) =>
+          `test("${title}", teaching, async () => { await module.double(${lines[at]}); expect(1).toBe(2); });`,
+      )
+      .join("\n");
+    const answer =
+      'export const double = (n: number) => { for (let at = 0; at < n; at++) console.log("n", n, "x".repeat(90)); return 0; };';
+    const outputs = (await gradeOnce(suite, answer, titles)).tests.map(({ output }) => output);
+    const line = `n 1 ${"x".repeat(90)}\n`;
+    expect([outputs[0], outputs[2], outputs[4]]).toEqual([line, line, line]);
+    expect(outputs[1]?.split("\n")).toHaveLength(601);
+    expect(outputs[3]).toMatch(/^n 5000 x{90}\n/);
+    expect(outputs[3]).toMatch(/\n… and [\d,]+ bytes more, not kept\n$/);
+  });
 });
 
 describe("an error, never a pass", () => {

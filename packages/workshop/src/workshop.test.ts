@@ -1,3 +1,6 @@
+import { spawnSync } from "node:child_process";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { brokenCopy, workshop, workshopAt } from "./testing/workshop-process.ts";
 
@@ -34,6 +37,16 @@ describe("the exit code", () => {
     const { code, text } = await workshop("test", "04", "--sed", "1");
     expect(text).toMatch(/^Unknown option '--sed'\. The nearest: --seed\nUsage: pnpm workshop test/);
     expect(code).toBe(2);
+  });
+
+  test.skipIf(process.platform === "win32")("is 2, and nothing is said, when nobody reads any more", () => {
+    const script = `node --disable-warning=ExperimentalWarning bin/workshop.js check --signatures | true; echo "\${PIPESTATUS[0]}"`;
+    const { stdout, stderr } = spawnSync("bash", ["--norc", "-c", script], {
+      cwd: fileURLToPath(new URL("..", import.meta.url)),
+      encoding: "utf8",
+      env: { PATH: `${dirname(process.execPath)}:${process.env["PATH"]}` },
+    });
+    expect([stdout, stderr]).toEqual(["2\n", ""]);
   });
 
   test("is 2, and never 0, when the workshop itself breaks", async () => {

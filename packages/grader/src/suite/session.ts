@@ -44,8 +44,8 @@ export class Session {
   #classes = new Map<number, string>();
   #thrown = new WeakMap<object, string>();
   #deadline = defaultDeadline;
+  /** What processes that are gone have printed in this test. */
   #output = "";
-  #shown = 0;
 
   /** @param isWanted whether the suite will run: one that is only looked at needs no process */
   constructor(path: string, options: SessionOptions, isWanted = true) {
@@ -93,9 +93,8 @@ export class Session {
 
   /** What the answer has printed since the test began. */
   outputOfTest(): string {
-    const all = this.#output + (this.#process?.output.text ?? "");
-    const ofTest = all.slice(this.#shown);
-    this.#shown = all.length;
+    const ofTest = this.#output + (this.#process?.output.take() ?? "");
+    this.#output = "";
     return ofTest;
   }
 
@@ -255,7 +254,7 @@ export class Session {
 
   #fresh(): AnswerProcess {
     if (this.#process) {
-      this.#output += this.#process.output.text;
+      this.#output += this.#process.output.take();
       this.#ended.push(this.#process[Symbol.asyncDispose]());
     }
     this.#started++;
