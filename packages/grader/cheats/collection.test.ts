@@ -91,7 +91,9 @@ test.skipIf(noSeal !== undefined)(
 );
 
 function standsAlone({ name, proof }: Cheat): boolean {
-  return proof === "passes" || /^(?:copies|endless|huge|much|heap|own-memory|kills-the|interrupts-the)/.test(name);
+  return (
+    proof === "passes" || /^(?:copies|endless|huge|much|heap|own-memory|kills-the|interrupts-the)/.test(name)
+  );
 }
 
 async function gradeOnStage(

@@ -30,7 +30,7 @@ function systemCall(number: number, ...args: [number?, number?, number?]): Outco
   ];
   const returned = functions.syscall(...wide);
   if (returned !== -1n) return "ok";
-  const errno = ffi.getInt32(functions.__errno_location() as bigint);
+  const errno = ffi.getInt32(functions.__errno_location());
   return errnoNames.get(errno) ?? `errno ${errno}`;
 }
 
