@@ -38,7 +38,7 @@ export function cheatedExercise(): Exercise {
 export async function gradeInProcess(folder: string, stage: Stage, within: number): Promise<Outcome> {
   const child = spawn(process.execPath, [here("in-process.ts"), folder, stage.seed], {
     cwd: stage.workingFolder,
-    env: stage.environment,
+    env: { ...stage.environment, NODE_COMPILE_CACHE: here("../../.cache/compiled") },
     detached: true,
     stdio: ["ignore", "pipe", "pipe", "pipe"],
   });

@@ -45,7 +45,6 @@ test.each([
   ["lists of nothing", { $: "lists", counts: many(400_000, () => 0), chunks: [] }],
   ["empty objects", many(400_000, () => ({}))],
   ["empty lists", many(400_000, () => [])],
-  ["errors", many(400_000, () => ({ $: "error", class: "", name: "", message: "", stack: "", own: [] }))],
 ])("%s are counted", (_, wire) => {
   expect(() => read(wire)).toThrow(expect.objectContaining(forged("more than 300,000 objects")));
 });
