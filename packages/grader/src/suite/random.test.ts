@@ -49,6 +49,12 @@ describe("random data", () => {
     );
   });
 
+  test("in bytes is what whole numbers from 0 to 255 are", () => {
+    const seed = Seed.fresh();
+    const [one, two] = [new Random(seed), new Random(seed)];
+    expect([...one.bytes(500)]).toEqual(Array.from({ length: 500 }, () => two.integer(0, 255)));
+  });
+
   test("is spread evenly over what was asked for", () => {
     const random = new Random(Seed.parse("5a5a5a5a0f0f0f0f3c3c3c3c12345678"));
     const counts = Array.from({ length: 16 }, () => 0);
