@@ -38,8 +38,12 @@ test("there are at least sixty, of each kind some", () => {
   expect(new Set(cheats.map(({ proof }) => proof)).size).toBe(6);
 });
 
-describe.concurrent("where nothing stops it", { timeout }, () => {
-  test.each(cheats)("$name succeeds ($works, $proof): $tries", async (cheat) => {
+// Shown to succeed, so that it is known that the other half can fail: by itself all of them are, beside all else that is proven some, by chance.
+const isAll = process.env["ALL_CHEATS"] === "1";
+const shown = isAll ? cheats : byChance(cheats, 40);
+const half = `where nothing stops it${isAll ? "" : ` (${shown.length} of ${cheats.length}, by chance; all with ALL_CHEATS=1)`}`;
+describe.concurrent(half, { timeout }, () => {
+  test.each(shown)("$name succeeds ($works, $proof): $tries", async (cheat) => {
     const within = cheat.proof === "hangs" ? patience.hanging : patience.ending;
     const { damage, outcome } = await gradeOnStage(alone(cheat), weakest[cheat.works], within);
     const proofs = damage.map(({ proof }) => proof);
@@ -89,6 +93,13 @@ test.skipIf(noSeal !== undefined)(
     expect(damage.map(({ proof }) => proof)).toEqual(["passes"]);
   },
 );
+
+function byChance<T>(all: readonly T[], count: number): T[] {
+  const left = [...all];
+  return Array.from({ length: Math.min(count, left.length) }, () =>
+    left.splice(Math.floor(Math.random() * left.length), 1),
+  ).flat();
+}
 
 function standsAlone({ name, proof }: Cheat): boolean {
   return (
