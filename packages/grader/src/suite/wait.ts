@@ -19,7 +19,7 @@ const patience = 20;
 /** Milliseconds between two looks: soon at first, for most states do come. */
 const [shortestInterval, longestInterval] = [2, 8];
 /** A look at the kernel's table costs some 5 ms of CPU: the longer a wait is in vain, the smaller a part of it goes in looking. */
-const leastPause = { timesTheLook: 16, growsOver: 30 };
+const leastPause = { timesTheLook: 8, growsOver: 50 };
 /** Milliseconds that one look may come late and still count whole: our own loop may have taken longer to come round. */
 const lateness = 2;
 /** Milliseconds; the most that a look itself counts for. */
