@@ -5,6 +5,9 @@ import { Staging } from "../../packages/workshop/src/grade/class/staging.ts";
 import type { Answer } from "../../packages/workshop/src/grade/submission/submission.ts";
 import { solutionOf } from "./solution.ts";
 
+/** Milliseconds that a grading may take, as in `grade`. */
+const patience = 5 * 60_000;
+
 /** One level, at which answers are graded. */
 export class Lane implements AsyncDisposable {
   /** Milliseconds until there was a judge, who has graded the canaries by then. */
@@ -50,7 +53,7 @@ export class Lane implements AsyncDisposable {
 
   async #grade(label: string, answer: Answer): Promise<void> {
     await using staged = await this.#staging.lay(answer);
-    const { status, tests, reason } = await this.#judge.grade(label, staged.folder);
+    const { status, tests, reason } = await this.#judge.grade(label, staged.folder, patience);
     if (status === "pass") return;
     const failed = tests.find((test) => test.status === "fail")?.title;
     throw new Error(`Expected the solution of ${label} to pass, got ${status}: ${reason ?? failed}`);
